@@ -1,0 +1,184 @@
+"""An empty database for every test, at the newest migration, on SQLite and on PostgreSQL.
+
+Migrations run once for each kind in a run; every process and test then gets a copy. Measured with 120 tables: a
+SQLite file is copied in 1 ms; on PostgreSQL one call that empties the tables in use takes 6 ms, TRUNCATE 130 ms,
+a new database from the template 30 ms.
+"""
+
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, create_engine, inspect, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.pool import NullPool
+
+from enroll.storage import migrations
+from tests import postgres_server
+
+SQLITE, POSTGRESQL = "sqlite", "postgresql"
+ROOMY = 1 << 30  # bytes: below this, memory-backed /dev/shm is a container's token 64 MB
+
+# `replica` switches off the triggers that make tables append-only, and the order of foreign keys.
+RESET = """
+CREATE SCHEMA kept;
+CREATE FUNCTION kept.reset() RETURNS void LANGUAGE plpgsql AS $$
+DECLARE one record; filled boolean;
+BEGIN
+  PERFORM pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid();
+  PERFORM set_config('session_replication_role', 'replica', true);
+  FOR one IN SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace LOOP
+    EXECUTE format('SELECT EXISTS (SELECT 1 FROM public.%I)', one.relname) INTO filled;
+    IF filled THEN EXECUTE format('DELETE FROM public.%I', one.relname); END IF;
+  END LOOP;
+  FOR one IN SELECT oid, relnamespace FROM pg_class WHERE relkind = 'S' LOOP
+    IF pg_sequence_last_value(one.oid) IS NOT NULL THEN PERFORM setval(one.oid::regclass, 1, false); END IF;
+  END LOOP;
+  FOR one IN SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'kept'::regnamespace LOOP
+    EXECUTE format('INSERT INTO public.%1$I OVERRIDING SYSTEM VALUE SELECT * FROM kept.%1$I', one.relname);
+  END LOOP;
+END $$
+"""
+
+
+def new_run_folder() -> Path:
+    """Where everything of one run lies; in memory where there is room."""
+    memory = Path("/dev/shm")
+    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOMY
+    folder = Path(tempfile.mkdtemp(prefix="enroll-tests-", dir=memory if roomy else None))
+    folder.chmod(0o755)  # PostgreSQL's own user passes through it
+    return folder
+
+
+def end_run(folder: Path) -> None:
+    """Stop what the run started and leave nothing behind."""
+    postgres_server.stop(folder / "postgresql")
+    if "TEST_DATABASE_URL" in os.environ and (folder / "server").exists():
+        with _server_connection(folder) as server:
+            for name in server.scalars(text("SELECT datname FROM pg_database")).all():
+                if name.startswith(_prefix(folder)):
+                    server.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+class Databases:
+    """The databases of one test process (`worker`), all below the folder of the run."""
+
+    def __init__(self, run_folder: Path, worker: str):
+        self.run_folder, self.worker = run_folder, worker
+        self._ready: set[str] = set()
+
+    def empty(self, kind: str) -> str:
+        """The address of this process's database of that kind, empty and at the newest migration.
+
+        The same address every time: whoever uses it lets go of it (disposes the engine) before the next test.
+        """
+        return self._copy_of_the_sqlite_file() if kind == SQLITE else self._postgresql_emptied()
+
+    @contextmanager
+    def bare(self, kind: str) -> Iterator[str]:
+        """A database without any table, for the tests of the migrations themselves."""
+        if kind == SQLITE:
+            file = self.run_folder / f"bare-{self.worker}.db"
+            yield f"sqlite:///{file}"
+            _remove_sqlite(file)
+            return
+        name = f"{_prefix(self.run_folder)}bare_{self.worker}"
+        with self._locked():
+            self._server()
+        with _server_connection(self.run_folder) as server:
+            server.execute(text(f'CREATE DATABASE "{name}"'))
+            yield _address(self.run_folder, name)
+            server.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+
+    def _copy_of_the_sqlite_file(self) -> str:
+        template, file = self.run_folder / "template.db", self.run_folder / f"{self.worker}.db"
+        with self._locked():
+            if not template.exists():
+                half = template.with_suffix(".half")
+                _migrate(f"sqlite:///{half}")
+                half.rename(template)
+        _remove_sqlite(file)
+        shutil.copyfile(template, file)
+        return f"sqlite:///{file}"
+
+    def _postgresql_emptied(self) -> str:
+        prefix = _prefix(self.run_folder)
+        name = prefix + self.worker
+        if POSTGRESQL not in self._ready:
+            with self._locked():
+                self._server()
+                with _server_connection(self.run_folder) as server:
+                    known = server.scalars(text("SELECT datname FROM pg_database")).all()
+                    if f"{prefix}template" not in known:
+                        server.execute(text(f'CREATE DATABASE "{prefix}half"'))
+                        _migrate(_address(self.run_folder, f"{prefix}half"))
+                        _prepare_resetting(_address(self.run_folder, f"{prefix}half"))
+                        server.execute(text(f'ALTER DATABASE "{prefix}half" RENAME TO "{prefix}template"'))
+                    server.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{prefix}template"'))
+            self._ready.add(POSTGRESQL)
+            self._keeper = create_engine(_address(self.run_folder, name), poolclass=NullPool)
+        else:
+            with self._keeper.begin() as connection:
+                connection.execute(text("SELECT kept.reset()"))
+        return _address(self.run_folder, name)
+
+    def _server(self) -> None:
+        """Start the run's server if no other process of the run has; called under the lock."""
+        address = self.run_folder / "server"
+        if not address.exists():
+            address.write_text(postgres_server.start(self.run_folder / "postgresql"))
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        with (self.run_folder / "lock").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+
+def _migrate(address: str) -> None:
+    engine = create_engine(address, poolclass=NullPool)
+    migrations.upgrade(engine)
+    engine.dispose()
+
+
+def _prepare_resetting(address: str) -> None:
+    """Remember the rows that migrations wrote, and put the function beside them that brings back exactly those."""
+    engine = create_engine(address, poolclass=NullPool)
+    with engine.begin() as connection:
+        tables = inspect(connection).get_table_names()
+        connection.exec_driver_sql(RESET)
+        for table in tables:
+            if connection.scalar(text(f'SELECT EXISTS (SELECT 1 FROM "{table}")')):
+                connection.execute(text(f'CREATE TABLE kept."{table}" AS TABLE public."{table}"'))
+    engine.dispose()
+
+
+def _remove_sqlite(file: Path) -> None:
+    for ending in ("", "-wal", "-shm", "-journal"):
+        Path(f"{file}{ending}").unlink(missing_ok=True)
+
+
+def _prefix(run_folder: Path) -> str:
+    return run_folder.name.replace("-", "_").lower() + "_"
+
+
+def _server_address(run_folder: Path) -> URL:
+    return make_url((run_folder / "server").read_text())
+
+
+def _address(run_folder: Path, database: str) -> str:
+    return _server_address(run_folder).set(database=database).render_as_string(hide_password=False)
+
+
+@contextmanager
+def _server_connection(run_folder: Path) -> Iterator[Connection]:
+    engine = create_engine(_server_address(run_folder), isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
