@@ -1,0 +1,73 @@
+"""The application, put together: the only file that sees every package."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from enroll.accounts.views import sessions
+from enroll.foundation.clock import SystemClock
+from enroll.storage.database import db
+from enroll.storage.outbox import Outbox
+from enroll.web import errors, headers, language, navigation, pages, throttle
+from enroll.web.access import close_unmarked_routes, public
+from enroll.web.addresses import CONVERTERS
+
+ROOT = Path(__file__).parent.parent
+
+BLUEPRINTS = [
+    pages.pages,
+]
+
+NAVIGATION: list[navigation.Entry] = []
+
+DEFAULTS = {
+    "MAX_CONTENT_LENGTH": 256 * 1024,  # views that take files set their own, larger limit
+    "MAX_FORM_PARTS": 1000,
+    "SESSION_COOKIE_HTTPONLY": True,
+    "SESSION_COOKIE_SAMESITE": "Lax",
+    "SESSION_COOKIE_PATH": "/",
+    "PERMANENT_SESSION_LIFETIME": timedelta(days=60),
+    "WTF_CSRF_TIME_LIMIT": None,  # as long as the session: a learner may fill in a form over lunch
+    "RATELIMIT_STORAGE_URI": "memory://",
+}
+
+
+def create_app(settings: dict[str, Any]) -> Flask:
+    """The application for these settings (config.py names them). Refuses nothing by itself: `config.checked` does."""
+    app = Flask(__name__, template_folder=str(ROOT / "templates"), instance_path=str(ROOT / "instance"))
+    app.config.from_mapping(DEFAULTS)
+    app.config.from_mapping(settings)
+    insecure = app.config["INSECURE_COOKIES"]
+    app.config.update(SESSION_COOKIE_NAME="enroll" if insecure else "__Host-enroll", SESSION_COOKIE_SECURE=not insecure)
+    if app.config.get("REDIS_URL"):
+        app.config["RATELIMIT_STORAGE_URI"] = app.config["REDIS_URL"]
+    if app.config.get("PROXIES"):
+        proxies = app.config["PROXIES"]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
+    app.url_map.converters.update(CONVERTERS)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.extensions["clock"] = settings.get("CLOCK") or SystemClock()
+    app.extensions["readiness"] = {"database": pages.database_answers}
+    db.init_app(app)
+    CSRFProtect(app)
+    throttle.limiter.init_app(app)
+    language.init_app(app)
+    sessions.init_app(app)
+    headers.init_app(app)
+    errors.init_app(app)
+    navigation.init_app(app, NAVIGATION, lambda _person: {})
+    listen(Outbox()).init_app(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    public(app.view_functions["static"])
+    close_unmarked_routes(app)
+    return app
+
+
+def listen(outbox: Outbox) -> Outbox:
+    """Which handler hears which event; the way forward in time from an earlier package to a later one."""
+    return outbox

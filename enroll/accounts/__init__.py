@@ -1,0 +1,1 @@
+"""People who sign in: accounts, sessions kept on the server, recovery; roles and every permission."""

@@ -1,0 +1,116 @@
+"""Accounts, what they may do, and their sessions."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from enroll.accounts.lifecycle import AccountState
+from enroll.accounts.permissions import Role, granted
+from enroll.foundation.actor import Actor
+from enroll.storage.columns import UtcMoment, one_of, whole
+from enroll.storage.database import Base
+from enroll.storage.history import HistoryRow, Versioned
+
+
+class AccountMove(HistoryRow, Base):
+    __tablename__ = "account_move"
+
+    record_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+
+
+class Account(Versioned, Base):
+    """Somebody who signs in. `*_key` columns hold the compared spelling (lower case, E.164), the others what was typed."""
+
+    __tablename__ = "account"
+    __table_args__ = (one_of("state", AccountState),)
+    history = AccountMove
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(String(20), unique=True)
+    username: Mapped[str | None] = mapped_column(String(40), unique=True)
+    name: Mapped[str] = mapped_column(String(120), default="")
+    email: Mapped[str | None] = mapped_column(String(254))
+    email_key: Mapped[str | None] = mapped_column(String(254), unique=True)
+    phone: Mapped[str | None] = mapped_column(String(20), unique=True)
+    password_hash: Mapped[str] = mapped_column(String(200))
+    state: Mapped[str] = mapped_column(String(20))
+    language: Mapped[str] = mapped_column(String(2), default="zh")
+    opened_at: Mapped[datetime] = mapped_column(UtcMoment)
+    is_demo: Mapped[bool] = mapped_column(default=False)
+
+    grants: Mapped[list["RoleGrant"]] = relationship(lazy="selectin")
+
+    def roles_at(self, moment: datetime) -> frozenset[Role]:
+        return frozenset(
+            Role(grant.role) for grant in self.grants
+            if grant.from_at <= moment and (grant.until_at is None or moment < grant.until_at)
+        )
+
+    def actor_at(self, moment: datetime) -> Actor:
+        return Actor(self.id, self.name or self.username or self.reference, granted(self.roles_at(moment)))
+
+
+class RoleGrant(Base):
+    """A role from one moment until another; never deleted, so it can be shown who held what when they acted."""
+
+    __tablename__ = "role_grant"
+    __table_args__ = (one_of("role", Role),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    role: Mapped[str] = mapped_column(String(30))
+    from_at: Mapped[datetime] = mapped_column(UtcMoment)
+    until_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    granted_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+
+
+class WebSession(Base):
+    """A signed-in browser. The cookie carries a random token, this row its hash; ended here is ended everywhere."""
+
+    __tablename__ = "web_session"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    begun_at: Mapped[datetime] = mapped_column(UtcMoment)
+    seen_at: Mapped[datetime] = mapped_column(UtcMoment)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    browser: Mapped[str] = mapped_column(String(200), default="")
+    network_address: Mapped[str] = mapped_column(String(45), default="")
+
+    account: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
+
+
+class ConfirmationCode(Base):
+    """A six-digit code sent to an address, kept as a keyed hash. `purpose` says what it confirms."""
+
+    __tablename__ = "confirmation_code"
+    __table_args__ = whole("attempts", 0, 100)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    purpose: Mapped[str] = mapped_column(String(30))
+    address: Mapped[str] = mapped_column(String(254))
+    code_hash: Mapped[str] = mapped_column(String(64))
+    sent_at: Mapped[datetime] = mapped_column(UtcMoment)
+    expires_at: Mapped[datetime] = mapped_column(UtcMoment)
+    attempts: Mapped[int] = mapped_column(default=0)
+    used_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+
+
+class SignInAttempt(Base):
+    """Every try, by the keyed hash of what was typed and by network address: what the lock-out counts."""
+
+    __tablename__ = "sign_in_attempt"
+    __table_args__ = (
+        Index("ix_sign_in_attempt_recent", "name_hash", "at"),
+        Index("ix_sign_in_attempt_from", "network_address", "at", sqlite_where=text("NOT succeeded"),
+              postgresql_where=text("NOT succeeded")),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name_hash: Mapped[str] = mapped_column(String(64))
+    network_address: Mapped[str] = mapped_column(String(45))
+    at: Mapped[datetime] = mapped_column(UtcMoment)
+    succeeded: Mapped[bool]

@@ -1,0 +1,114 @@
+"""Every permission in the program and the roles that hold it, on one page, for one reader."""
+
+from enum import StrEnum
+
+from enroll.foundation.words import N_
+
+
+class Permission(StrEnum):
+    SYSTEM = "system"  # the scheduler and the outbox; no role holds it
+
+    # a learner's own records
+    LEARN = "learner:learn"
+    APPLY = "learner:apply"
+
+    # people
+    SEE_LEARNERS = "learners:see"
+    REVEAL_IDENTITY = "learners:reveal"
+    REVIEW_IDENTITY = "identity:review"
+    FOLLOW_LEARNERS = "supervision:follow"
+    MANAGE_COHORTS = "enrolments:manage"
+
+    # study
+    TEACH = "study:teach"
+    REVIEW_HOURS = "hours:review"
+    REVOKE_PROOF = "hours:revoke"
+
+    # applications
+    REVIEW_APPLICATIONS = "applications:review"
+    LEAD_REVIEW = "applications:lead"
+
+    # money
+    SEE_FEES = "fees:see"
+    MANAGE_FEES = "fees:manage"
+
+    # exam
+    MANAGE_WINDOWS = "windows:manage"
+    RUN_EXAMS = "exams:run"
+
+    # results
+    SEE_RESULTS = "results:see"
+    MAKE_RESULTS = "results:make"
+    CHECK_RESULTS = "results:check"
+    PUBLISH_RESULTS = "results:publish"
+    ANSWER_SCORE_REVIEWS = "results:review"
+
+    # certificates
+    SEE_CERTIFICATES = "certificates:see"
+    REVIEW_ISSUANCE = "certificates:review"
+    EXCHANGE = "exchange:run"
+
+    # the house
+    SEE_DESK = "desk:see"
+    SEE_AUDIT = "audit:see"
+    MANAGE_ACCOUNTS = "accounts:manage"
+    MANAGE_SETTINGS = "settings:manage"
+
+
+class Role(StrEnum):
+    LEARNER = "learner"
+    ADVISER = "adviser"
+    TRAINER = "trainer"
+    REVIEWER = "reviewer"
+    REVIEW_LEAD = "review_lead"
+    EXAM_OFFICER = "exam_officer"
+    FINANCE = "finance"
+    RESULT_MAKER = "result_maker"
+    RESULT_CHECKER = "result_checker"
+    ISSUANCE_REVIEWER = "issuance_reviewer"
+    BODY_LIAISON = "body_liaison"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+ROLE_NAMES: dict[Role, str] = {
+    Role.LEARNER: N_("Learner"),
+    Role.ADVISER: N_("Adviser"),
+    Role.TRAINER: N_("Trainer"),
+    Role.REVIEWER: N_("Reviewer"),
+    Role.REVIEW_LEAD: N_("Review lead"),
+    Role.EXAM_OFFICER: N_("Exam officer"),
+    Role.FINANCE: N_("Finance"),
+    Role.RESULT_MAKER: N_("Result maker"),
+    Role.RESULT_CHECKER: N_("Result checker"),
+    Role.ISSUANCE_REVIEWER: N_("Issuance reviewer"),
+    Role.BODY_LIAISON: N_("Body liaison"),
+    Role.AUDITOR: N_("Auditor"),
+    Role.ADMINISTRATOR: N_("Administrator"),
+}
+
+P = Permission
+STAFF = frozenset({P.SEE_DESK, P.SEE_LEARNERS})
+
+ROLE_GRANTS: dict[Role, frozenset[Permission]] = {
+    Role.LEARNER: frozenset({P.LEARN, P.APPLY}),
+    Role.ADVISER: STAFF | {P.FOLLOW_LEARNERS, P.MANAGE_COHORTS},
+    Role.TRAINER: STAFF | {P.TEACH, P.REVIEW_HOURS},
+    Role.REVIEWER: STAFF | {P.REVIEW_IDENTITY, P.REVEAL_IDENTITY, P.REVIEW_APPLICATIONS, P.REVIEW_HOURS},
+    Role.REVIEW_LEAD: STAFF | {
+        P.REVIEW_IDENTITY, P.REVEAL_IDENTITY, P.REVIEW_APPLICATIONS, P.LEAD_REVIEW, P.REVIEW_HOURS, P.REVOKE_PROOF,
+        P.SEE_RESULTS, P.PUBLISH_RESULTS, P.ANSWER_SCORE_REVIEWS,
+    },
+    Role.EXAM_OFFICER: STAFF | {P.MANAGE_WINDOWS, P.RUN_EXAMS},
+    Role.FINANCE: STAFF | {P.SEE_FEES, P.MANAGE_FEES},
+    Role.RESULT_MAKER: STAFF | {P.SEE_RESULTS, P.MAKE_RESULTS},
+    Role.RESULT_CHECKER: STAFF | {P.SEE_RESULTS, P.CHECK_RESULTS},
+    Role.ISSUANCE_REVIEWER: STAFF | {P.SEE_CERTIFICATES, P.REVIEW_ISSUANCE},
+    Role.BODY_LIAISON: STAFF | {P.SEE_CERTIFICATES, P.EXCHANGE},
+    Role.AUDITOR: STAFF | {P.SEE_FEES, P.SEE_RESULTS, P.SEE_CERTIFICATES, P.SEE_AUDIT},
+    Role.ADMINISTRATOR: STAFF | {P.MANAGE_ACCOUNTS, P.MANAGE_SETTINGS, P.MANAGE_COHORTS, P.SEE_AUDIT},
+}
+
+
+def granted(roles: frozenset[Role]) -> frozenset[str]:
+    return frozenset(str(permission) for role in roles for permission in ROLE_GRANTS[role])

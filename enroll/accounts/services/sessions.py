@@ -1,0 +1,37 @@
+"""Beginning and ending signed-in sessions. Moments here are real time, not the demo's."""
+
+from datetime import datetime
+
+from sqlalchemy import update
+
+from enroll.accounts.models import WebSession
+from enroll.foundation.references import public_token
+from enroll.storage.database import transaction
+from enroll.storage.sealing import keyed_hash
+
+
+def begin_session(account_id: int, *, browser: str, network_address: str, real_now: datetime) -> str:
+    """Open a session and give its token, which is kept nowhere but in the browser's cookie."""
+    token = public_token() + public_token()
+    with transaction() as session:
+        session.add(WebSession(
+            token_hash=keyed_hash("session", token), account_id=account_id, begun_at=real_now, seen_at=real_now,
+            browser=browser[:200], network_address=network_address[:45],
+        ))
+    return token
+
+
+def note_session_seen(session_id: int, real_now: datetime) -> None:
+    with transaction() as session:
+        session.execute(update(WebSession).where(WebSession.id == session_id).values(seen_at=real_now))
+
+
+def end_sessions(account_id: int, *, real_now: datetime, only: int | None = None, but: int | None = None) -> None:
+    """End one session, all, or all but the present one: dead from the next request on, on every device."""
+    ending = update(WebSession).where(WebSession.account_id == account_id, WebSession.ended_at.is_(None))
+    if only is not None:
+        ending = ending.where(WebSession.id == only)
+    if but is not None:
+        ending = ending.where(WebSession.id != but)
+    with transaction() as session:
+        session.execute(ending.values(ended_at=real_now))

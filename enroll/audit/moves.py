@@ -1,0 +1,67 @@
+"""The one function that writes a state. Pages, bulk acts, imports, events and schedulers all come through here."""
+
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy.orm import Session
+
+from enroll.audit import services as audit
+from enroll.foundation.actor import Actor
+from enroll.foundation.lifecycle import Lifecycle, Move
+from enroll.foundation.problems import Stale
+from enroll.storage.history import HistoryRow
+
+
+class Moving(Protocol):
+    """A record with a lifecycle: one state column, a version, a reference people see, and its history's class."""
+
+    id: Any
+    state: Any
+    version: Any
+    reference: Any
+    learner_id: Any
+    history: type[HistoryRow]
+
+
+def make_move(
+    session: Session, lifecycle: Lifecycle, record: Any, move_name: str, *, by: Actor, now: datetime,
+    facts: Any = None, reason: str = "", **details: Any,
+) -> Move:
+    """Require the move, write state, version, history and audit. The record was read under its lock by the caller.
+
+    Raises Refused with every reason. `details` go to the audit row: plain values that explain the decision later.
+    """
+    before = record.state
+    move = lifecycle.require(move_name, before, by, facts, reason)
+    record.state = str(move.target)
+    record.version = record.version + 1
+    _write_history(session, record, move.name, before, by, now, reason)
+    audit.record(session, f"{lifecycle.name.lower().replace(' ', '_')}.{move.name}", record.reference, by=by, now=now,
+                 learner_id=getattr(record, "learner_id", None), reason=reason,
+                 **{"from": str(before), "to": str(move.target)}, **details)
+    return move
+
+
+def begin(session: Session, lifecycle: Lifecycle, record: Any, *, by: Actor, now: datetime, **details: Any) -> None:
+    """Write the first history row of a new record in its lifecycle's first state."""
+    record.state, record.version = str(lifecycle.first), 1
+    session.add(record)
+    session.flush()
+    _write_history(session, record, "begin", "", by, now, "")
+    audit.record(session, f"{lifecycle.name.lower().replace(' ', '_')}.begin", record.reference, by=by, now=now,
+                 learner_id=getattr(record, "learner_id", None), to=str(lifecycle.first), **details)
+
+
+def expect_version(record: Any, version: int | None) -> None:
+    """Raises Stale when the form was opened on an older version of the record."""
+    if version is not None and version != record.version:
+        raise Stale(record.reference, record.version)
+
+
+def _write_history(
+    session: Session, record: Any, move: str, before: str, by: Actor, now: datetime, reason: str
+) -> None:
+    session.add(record.history(
+        record_id=record.id, move=move, from_state=str(before), to_state=record.state, made_at=now,
+        made_by_id=by.account_id, made_by_name=by.name, reason=reason, version=record.version,
+    ))

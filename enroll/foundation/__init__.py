@@ -1,0 +1,1 @@
+"""Plain values and small machines every feature is built from; pure Python, imports nothing of ours."""

@@ -1,0 +1,18 @@
+"""Who is acting: a person with permissions, or a named job."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Actor:
+    account_id: int | None
+    name: str
+    permissions: frozenset[str] = frozenset()
+
+    def may(self, permission: str) -> bool:
+        return permission in self.permissions
+
+
+SYSTEM_PERMISSION = "system"
+# The scheduler and the handlers of events; holds no permission of a person.
+SYSTEM = Actor(None, "system", frozenset({SYSTEM_PERMISSION}))

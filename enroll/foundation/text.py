@@ -1,0 +1,39 @@
+"""One filter for every text that comes from outside: forms, files and the API alike."""
+
+import unicodedata
+
+BIDI = {chr(code) for code in (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))}
+# Joiners that real names and emoji need; everything else invisible goes.
+KEPT_INVISIBLE = {"\u200c", "\u200d"}
+
+
+class UnreadableText(ValueError):
+    """The text holds characters that no name or sentence has (NUL, control, direction marks, lone surrogates)."""
+
+    def __init__(self, character: str):
+        self.character = f"U+{ord(character):04X}"
+        super().__init__(self.character)
+
+
+def clean_line(text: str) -> str:
+    """One line, NFC, outer space removed, inner runs of space folded. Raises UnreadableText."""
+    return " ".join(_cleaned(text, allowed="").split())
+
+
+def clean_lines(text: str) -> str:
+    """Several lines, NFC, newlines as LF. Raises UnreadableText."""
+    return _cleaned(text.replace("\r\n", "\n").replace("\r", "\n"), allowed="\n\t").strip()
+
+
+def compared(text: str) -> str:
+    """The form two spellings of one identifier share: NFKC, upper case, no spaces, hyphens as typed."""
+    return "".join(unicodedata.normalize("NFKC", text).split()).upper()
+
+
+def _cleaned(text: str, allowed: str) -> str:
+    for character in text:
+        if character in allowed or character in KEPT_INVISIBLE:
+            continue
+        if character in BIDI or unicodedata.category(character) in {"Cc", "Cs"} or character in "\ufffe\uffff":
+            raise UnreadableText(character)
+    return unicodedata.normalize("NFC", text)

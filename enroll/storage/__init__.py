@@ -1,0 +1,1 @@
+"""Where data is kept: the session, the one place that commits, the outbox, files, keys and column types."""

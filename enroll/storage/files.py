@@ -1,0 +1,90 @@
+"""Stored files: content on disk under a random name, a row that says what it is. Never served from a static folder."""
+
+import hashlib
+import os
+from datetime import datetime
+from pathlib import Path
+
+from flask import current_app
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from enroll.foundation.references import public_token
+from enroll.storage.columns import UtcMoment, whole
+from enroll.storage.database import Base
+from enroll.storage.sealing import seal_bytes, unseal_bytes
+
+LARGEST_FILE = 512 * 1024 * 1024
+
+
+class FileIsWrong(Exception):
+    """The file on disk is missing or not what its row says; nothing is served."""
+
+
+class StoredFile(Base):
+    __tablename__ = "stored_file"
+    __table_args__ = whole("size", 0, LARGEST_FILE)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token: Mapped[str] = mapped_column(String(32), unique=True)
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    size: Mapped[int]
+    media_type: Mapped[str] = mapped_column(String(100))
+    name: Mapped[str] = mapped_column(String(200))
+    purpose: Mapped[str] = mapped_column(String(40))
+    sealed: Mapped[bool] = mapped_column(default=False)
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
+    stored_at: Mapped[datetime] = mapped_column(UtcMoment)
+
+
+def keep_file(
+    content: bytes,
+    *,
+    name: str,
+    media_type: str,
+    purpose: str,
+    now: datetime,
+    owner_id: int | None = None,
+    sealed: bool = False,
+) -> StoredFile:
+    """Write the content to disk (flushed, then renamed) and give the row to add *in the transaction that follows*.
+
+    Called before that transaction: nothing slow runs inside one. A row that is never added leaves an orphan on disk,
+    which the sweeper removes; a row never stands without its file. `sealed` encrypts the content at rest.
+    """
+    token = public_token()
+    path = _path(token)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    half = path.with_suffix(".part")
+    with half.open("wb") as out:
+        out.write(seal_bytes(content) if sealed else content)
+        out.flush()
+        os.fsync(out.fileno())
+    half.rename(path)
+    return StoredFile(
+        token=token, sha256=hashlib.sha256(content).hexdigest(), size=len(content), media_type=media_type,
+        name=name[:200], purpose=purpose, sealed=sealed, owner_id=owner_id, stored_at=now,
+    )
+
+
+def read_file(stored: StoredFile) -> bytes:
+    """The content, checked against its digest. Raises FileIsWrong."""
+    try:
+        content = _path(stored.token).read_bytes()
+    except OSError as error:
+        raise FileIsWrong(stored.token) from error
+    content = unseal_bytes(content) if stored.sealed else content
+    if hashlib.sha256(content).hexdigest() != stored.sha256:
+        raise FileIsWrong(stored.token)
+    return content
+
+
+def path_of(stored: StoredFile) -> Path:
+    """Where an unsealed file lies, for range requests of large media."""
+    if stored.sealed:
+        raise FileIsWrong(stored.token)
+    return _path(stored.token)
+
+
+def _path(token: str) -> Path:
+    return Path(current_app.config["UPLOAD_DIR"]) / token[:2].lower() / token

@@ -1,0 +1,37 @@
+"""A file that somebody brings, between upload and effect: uploaded, checked with a preview, applied once or abandoned."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from enroll.storage.columns import UtcMoment, whole
+from enroll.storage.database import Base
+
+
+class StagedImport(Base):
+    """`accepted` and `refused` are the preview; applying is bound to the file's SHA-256, and happens once a kind."""
+
+    __tablename__ = "staged_import"
+    __table_args__ = (
+        Index("uq_staged_import_applied", "kind", "sha256", unique=True,
+              sqlite_where=text("applied_at IS NOT NULL"), postgresql_where=text("applied_at IS NOT NULL")),
+        *whole("row_count", 0, 200_000),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token: Mapped[str] = mapped_column(String(32), unique=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    subject: Mapped[str] = mapped_column(String(60), default="")
+    file_name: Mapped[str] = mapped_column(String(200))
+    sha256: Mapped[str] = mapped_column(String(64))
+    file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"))
+    row_count: Mapped[int]
+    accepted: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    refused: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    uploaded_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    uploaded_at: Mapped[datetime] = mapped_column(UtcMoment)
+    applied_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    applied_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    abandoned_at: Mapped[datetime | None] = mapped_column(UtcMoment)

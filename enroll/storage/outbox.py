@@ -1,0 +1,197 @@
+"""What happened, written in the same transaction as the change; handlers act on it afterwards.
+
+Entries are append-only. Each handler has its own delivery row, so a failing one holds back nobody else. A handler may
+run twice (a crash between its work and the mark), so each is idempotent by its own keys.
+"""
+
+import dataclasses
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import Flask, current_app
+from sqlalchemy import JSON, CursorResult, ForeignKey, String, Text, UniqueConstraint, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from enroll.storage.columns import SealedText, UtcMoment
+from enroll.storage.database import Base, db, transaction
+
+LEASE = timedelta(minutes=2)
+LAST_ATTEMPT = 10
+
+
+class OutboxEntry(Base):
+    __tablename__ = "outbox_entry"
+    __append_only__ = True
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event: Mapped[str] = mapped_column(String(80))
+    details: Mapped[dict[str, Any]] = mapped_column(JSON)
+    happened_at: Mapped[datetime] = mapped_column(UtcMoment)
+
+
+class OutboxSecret(Base):
+    """The fields of an event that must not stay: kept apart, sealed, removed when the last handler is done."""
+
+    __tablename__ = "outbox_secret"
+
+    entry_id: Mapped[int] = mapped_column(ForeignKey("outbox_entry.id"), primary_key=True)
+    field: Mapped[str] = mapped_column(String(40), primary_key=True)
+    value: Mapped[str] = mapped_column(SealedText)
+
+
+class OutboxDelivery(Base):
+    __tablename__ = "outbox_delivery"
+    __table_args__ = (UniqueConstraint("entry_id", "handler"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("outbox_entry.id"), index=True)
+    handler: Mapped[str] = mapped_column(String(80))
+    slow: Mapped[bool]
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_try_at: Mapped[datetime | None] = mapped_column(UtcMoment, index=True)
+    delivered_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    dead_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    last_error: Mapped[str] = mapped_column(Text, default="")
+
+
+@dataclass(frozen=True)
+class Happened:
+    """What a handler is given: the event, when it happened, and the entry's number for its own idempotency keys."""
+
+    entry_id: int
+    event: Any
+    at: datetime
+
+
+Handle = Callable[[Happened, datetime], None]
+
+
+@dataclass(frozen=True)
+class Handler:
+    name: str
+    handle: Handle
+    slow: bool
+
+
+class Outbox:
+    """Which handler listens to which event; filled in create_app, the only place that sees all packages."""
+
+    def __init__(self) -> None:
+        self.events: dict[str, type] = {}
+        self.handlers: dict[str, list[Handler]] = {}
+
+    def init_app(self, app: Flask) -> None:
+        app.extensions["outbox"] = self
+
+    def on(self, event: type, handle: Handle, *, slow: bool = False) -> None:
+        """`slow` work (mail, rendering that takes long) is left to the worker; the rest runs right after the commit."""
+        name = f"{handle.__module__.removeprefix('enroll.')}.{handle.__qualname__}"
+        self.events[event.__name__] = event
+        self.handlers.setdefault(event.__name__, []).append(Handler(name, handle, slow))
+
+
+def secret(default: str = "") -> Any:
+    """Marks a field of an event that is sealed, and removed on delivery."""
+    return dataclasses.field(default=default, metadata={"secret": True})
+
+
+def record(session: Session, event: Any, now: datetime) -> None:
+    """Write the event, and a delivery for each handler that listens, into the open transaction."""
+    name = type(event).__name__
+    hidden = {field.name for field in dataclasses.fields(event) if field.metadata.get("secret")}
+    details = {key: value for key, value in dataclasses.asdict(event).items() if key not in hidden}
+    entry = OutboxEntry(event=name, details=details, happened_at=now)
+    session.add(entry)
+    session.flush()
+    for field in hidden:
+        session.add(OutboxSecret(entry_id=entry.id, field=field, value=getattr(event, field)))
+    for handler in _outbox().handlers.get(name, []):
+        session.add(OutboxDelivery(entry_id=entry.id, handler=handler.name, slow=handler.slow, next_try_at=now))
+
+
+def deliver(now: datetime, *, slow: bool = True, at_most: int = 200) -> int:
+    """Run the handlers that are due, oldest first, until none is left (what they cause is handled too)."""
+    done = 0
+    while done < at_most:
+        due = _next_due(now, slow)
+        if due is None:
+            return done
+        done += _deliver_one(due, now)
+    return done
+
+
+def _outbox() -> Outbox:
+    outbox: Outbox = current_app.extensions["outbox"]
+    return outbox
+
+
+def _next_due(now: datetime, slow: bool) -> int | None:
+    wanted = select(OutboxDelivery.id).where(OutboxDelivery.next_try_at <= now)
+    if not slow:
+        wanted = wanted.where(OutboxDelivery.slow.is_(False))
+    due = db.session.scalar(wanted.order_by(OutboxDelivery.id).limit(1))
+    db.session.rollback()
+    return due
+
+
+def _deliver_one(delivery_id: int, now: datetime) -> int:
+    """Take the delivery for the time of a lease, do the work, mark it. 1 where this process took it."""
+    with transaction() as session:
+        claimed = session.execute(
+            update(OutboxDelivery)
+            .where(OutboxDelivery.id == delivery_id, OutboxDelivery.next_try_at <= now)
+            .values(next_try_at=now + LEASE, attempts=OutboxDelivery.attempts + 1)
+        )
+        if not (isinstance(claimed, CursorResult) and claimed.rowcount):
+            return 0
+        delivery = session.get_one(OutboxDelivery, delivery_id)
+        handler_name, attempts = delivery.handler, delivery.attempts
+        happened = _happened(session, delivery.entry_id)
+    try:
+        for handler in _outbox().handlers.get(type(happened.event).__name__, []):
+            if handler.name == handler_name:
+                handler.handle(happened, now)
+    except Exception as error:
+        current_app.logger.exception("handler %s failed for entry %s", handler_name, happened.entry_id)
+        _postpone(delivery_id, attempts, error, now)
+        return 1
+    with transaction() as session:
+        session.execute(
+            update(OutboxDelivery).where(OutboxDelivery.id == delivery_id)
+            .values(delivered_at=now, next_try_at=None, last_error="")
+        )
+        _forget_secrets(session, happened.entry_id)
+    return 1
+
+
+def _happened(session: Session, entry_id: int) -> Happened:
+    entry = session.get_one(OutboxEntry, entry_id)
+    hidden = {
+        row.field: row.value for row in session.scalars(select(OutboxSecret).where(OutboxSecret.entry_id == entry_id))
+    }
+    return Happened(entry_id, _outbox().events[entry.event](**entry.details, **hidden), entry.happened_at)
+
+
+def _postpone(delivery_id: int, attempts: int, error: Exception, now: datetime) -> None:
+    last = attempts >= LAST_ATTEMPT
+    with transaction() as session:
+        session.execute(
+            update(OutboxDelivery).where(OutboxDelivery.id == delivery_id).values(
+                next_try_at=None if last else now + timedelta(seconds=min(15 * 2**attempts, 3600)),
+                dead_at=now if last else None,
+                last_error=f"{type(error).__name__}: {error}"[:2000],
+            )
+        )
+
+
+def _forget_secrets(session: Session, entry_id: int) -> None:
+    waiting = session.scalar(
+        select(OutboxDelivery.id).where(
+            OutboxDelivery.entry_id == entry_id, OutboxDelivery.next_try_at.is_not(None)
+        ).limit(1)
+    )
+    if waiting is None:
+        for row in session.scalars(select(OutboxSecret).where(OutboxSecret.entry_id == entry_id)):
+            session.delete(row)

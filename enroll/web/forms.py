@@ -1,0 +1,130 @@
+"""The form every other form is built on, and fields that clean what people type."""
+
+from typing import Any
+from uuid import uuid4
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import Field, HiddenField, IntegerField, StringField, TextAreaField
+from wtforms.validators import Length, StopValidation, ValidationError
+
+from enroll.foundation.problems import Problem, Stale
+from enroll.foundation.text import UnreadableText, clean_line, clean_lines
+from enroll.web.language import translate
+
+LONGEST_LINE, LONGEST_TEXT = 200, 2000
+
+
+class ActForm(FlaskForm):  # type: ignore[misc]
+    """A form that changes something: CSRF token, the key of this press, the version that was looked at."""
+
+    key = HiddenField()
+    version = HiddenField()
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        if not self.key.data or len(self.key.data) > 64:
+            self.key.data = uuid4().hex
+
+    @property
+    def seen_version(self) -> int | None:
+        """The version the form was opened on; None where the form carries none. Raises Stale for one that cannot be."""
+        text = self.version.data or ""
+        if not text:
+            return None
+        if not (text.isascii() and text.isdigit() and len(text) <= 9):
+            raise Stale("form", 0)
+        return int(text)
+
+    def show_problems(self, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
+        """Put each problem beside its field; gives back those that belong to no field of this form."""
+        rest = []
+        for one in problems:
+            field = self._fields.get(one.field)
+            if field is None:
+                rest.append(one)
+            else:
+                field.errors = [*field.errors, translate(one)]
+        return tuple(rest)
+
+
+class _Cleaned:
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        super().process_formdata(valuelist)  # type: ignore[misc]
+        if not isinstance(self.data, str):  # type: ignore[has-type]
+            return
+        try:
+            self.data = self.clean(self.data)  # type: ignore[attr-defined, has-type]
+        except UnreadableText as error:
+            self.data = ""
+            raise ValueError(str(_l("This has a character that cannot be used (%(character)s). Type the text again.",
+                                    character=error.character))) from error
+
+
+class Line(_Cleaned, StringField):
+    """One line of text, cleaned and bounded."""
+
+    clean = staticmethod(clean_line)
+
+    def __init__(self, label: Any = None, validators: Any = None, *, most: int = LONGEST_LINE, **kwargs: Any):
+        super().__init__(label, [*(validators or []), _length(most)], **kwargs)
+
+
+class Lines(_Cleaned, TextAreaField):
+    """Several lines of text, cleaned and bounded."""
+
+    clean = staticmethod(clean_lines)
+
+    def __init__(self, label: Any = None, validators: Any = None, *, most: int = LONGEST_TEXT, **kwargs: Any):
+        super().__init__(label, [*(validators or []), _length(most)], **kwargs)
+
+
+class Whole(IntegerField):
+    """A whole number in ASCII digits: no '1_000', no full-width or Arabic digits, no sign, no space inside."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        if not valuelist or not str(valuelist[0]).strip():
+            self.data = None
+            return
+        text = str(valuelist[0]).strip()
+        if not (text.isascii() and text.isdigit() and len(text) <= 9):
+            self.data = None
+            raise ValueError(str(_l("Enter a whole number in digits, for example 45.")))
+        self.data = int(text)
+
+
+class Needed:
+    """The field must be filled in; the message says what to enter, in the words of the field."""
+
+    field_flags = {"required": True}
+
+    def __init__(self, message: Any = None):
+        self.message = message
+
+    def __call__(self, form: Any, field: Field) -> None:
+        data = field.data
+        if data is None or (isinstance(data, str) and not data.strip()) or data == []:
+            if field.errors:
+                raise StopValidation()
+            raise StopValidation(self.message or _l("Fill this in: %(label)s.", label=field.label.text))
+
+
+class Ticked:
+    """The box must be ticked, each for itself."""
+
+    def __init__(self, message: Any = None):
+        self.message = message
+
+    def __call__(self, form: Any, field: Field) -> None:
+        if field.data is not True:
+            raise ValidationError(self.message or _l("Tick this box to go on."))
+
+
+class MoveForm(ActForm):
+    """A move that may ask for a reason."""
+
+    reason = Lines(_l("Reason"))
+
+
+def _length(most: int) -> Length:
+    return Length(max=most, message=_l("At most %(most)d characters.", most=most))
