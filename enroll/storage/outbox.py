@@ -92,11 +92,6 @@ class Outbox:
         self.handlers.setdefault(event.__name__, []).append(Handler(name, handle, slow))
 
 
-def secret(default: str = "") -> Any:
-    """Marks a field of an event that is sealed, and removed on delivery."""
-    return dataclasses.field(default=default, metadata={"secret": True})
-
-
 def record(session: Session, event: Any, now: datetime) -> None:
     """Write the event, and a delivery for each handler that listens, into the open transaction."""
     name = type(event).__name__

@@ -1,0 +1,1 @@
+"""Admission tickets, rooms and seats, check-in, absences."""

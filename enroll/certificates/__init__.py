@@ -1,0 +1,1 @@
+"""Issuance review by two people, the body's numbers, and the document."""

@@ -1,0 +1,1 @@
+"""Lessons and timed study, quizzes in their place, practical tasks."""

@@ -1,0 +1,1 @@
+"""A learner on a programme: cohort, adviser, agreement, and the programme's demands as they stood."""

@@ -1,0 +1,1 @@
+"""Rosters and batches to the issuing body, and its replies."""

@@ -1,0 +1,1 @@
+"""The learner's front page: where I stand, what next, by when."""

@@ -1,0 +1,21 @@
+"""What learners tell the rest of the program."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class IdentityCheckMoved:
+    """`kind` is identity or photo; `reference` of the check."""
+
+    learner_id: int
+    reference: str
+    kind: str
+    move: str
+    state: str
+
+
+@dataclass(frozen=True)
+class IdentityVerified:
+    """The legal identity stands from now on: what waits for it (the proof of hours) may go on."""
+
+    learner_id: int

@@ -1,0 +1,34 @@
+"""The life of an exam window; open, closed and running are computed from its dates."""
+
+from enum import StrEnum
+
+from enroll.accounts.permissions import Permission
+from enroll.foundation.lifecycle import Lifecycle, Move, StateLabel, sources
+from enroll.foundation.words import N_
+from enroll.programmes.rules import window_dates_hold
+
+
+class WindowState(StrEnum):
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    CANCELLED = "cancelled"
+
+
+S = WindowState
+
+WINDOW = Lifecycle(
+    "Exam window",
+    states=S,
+    first=S.DRAFT,
+    moves=[
+        Move("publish", N_("Publish"), sources(S.DRAFT), S.PUBLISHED, Permission.MANAGE_WINDOWS,
+             checks=(window_dates_hold,)),
+        Move("cancel", N_("Cancel the window"), sources(S.DRAFT, S.PUBLISHED), S.CANCELLED,
+             Permission.MANAGE_WINDOWS, asks_reason=True, danger=True),
+    ],
+    labels={
+        S.DRAFT: StateLabel(N_("Draft"), N_("Not published"), "draft", "pencil"),
+        S.PUBLISHED: StateLabel(N_("Published"), N_("Published"), "ok", "circle-check"),
+        S.CANCELLED: StateLabel(N_("Cancelled"), N_("Cancelled"), "mute", "x"),
+    },
+)

@@ -1,0 +1,156 @@
+"""Programmes and their dated rules, the organisation behind them, holidays, and exam windows with all their dates."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from enroll.programmes.lifecycle import WindowState
+from enroll.storage.columns import UtcMoment, one_of
+from enroll.storage.database import Base
+from enroll.storage.history import HistoryRow, Versioned
+
+
+class Organisation(Base):
+    """The authorised partner that runs this installation, and the issuing bodies it works for. One row."""
+
+    __tablename__ = "organisation"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    code: Mapped[str] = mapped_column(String(20))
+    name: Mapped[str] = mapped_column(String(120))
+    short_name: Mapped[str] = mapped_column(String(60))
+    issuers: Mapped[list[str]] = mapped_column(JSON)
+    telephone: Mapped[str] = mapped_column(String(40), default="")
+    email: Mapped[str] = mapped_column(String(254), default="")
+    address: Mapped[str] = mapped_column(String(200), default="")
+    opening_times: Mapped[str] = mapped_column(String(120), default="")
+    registrations: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)  # ICP 备案 and the like, for the footer
+
+
+class Programme(Base):
+    """What we prepare for. Where enrolment is not open, it still stands in the comparison and the self-check."""
+
+    __tablename__ = "programme"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(20), unique=True)
+    edition: Mapped[int]
+    name_zh: Mapped[str] = mapped_column(String(120))
+    name_en: Mapped[str] = mapped_column(String(160))
+    suits_zh: Mapped[str] = mapped_column(Text, default="")
+    suits_en: Mapped[str] = mapped_column(Text, default="")
+    exam_zh: Mapped[str] = mapped_column(Text, default="")
+    exam_en: Mapped[str] = mapped_column(Text, default="")
+    note_zh: Mapped[str] = mapped_column(Text, default="")
+    note_en: Mapped[str] = mapped_column(Text, default="")
+    enrolment_open: Mapped[bool] = mapped_column(default=False)
+
+    rules: Mapped[list["ProgrammeRule"]] = relationship(order_by="ProgrammeRule.id")
+
+
+class ProgrammeRule(Base):
+    """One rule from one day on, with its source. A changed rule is a new row; the old one keeps its time."""
+
+    __tablename__ = "programme_rule"
+    __table_args__ = (UniqueConstraint("programme_id", "key", "from_on"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"))
+    key: Mapped[str] = mapped_column(String(60))
+    value: Mapped[Any] = mapped_column(JSON)
+    from_on: Mapped[date]
+    official: Mapped[bool]  # stated by the issuing body; otherwise an assumption of this installation
+    source: Mapped[str] = mapped_column(Text)
+
+
+class Holiday(Base):
+    __tablename__ = "holiday"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(60))
+    from_on: Mapped[date]
+    until_on: Mapped[date]  # the last day off
+    confirmed: Mapped[bool]
+    note: Mapped[str] = mapped_column(Text, default="")
+
+
+class Workday(Base):
+    """A weekend day worked in exchange (调休上班)."""
+
+    __tablename__ = "workday"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    on: Mapped[date] = mapped_column("worked_on", unique=True)
+    confirmed: Mapped[bool]
+
+
+class WindowMove(HistoryRow, Base):
+    __tablename__ = "exam_window_move"
+
+    record_id: Mapped[int] = mapped_column(ForeignKey("exam_window.id"), index=True)
+
+
+class Window(Versioned, Base):
+    """An exam window 考期. Every date is a half-open end: the named moment is the first that is too late.
+
+    `terms` are the pass marks, carry-over and fees as they stood when the window was published.
+    """
+
+    __tablename__ = "exam_window"
+    __table_args__ = (one_of("state", WindowState),)
+    history = WindowMove
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"))
+    code: Mapped[str] = mapped_column(String(6), unique=True)
+    state: Mapped[str] = mapped_column(String(20))
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    opens_at: Mapped[datetime] = mapped_column(UtcMoment)
+    closes_at: Mapped[datetime] = mapped_column(UtcMoment)
+    first_review_by: Mapped[datetime] = mapped_column(UtcMoment)
+    correction_closes_at: Mapped[datetime] = mapped_column(UtcMoment)
+    review_by: Mapped[datetime] = mapped_column(UtcMoment)
+    payment_due_at: Mapped[datetime] = mapped_column(UtcMoment)
+    payment_latest_at: Mapped[datetime] = mapped_column(UtcMoment)
+    withdraw_full_refund_until: Mapped[datetime] = mapped_column(UtcMoment)
+    resit_closes_at: Mapped[datetime] = mapped_column(UtcMoment)
+    resit_correction_closes_at: Mapped[datetime] = mapped_column(UtcMoment)
+    resit_payment_due_at: Mapped[datetime] = mapped_column(UtcMoment)
+    seating_by: Mapped[datetime] = mapped_column(UtcMoment)
+    ticket_from: Mapped[datetime] = mapped_column(UtcMoment)
+    mock_from: Mapped[datetime] = mapped_column(UtcMoment)
+    mock_until: Mapped[datetime] = mapped_column(UtcMoment)
+    marking_by: Mapped[datetime] = mapped_column(UtcMoment)
+    scores_publish_at: Mapped[datetime] = mapped_column(UtcMoment)
+    score_review_closes_at: Mapped[datetime] = mapped_column(UtcMoment)
+    score_review_answer_by: Mapped[datetime] = mapped_column(UtcMoment)
+    issuance_review_from: Mapped[datetime] = mapped_column(UtcMoment)
+    roster_to_issuer_by: Mapped[datetime] = mapped_column(UtcMoment)
+    certificate_expected_on: Mapped[date]
+    note: Mapped[str] = mapped_column(Text, default="")
+    terms: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+
+    programme: Mapped[Programme] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def reference(self) -> str:
+        return self.code
+
+    @property
+    def month(self) -> int:
+        return self.starts_on.month
+
+
+class Announcement(Base):
+    __tablename__ = "announcement"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title_zh: Mapped[str] = mapped_column(String(200))
+    title_en: Mapped[str] = mapped_column(String(300), default="")
+    body_zh: Mapped[str] = mapped_column(Text)
+    body_en: Mapped[str] = mapped_column(Text, default="")
+    publish_at: Mapped[datetime] = mapped_column(UtcMoment)
+    pinned: Mapped[bool] = mapped_column(default=False)

@@ -1,0 +1,1 @@
+"""Marks by two people, publication, outcome, score review."""

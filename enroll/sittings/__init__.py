@@ -1,0 +1,1 @@
+"""Sites, rooms, sittings, bookings and the counting of seats."""

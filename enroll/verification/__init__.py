@@ -1,0 +1,1 @@
+"""The public page: is this document real?"""
