@@ -1,0 +1,175 @@
+"""Courses, modules and lessons; study sessions, progress, and practical tasks handed in."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from enroll.courses.lifecycle import WorkState
+from enroll.enrolments.models import Enrolment
+from enroll.storage.columns import UtcMoment, one_of, whole
+from enroll.storage.database import Base
+from enroll.storage.files import StoredFile
+from enroll.storage.history import HistoryRow, Versioned
+
+
+class Course(Base):
+    __tablename__ = "course"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"))
+    code: Mapped[str] = mapped_column(String(20), unique=True)
+    title: Mapped[str] = mapped_column(String(120))
+    title_en: Mapped[str] = mapped_column(String(200), default="")
+    section: Mapped[str] = mapped_column(String(10))  # general, direction
+    summary: Mapped[str] = mapped_column(Text, default="")
+    career: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    position: Mapped[int]
+
+    modules: Mapped[list["Module"]] = relationship(order_by="Module.position", back_populates="course")
+
+
+class Module(Base):
+    __tablename__ = "module"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"))
+    code: Mapped[str] = mapped_column(String(20), unique=True)
+    title: Mapped[str] = mapped_column(String(120))
+    position: Mapped[int]
+
+    course: Mapped[Course] = relationship(back_populates="modules")
+    lessons: Mapped[list["Lesson"]] = relationship(order_by="Lesson.position", back_populates="module")
+
+
+class Lesson(Base):
+    """The smallest piece of content 小节. `content` is video, reading, quiz or practice; `kind` what its minutes are."""
+
+    __tablename__ = "lesson"
+    __table_args__ = whole("minutes", 1, 480)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    module_id: Mapped[int] = mapped_column(ForeignKey("module.id"))
+    code: Mapped[str] = mapped_column(String(30), unique=True)
+    title: Mapped[str] = mapped_column(String(160))
+    content: Mapped[str] = mapped_column(String(20))
+    kind: Mapped[str] = mapped_column(String(10))  # knowledge, practice
+    minutes: Mapped[int]
+    text: Mapped[str] = mapped_column(Text, default="")
+    video_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+    quiz_code: Mapped[str] = mapped_column(String(40), default="")
+    deliverables: Mapped[list[str]] = mapped_column(JSON, default=list)
+    rubric: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    position: Mapped[int]
+
+    module: Mapped[Module] = relationship(back_populates="lessons")
+    video: Mapped[StoredFile | None] = relationship()
+
+
+class LessonProgress(Base):
+    """How far one enrolment is in one lesson: seconds credited (never more than the lesson has), minutes already in the
+    ledger, and where to resume."""
+
+    __tablename__ = "lesson_progress"
+    __table_args__ = (
+        UniqueConstraint("enrolment_id", "lesson_id"),
+        *whole("seconds", 0, 86_400),
+        *whole("ledger_minutes", 0, 1_440),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"))
+    lesson_id: Mapped[int] = mapped_column(ForeignKey("lesson.id"))
+    seconds: Mapped[int] = mapped_column(default=0)
+    ledger_minutes: Mapped[int] = mapped_column(default=0)
+    position_seconds: Mapped[int] = mapped_column(default=0)
+    begun_at: Mapped[datetime] = mapped_column(UtcMoment)
+    completed_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+
+    lesson: Mapped[Lesson] = relationship()
+
+
+class StudySession(Base):
+    """One stretch of one person at one lesson on one device. Only the newest of a person is open: the database says so.
+
+    `seq` is the last heartbeat accepted. What it earned goes to the ledger when the session ends, however it ends.
+    """
+
+    __tablename__ = "study_session"
+    __table_args__ = (
+        Index("uq_study_session_open", "account_id", unique=True,
+              sqlite_where=text("ended_at IS NULL"), postgresql_where=text("ended_at IS NULL")),
+        *whole("seconds_credited", 0, 86_400),
+        *whole("seq", 0, 1_000_000),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token: Mapped[str] = mapped_column(String(32), unique=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"), index=True)
+    lesson_id: Mapped[int] = mapped_column(ForeignKey("lesson.id"))
+    browser: Mapped[str] = mapped_column(String(200), default="")
+    started_at: Mapped[datetime] = mapped_column(UtcMoment)
+    last_beat_at: Mapped[datetime] = mapped_column(UtcMoment)
+    seq: Mapped[int] = mapped_column(default=0)
+    playing: Mapped[bool] = mapped_column(default=True)
+    position_seconds: Mapped[int] = mapped_column(default=0)
+    seconds_credited: Mapped[int] = mapped_column(default=0)
+    uncounted: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)  # reason -> seconds, settled with the session
+    check_due_at: Mapped[datetime | None] = mapped_column(UtcMoment)  # presence check
+    ended_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    ended_why: Mapped[str] = mapped_column(String(20), default="")  # completed, left, newer_session, silent
+
+    lesson: Mapped[Lesson] = relationship()
+
+
+class PracticeWorkMove(HistoryRow, Base):
+    __tablename__ = "practice_work_move"
+
+    record_id: Mapped[int] = mapped_column(ForeignKey("practice_work.id"), index=True)
+
+
+class PracticeWork(Versioned, Base):
+    """One learner's work for one practical lesson, handed in as often as it takes; credited once, when accepted."""
+
+    __tablename__ = "practice_work"
+    __table_args__ = (
+        UniqueConstraint("enrolment_id", "lesson_id"),
+        one_of("state", WorkState),
+        Index("ix_practice_work_queue", "state", "handed_in_at"),
+    )
+    history = PracticeWorkMove
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(String(20), unique=True)
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"))
+    learner_id: Mapped[int] = mapped_column(ForeignKey("learner.id"), index=True)
+    lesson_id: Mapped[int] = mapped_column(ForeignKey("lesson.id"))
+    state: Mapped[str] = mapped_column(String(20))
+    note: Mapped[str] = mapped_column(Text, default="")
+    comment: Mapped[str] = mapped_column(Text, default="")
+    points: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)  # rubric: [{item, points}]
+    handed_in_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    decided_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+
+    enrolment: Mapped[Enrolment] = relationship()
+    lesson: Mapped[Lesson] = relationship()
+    files: Mapped[list["PracticeFile"]] = relationship(order_by="PracticeFile.id")
+
+
+class PracticeFile(Base):
+    """A file of a practical task; `version` is the hand-in it belongs to, 0 while it is not handed in."""
+
+    __tablename__ = "practice_file"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    work_id: Mapped[int] = mapped_column(ForeignKey("practice_work.id"), index=True)
+    file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"))
+    deliverable: Mapped[str] = mapped_column(String(120), default="")
+    hand_in: Mapped[int] = mapped_column(default=0)
+    added_at: Mapped[datetime] = mapped_column(UtcMoment)
+    removed_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+
+    file: Mapped[StoredFile] = relationship(lazy="joined", innerjoin=True)

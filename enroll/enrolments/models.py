@@ -1,0 +1,70 @@
+"""Cohorts and enrolments."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from enroll.accounts.models import Account
+from enroll.enrolments.lifecycle import EnrolmentState
+from enroll.enrolments.rules import Demands
+from enroll.learners.models import Learner
+from enroll.programmes.models import Programme
+from enroll.storage.columns import UtcMoment, one_of
+from enroll.storage.database import Base
+from enroll.storage.history import HistoryRow, Versioned
+
+
+class Cohort(Base):
+    """A class 班级: an adviser, and where its learners come from."""
+
+    __tablename__ = "cohort"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(20), unique=True)
+    name_zh: Mapped[str] = mapped_column(String(120))
+    name_en: Mapped[str] = mapped_column(String(160), default="")
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"))
+    adviser_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    source: Mapped[str] = mapped_column(String(20))  # self, employer, school
+    open_to_all: Mapped[bool] = mapped_column(default=False)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+
+    adviser: Mapped[Account] = relationship()
+
+
+class EnrolmentMove(HistoryRow, Base):
+    __tablename__ = "enrolment_move"
+
+    record_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"), index=True)
+
+
+class Enrolment(Versioned, Base):
+    __tablename__ = "enrolment"
+    __table_args__ = (
+        one_of("state", EnrolmentState),
+        Index("uq_enrolment_live", "learner_id", "programme_id", unique=True,
+              sqlite_where=text("state IN ('pending_payment', 'active')"),
+              postgresql_where=text("state IN ('pending_payment', 'active')")),
+    )
+    history = EnrolmentMove
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(String(20), unique=True)
+    learner_id: Mapped[int] = mapped_column(ForeignKey("learner.id"), index=True)
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"))
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"), index=True)
+    direction_code: Mapped[str] = mapped_column(String(10))
+    state: Mapped[str] = mapped_column(String(20))
+    demands_as_stood: Mapped[dict[str, Any]] = mapped_column(JSON)
+    agreement_version: Mapped[int]
+    enrolled_at: Mapped[datetime] = mapped_column(UtcMoment)
+
+    learner: Mapped[Learner] = relationship()
+    programme: Mapped[Programme] = relationship()
+    cohort: Mapped[Cohort] = relationship()
+
+    @property
+    def demands(self) -> Demands:
+        return Demands(**self.demands_as_stood)

@@ -1,0 +1,165 @@
+"""The ledger of study minutes. Append-only: a mistake is mended by a reversing row, never by a change."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from enroll.enrolments.models import Enrolment
+from enroll.hours.lifecycle import DoubtState, ProofState
+from enroll.storage.columns import UtcMoment, one_of, whole
+from enroll.storage.database import Base
+from enroll.storage.files import StoredFile
+from enroll.storage.history import HistoryRow, Versioned
+
+MOST_MINUTES = 100_000
+
+
+class Source(StrEnum):
+    LESSON = "lesson"
+    QUIZ = "quiz"
+    PRACTICE = "practice"
+    LIVE = "live"
+    OUTSIDE = "outside"
+    MANUAL = "manual"
+    OPENING = "opening"
+    DOUBT = "doubt"
+    REVERSAL = "reversal"
+
+
+class LedgerEntry(Base):
+    """Minutes credited (negative only in a reversal), with what they were for as it was called then.
+
+    `source_key` is unique: one study session, one attempt, one submission is credited once.
+    """
+
+    __tablename__ = "ledger_entry"
+    __append_only__ = True
+    __table_args__ = (
+        one_of("source", Source),
+        *whole("minutes", -480, 480),
+        *whole("seconds_observed", 0, 86_400),
+        CheckConstraint("(source = 'reversal') = (minutes < 0)", name="only_reversals_are_negative"),
+        CheckConstraint("minutes <> 0", name="minutes_not_zero"),
+        Index("ix_ledger_entry_of", "enrolment_id", "id"),
+        Index("ix_ledger_entry_day", "enrolment_id", "local_day"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"))
+    source: Mapped[str] = mapped_column(String(20))
+    source_key: Mapped[str] = mapped_column(String(80), unique=True)
+    section: Mapped[str] = mapped_column(String(10))  # general, direction
+    kind: Mapped[str] = mapped_column(String(10))  # knowledge, practice
+    course_code: Mapped[str] = mapped_column(String(20))
+    course_title: Mapped[str] = mapped_column(String(120))
+    lesson_code: Mapped[str] = mapped_column(String(30), default="", index=True)
+    title: Mapped[str] = mapped_column(String(160))
+    started_at: Mapped[datetime] = mapped_column(UtcMoment)
+    ended_at: Mapped[datetime] = mapped_column(UtcMoment)
+    local_day: Mapped[date]
+    seconds_observed: Mapped[int]
+    minutes: Mapped[int]
+    reverses_id: Mapped[int | None] = mapped_column(ForeignKey("ledger_entry.id"), unique=True)
+    recorded_at: Mapped[datetime] = mapped_column(UtcMoment)
+    recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    second_person_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    reason: Mapped[str] = mapped_column(Text, default="")
+
+
+class UncountedTime(Base):
+    """Study time the server saw and did not credit, by its named reason: idle, parallel_device, over_daily_cap,
+    presence_missed, seek_on_first_view, after_lesson_length, gap. The learner sees it."""
+
+    __tablename__ = "uncounted_time"
+    __append_only__ = True
+    __table_args__ = (*whole("seconds", 1, 86_400), Index("ix_uncounted_time_of", "enrolment_id", "id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"))
+    session_token: Mapped[str] = mapped_column(String(32), default="")
+    lesson_code: Mapped[str] = mapped_column(String(30))
+    title: Mapped[str] = mapped_column(String(160))
+    reason: Mapped[str] = mapped_column(String(30))
+    seconds: Mapped[int]
+    happened_at: Mapped[datetime] = mapped_column(UtcMoment)
+
+
+class HoursBalance(Base):
+    """The running sums of one enrolment's ledger, kept in the same transaction; `flask doctor` adds them up again."""
+
+    __tablename__ = "hours_balance"
+    __table_args__ = (*whole("minutes", 0, MOST_MINUTES), *whole("practice_minutes", 0, MOST_MINUTES))
+
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"), primary_key=True)
+    minutes: Mapped[int] = mapped_column(default=0)
+    practice_minutes: Mapped[int] = mapped_column(default=0)
+    by_course: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)  # course code -> minutes
+    last_credit_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+
+
+class DoubtMove(HistoryRow, Base):
+    __tablename__ = "hours_doubt_move"
+
+    record_id: Mapped[int] = mapped_column(ForeignKey("hours_doubt.id"), index=True)
+
+
+class HoursDoubt(Versioned, Base):
+    """Minutes that a person must look at before they count (two devices at once, and the like)."""
+
+    __tablename__ = "hours_doubt"
+    __table_args__ = (one_of("state", DoubtState), *whole("minutes", 1, 480))
+    history = DoubtMove
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(String(20), unique=True)
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"), index=True)
+    learner_id: Mapped[int] = mapped_column(ForeignKey("learner.id"))
+    state: Mapped[str] = mapped_column(String(20), index=True)
+    minutes: Mapped[int]
+    why: Mapped[str] = mapped_column(String(40))
+    words: Mapped[str] = mapped_column(Text)
+    evidence: Mapped[dict[str, Any]] = mapped_column(JSON)
+    entry: Mapped[dict[str, Any]] = mapped_column(JSON)  # what would be credited: lesson, section, kind, times
+    raised_at: Mapped[datetime] = mapped_column(UtcMoment)
+
+    enrolment: Mapped[Enrolment] = relationship()
+
+
+class ProofMove(HistoryRow, Base):
+    __tablename__ = "hours_proof_move"
+
+    record_id: Mapped[int] = mapped_column(ForeignKey("hours_proof.id"), index=True)
+
+
+class HoursProof(Versioned, Base):
+    """The proof of hours, frozen: facts, the digest of the ledger rows it rests on, and the document made once."""
+
+    __tablename__ = "hours_proof"
+    __table_args__ = (
+        one_of("state", ProofState),
+        Index("uq_hours_proof_active", "enrolment_id", unique=True,
+              sqlite_where=text("state = 'issued'"), postgresql_where=text("state = 'issued'")),
+        *whole("minutes", 0, MOST_MINUTES),
+    )
+    history = ProofMove
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(String(20), unique=True)
+    token: Mapped[str] = mapped_column(String(32), unique=True)
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"))
+    learner_id: Mapped[int] = mapped_column(ForeignKey("learner.id"), index=True)
+    state: Mapped[str] = mapped_column(String(20))
+    minutes: Mapped[int]
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON)
+    last_entry_id: Mapped[int] = mapped_column(ForeignKey("ledger_entry.id"))
+    ledger_digest: Mapped[str] = mapped_column(String(64))
+    issued_at: Mapped[datetime] = mapped_column(UtcMoment)
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+    image_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+
+    enrolment: Mapped[Enrolment] = relationship()
+    file: Mapped[StoredFile | None] = relationship(foreign_keys="HoursProof.file_id")
+    image: Mapped[StoredFile | None] = relationship(foreign_keys="HoursProof.image_id")
