@@ -67,6 +67,10 @@ def init_app(app: Flask) -> None:
         words=translate,
     )
 
+    @app.context_processor
+    def reader() -> dict[str, str]:
+        return {"language": language()}
+
 
 def _chosen() -> str:
     if not has_request_context():
