@@ -1,0 +1,97 @@
+"""Applications, what was submitted each time, and what was returned."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from enroll.applications.lifecycle import LIVE, ApplicationState
+from enroll.enrolments.models import Enrolment
+from enroll.learners.models import Learner
+from enroll.programmes.models import Window
+from enroll.storage.columns import UtcMoment, one_of
+from enroll.storage.database import Base
+from enroll.storage.history import HistoryRow, Versioned
+
+LIVE_SQL = "state IN ({})".format(", ".join(f"'{state}'" for state in sorted(LIVE)))
+
+
+class ApplicationMove(HistoryRow, Base):
+    __tablename__ = "application_move"
+
+    record_id: Mapped[int] = mapped_column(ForeignKey("application.id"), index=True)
+
+
+class Application(Versioned, Base):
+    """The request for one window. `chosen` holds the draft's sittings by part; on submission they become bookings."""
+
+    __tablename__ = "application"
+    __table_args__ = (
+        one_of("state", ApplicationState),
+        Index("uq_application_live", "learner_id", "programme_id", "window_id", unique=True,
+              sqlite_where=text(LIVE_SQL), postgresql_where=text(LIVE_SQL)),
+        Index("ix_application_queue", "state", "submitted_at"),
+    )
+    history = ApplicationMove
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(String(20), unique=True)
+    learner_id: Mapped[int] = mapped_column(ForeignKey("learner.id"), index=True)
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"))
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"))
+    window_id: Mapped[int] = mapped_column(ForeignKey("exam_window.id"), index=True)
+    resit: Mapped[bool] = mapped_column(default=False)
+    parts: Mapped[list[str]] = mapped_column(JSON)
+    chosen: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)  # part -> sitting code
+    fee_payer: Mapped[str] = mapped_column(String(20), default="learner")
+    state: Mapped[str] = mapped_column(String(20))
+    begun_at: Mapped[datetime] = mapped_column(UtcMoment)
+    submitted_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    decided_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    first_reviewer_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    correct_by: Mapped[datetime | None] = mapped_column(UtcMoment)
+    payment_due_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    fee_reference: Mapped[str] = mapped_column(String(20), default="")
+    proof_reference: Mapped[str] = mapped_column(String(20), default="")
+    flagged: Mapped[str] = mapped_column(String(200), default="")  # internal; never changes what the learner sees
+    # A claim is a lock with an end, not a state.
+    claimed_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    claimed_until: Mapped[datetime | None] = mapped_column(UtcMoment)
+
+    learner: Mapped[Learner] = relationship()
+    enrolment: Mapped[Enrolment] = relationship()
+    window: Mapped[Window] = relationship()
+
+
+class ApplicationVersion(Base):
+    """What was submitted, frozen: fields, sittings, file digests, the eligibility answer, consents by text version."""
+
+    __tablename__ = "application_version"
+    __append_only__ = True
+    __table_args__ = (UniqueConstraint("application_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
+    number: Mapped[int]
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    eligibility: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    submitted_at: Mapped[datetime] = mapped_column(UtcMoment)
+
+
+class ReturnedItem(Base):
+    """One named item to correct, its reason, the reviewer's words; only these unlock."""
+
+    __tablename__ = "returned_item"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), index=True)
+    version_number: Mapped[int]
+    item: Mapped[str] = mapped_column(String(30))  # photo, id_document, name, hours, education, declaration, …
+    reason_code: Mapped[str] = mapped_column(String(40))
+    words: Mapped[str] = mapped_column(Text)
+    outcome: Mapped[str] = mapped_column(String(10))  # return, reject
+    returned_at: Mapped[datetime] = mapped_column(UtcMoment)
+    mended_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    answer: Mapped[str] = mapped_column(Text, default="")

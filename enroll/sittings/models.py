@@ -1,0 +1,132 @@
+"""Exam sites and rooms, sittings with their seats, and bookings."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from enroll.learners.models import Learner
+from enroll.programmes.models import Window
+from enroll.sittings.lifecycle import TAKES_SEAT, BookingState, Part
+from enroll.storage.columns import UtcMoment, one_of, whole
+from enroll.storage.database import Base
+from enroll.storage.history import HistoryRow, Versioned
+
+LIVE_SQL = "state IN ({})".format(", ".join(f"'{state}'" for state in sorted({*TAKES_SEAT, BookingState.WAITLISTED})))
+
+
+class ExamSite(Base):
+    """A place, or ONLINE."""
+
+    __tablename__ = "exam_site"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(20), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    online: Mapped[bool]
+    city: Mapped[str] = mapped_column(String(60), default="")
+    address: Mapped[str] = mapped_column(String(200), default="")
+    telephone: Mapped[str] = mapped_column(String(60), default="")
+    accessible: Mapped[bool] = mapped_column(default=True)
+    note: Mapped[str] = mapped_column(Text, default="")
+
+    rooms: Mapped[list["ExamRoom"]] = relationship(order_by="ExamRoom.code", back_populates="site")
+
+
+class ExamRoom(Base):
+    __tablename__ = "exam_room"
+    __table_args__ = (UniqueConstraint("site_id", "code"), *whole("seats", 1, 5000))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("exam_site.id"))
+    code: Mapped[str] = mapped_column(String(20))
+    seats: Mapped[int]
+
+    site: Mapped[ExamSite] = relationship(back_populates="rooms")
+
+
+class SittingRoom(Base):
+    __tablename__ = "sitting_room"
+
+    sitting_id: Mapped[int] = mapped_column(ForeignKey("sitting.id"), primary_key=True)
+    room_id: Mapped[int] = mapped_column(ForeignKey("exam_room.id"), primary_key=True)
+
+    room: Mapped[ExamRoom] = relationship(lazy="joined", innerjoin=True)
+
+
+class Sitting(Base):
+    """One part at one site and time, or an online period. `taken` counts the seats; the database compares it."""
+
+    __tablename__ = "sitting"
+    __table_args__ = (
+        *whole("capacity", 0, 100_000),
+        *whole("taken", 0, 100_000),
+        CheckConstraint("taken <= capacity", name="taken_within_capacity"),
+        one_of("part", Part),
+        Index("ix_sitting_of_window", "window_id", "part"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(40), unique=True)
+    window_id: Mapped[int] = mapped_column(ForeignKey("exam_window.id"))
+    site_id: Mapped[int] = mapped_column(ForeignKey("exam_site.id"))
+    part: Mapped[str] = mapped_column(String(20))
+    online: Mapped[bool]
+    capacity: Mapped[int]
+    taken: Mapped[int] = mapped_column(default=0)
+    report_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    starts_at: Mapped[datetime] = mapped_column(UtcMoment)
+    ends_at: Mapped[datetime] = mapped_column(UtcMoment)
+    minutes: Mapped[int]
+    closed_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+
+    window: Mapped[Window] = relationship()
+    site: Mapped[ExamSite] = relationship(lazy="joined", innerjoin=True)
+    rooms: Mapped[list[SittingRoom]] = relationship(order_by="SittingRoom.room_id")
+
+    @property
+    def seats_left(self) -> int:
+        return self.capacity - self.taken
+
+
+class BookingMove(HistoryRow, Base):
+    __tablename__ = "booking_move"
+
+    record_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), index=True)
+
+
+class Booking(Versioned, Base):
+    """A learner's place in a sitting. `subject` is the reference of the application it belongs to (a later package)."""
+
+    __tablename__ = "booking"
+    __table_args__ = (
+        one_of("state", BookingState),
+        one_of("part", Part),
+        Index("uq_booking_live", "learner_id", "window_id", "part", unique=True,
+              sqlite_where=text(LIVE_SQL), postgresql_where=text(LIVE_SQL)),
+        Index("uq_booking_seat", "sitting_id", "room_id", "seat_no", unique=True,
+              sqlite_where=text(f"seat_no IS NOT NULL AND {LIVE_SQL}"),
+              postgresql_where=text(f"seat_no IS NOT NULL AND {LIVE_SQL}")),
+        Index("ix_booking_of_sitting", "sitting_id", "state"),
+        Index("ix_booking_subject", "subject"),
+    )
+    history = BookingMove
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(String(20), unique=True)
+    learner_id: Mapped[int] = mapped_column(ForeignKey("learner.id"), index=True)
+    window_id: Mapped[int] = mapped_column(ForeignKey("exam_window.id"), index=True)
+    sitting_id: Mapped[int] = mapped_column(ForeignKey("sitting.id"))
+    part: Mapped[str] = mapped_column(String(20))
+    subject: Mapped[str] = mapped_column(String(20))
+    resit: Mapped[bool] = mapped_column(default=False)
+    state: Mapped[str] = mapped_column(String(20))
+    booked_at: Mapped[datetime] = mapped_column(UtcMoment)
+    held_until: Mapped[datetime | None] = mapped_column(UtcMoment)
+    room_id: Mapped[int | None] = mapped_column(ForeignKey("exam_room.id"))
+    seat_no: Mapped[int | None]
+
+    learner: Mapped[Learner] = relationship()
+    window: Mapped[Window] = relationship()
+    sitting: Mapped[Sitting] = relationship()
+    room: Mapped[ExamRoom | None] = relationship()

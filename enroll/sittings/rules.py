@@ -1,0 +1,80 @@
+"""What must be true for each step of a booking. The facts are gathered by the package that serves the step."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from enroll.foundation.actor import Actor
+from enroll.foundation.problems import OWN_RECORD, Problem, problem
+from enroll.foundation.words import N_
+
+
+@dataclass(frozen=True)
+class BookingFacts:
+    """Moments are aware UTC. Each step looks only at the facts it needs; the rest keep their defaults."""
+
+    learner_account_id: int
+    now: datetime
+    online: bool = False
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    approved: bool = False
+    fee_settled: bool = False
+    ticket_from: datetime | None = None
+    seated: bool = False
+    photo_accepted: bool = False
+    ticket_version_shown: int | None = None
+    ticket_version_now: int | None = None
+    identity_confirmed: bool = False
+    check_in_from: timedelta = timedelta(minutes=90)
+    latest_entry: timedelta = timedelta(minutes=5)
+
+
+def may_be_confirmed(facts: BookingFacts) -> Problem | None:
+    if not facts.approved:
+        return problem("not_approved", N_("The application is not approved."))
+    if not facts.fee_settled:
+        return problem("fee_not_settled", N_("The exam fee is not settled."), mend="fees.mine")
+    return None
+
+
+def ticket_may_be_released(facts: BookingFacts) -> Problem | None:
+    if facts.online:
+        return problem("online_has_no_ticket", N_("An online part has a confirmation instead of a ticket."))
+    if facts.ticket_from is not None and facts.now < facts.ticket_from:
+        return problem("ticket_too_early", N_("Tickets are released from %(moment)s."), moment=facts.ticket_from)
+    if not facts.seated:
+        return problem("no_seat_yet", N_("Room and seat are not assigned yet."))
+    if not facts.photo_accepted:
+        return problem("photo_not_accepted", N_("The photo is not accepted yet."))
+    return None
+
+
+def may_check_in(facts: BookingFacts) -> Problem | None:
+    """On site: the current ticket, identity and photo confirmed, inside the entry time. Online: inside the period."""
+    if facts.starts_at is None or facts.ends_at is None:
+        return problem("no_time", N_("The sitting has no time yet."))
+    if facts.online:
+        return None if facts.starts_at <= facts.now else problem(
+            "not_begun", N_("The period begins at %(moment)s."), moment=facts.starts_at)
+    if facts.ticket_version_shown is not None and facts.ticket_version_shown != facts.ticket_version_now:
+        return problem("old_ticket", N_("This ticket was replaced by version %(version)s; ask for the new one."),
+                       version=facts.ticket_version_now)
+    if not facts.identity_confirmed:
+        return problem("identity_not_confirmed", N_("Compare the photo and the end of the document number first."),
+                       field="identity_confirmed")
+    if facts.now < facts.starts_at - facts.check_in_from:
+        return problem("too_early", N_("Check-in begins at %(moment)s."), moment=facts.starts_at - facts.check_in_from)
+    if facts.now >= facts.starts_at + facts.latest_entry:
+        return problem("too_late", N_("Entry closed at %(moment)s."), moment=facts.starts_at + facts.latest_entry)
+    return None
+
+
+def attendance_is_over(facts: BookingFacts) -> Problem | None:
+    if facts.ends_at is not None and facts.now < facts.ends_at:
+        return problem("not_over", N_("The sitting ends at %(moment)s; before that nobody is absent."),
+                       moment=facts.ends_at)
+    return None
+
+
+def actor_is_another_person(facts: BookingFacts, actor: Actor) -> Problem | None:
+    return OWN_RECORD if actor.account_id == facts.learner_account_id else None
