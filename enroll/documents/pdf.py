@@ -1,0 +1,170 @@
+"""PDF and PNG from the typst templates in templates/documents.
+
+Values travel as JSON in `sys_inputs`: they are data to the template, never markup, so `#import`, `$x$` or `<img>`
+in a name is printed as it stands. PDF/A-2b makes a character without a glyph an error instead of an empty box.
+Equal values and an equal `dated` give equal bytes.
+"""
+
+import json
+import re
+import threading
+import unicodedata
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from enroll.documents.refusals import DoesNotFit, GlyphMissing
+from enroll.foundation.clock import beijing
+from enroll.foundation.text import BIDI
+from enroll.foundation.words import N_
+
+TEMPLATES = Path(__file__).parents[2] / "templates" / "documents"
+FONTS = Path(__file__).parent / "fonts"
+STANDARD = "a-2b"
+
+NO_GLYPH = re.compile(r'the text `"((?:[^"\\]|\\.)+)"` could not be displayed')
+NO_ROOM = re.compile(r"does_not_fit:(\w+)")
+ESCAPE = re.compile(r"\\u\{([0-9a-f]+)\}")
+
+
+class Press:
+    """The fonts, and one compiler for each thread: a compiler shared by two raises "Already borrowed"."""
+
+    def __init__(self, extra_fonts: Path | None = None):
+        folders = [FONTS] if extra_fonts is None else [FONTS, extra_fonts]
+        self.fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=folders)
+        ours = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS]).families()
+        self.families = [*ours, *(name for name in self.fonts.families() if name not in ours)]
+        self._threads = threading.local()
+
+    def compiler(self) -> typst.Compiler:
+        if not hasattr(self._threads, "compiler"):
+            self._threads.compiler = typst.Compiler(root=TEMPLATES, font_paths=self.fonts, ignore_system_fonts=True)
+        compiler: typst.Compiler = self._threads.compiler
+        return compiler
+
+
+class _Presses:
+    """The press in use; made at the first document, because loading the font takes a tenth of a second."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._extra_fonts: Path | None = None
+        self._press: Press | None = None
+
+    def use_extra_fonts(self, folder: Path | None) -> None:
+        with self._lock:
+            self._extra_fonts, self._press = folder, None
+
+    def current(self) -> Press:
+        with self._lock:
+            if self._press is None:
+                self._press = Press(self._extra_fonts)
+            return self._press
+
+
+_presses = _Presses()
+
+
+def use_extra_fonts(folder: Path | None) -> None:
+    """Also look for glyphs in this folder's fonts (such as HanaMin for CJK extensions B to F). Called once, at start."""
+    _presses.use_extra_fonts(folder)
+
+
+def render(template: str, values: Mapping[str, Any], *, dated: datetime) -> bytes:
+    """The PDF/A of one template. `values` may hold strings, numbers, booleans, lists, mappings and bytes (images).
+
+    Raises GlyphMissing (with the characters) and DoesNotFit (with the field, or "pages").
+    """
+    return _compiled(template, values, dated, "pdf", None)[0]
+
+
+def render_png(template: str, values: Mapping[str, Any], *, dated: datetime, dots_per_inch: int = 144) -> bytes:
+    """The first page as a picture, for phones that save images but no PDFs. Raises what `render` raises."""
+    # A PNG shows a missing glyph as an empty box without a word; the PDF/A is the one that refuses.
+    _compiled(template, values, dated, "pdf", None)
+    return _compiled(template, values, dated, "png", dots_per_inch)[0]
+
+
+def unprintable(text: str) -> tuple[str, ...]:
+    """The characters of a text that the fonts cannot print, each once; () when all can be printed."""
+    hidden = _hidden_in([text])
+    visible = "".join(character for character in text if character not in hidden)
+    try:
+        _compiled("_characters", {"text": visible}, None, "pdf", None)
+    except GlyphMissing as missing:
+        hidden += missing.characters
+    return tuple(dict.fromkeys(hidden))
+
+
+def _compiled(
+    template: str, values: Mapping[str, Any], dated: datetime | None, kind: Any, dots_per_inch: int | None
+) -> list[bytes]:
+    hidden = _hidden_in(_texts(values))
+    if hidden:
+        raise _missing(hidden)
+    press = _presses.current()
+    facts = {**values, "families": press.families, "dated": _date_and_time(dated)}
+    try:
+        made = press.compiler().compile(
+            input=TEMPLATES / f"{template}.typ",
+            format=kind,
+            ppi=dots_per_inch,
+            sys_inputs={"values": json.dumps(facts, default=_plain)},
+            pdf_standards=STANDARD if kind == "pdf" else [],
+        )
+    except typst.TypstError as error:
+        raise _refusal(error) from error
+    assert made is not None, "without an output path the bytes are returned"
+    return made if isinstance(made, list) else [made]
+
+
+def _refusal(error: typst.TypstError) -> Exception:
+    """What the reader can do something about, told apart from a fault in a template."""
+    told = f"{error.message}\n{error.diagnostic}"
+    if missing := NO_GLYPH.findall(told):
+        return _missing(ESCAPE.sub(lambda found: chr(int(found[1], 16)), text) for text in missing)
+    if too_long := NO_ROOM.search(told):
+        field = too_long[1]
+        return DoesNotFit("does_not_fit", N_("The text is too long for its place on the document: %(field)s."), field=field)
+    return error
+
+
+def _missing(characters: Iterable[str]) -> GlyphMissing:
+    named = [one if one.isprintable() else f"U+{ord(one[0]):04X}" for one in dict.fromkeys(characters)]
+    text = N_("The document cannot print these characters: %(characters)s. Ask for a font that has them.")
+    return GlyphMissing("glyph_missing", text, characters=" ".join(named))
+
+
+def _hidden_in(texts: Iterable[str]) -> tuple[str, ...]:
+    """Characters that print as nothing and could make a document read otherwise than it is stored."""
+    found = (one for text in texts for one in text if one != "\n")
+    return tuple(dict.fromkeys(one for one in found if one in BIDI or unicodedata.category(one) in {"Cc", "Cs"}))
+
+
+def _texts(value: Any) -> Iterable[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for one in value.values():
+            yield from _texts(one)
+    elif isinstance(value, (list, tuple)):
+        for one in value:
+            yield from _texts(one)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, bytes):
+        return list(value)
+    raise TypeError(f"a document cannot hold {type(value).__name__}")
+
+
+def _date_and_time(dated: datetime | None) -> dict[str, int] | None:
+    if dated is None:
+        return None
+    local = beijing(dated)
+    return {"year": local.year, "month": local.month, "day": local.day,
+            "hour": local.hour, "minute": local.minute, "second": local.second}
