@@ -28,10 +28,14 @@ NOTHING = Bilingual("")
 
 @dataclass(frozen=True, kw_only=True)
 class Paper:
-    """What every document states. `verify_url` is absolute and printed as a QR code, unless the paper says otherwise."""
+    """What every document states. `verify_url` is absolute; the QR code holds it unless the paper says otherwise."""
 
     template: ClassVar[str]
 
+    number: str
+    name: str
+    document_type: Bilingual
+    document_number: str
     partner_name: str
     partner_code: str
     verify_url: str
@@ -40,10 +44,12 @@ class Paper:
     def facts(self) -> dict[str, Any]:
         """The values the template asks for."""
         code = self._code()
-        return {
+        stated: dict[str, Any] = {
             **asdict(self), "qr": qr_svg_file(code).decode(), "qr_says": code,
-            "foot": f"{self.partner_name} · {self.verify_url}",
-        } | self._worded()
+            "foot": " · ".join((self.partner_name, self.number, self.verify_url)),
+            "document": {"zh": f"{self.document_type.zh}　{self.document_number}", "en": self.document_type.en},
+        }
+        return stated | dict(self._worded())
 
     def _code(self) -> str:
         return self.verify_url
@@ -68,10 +74,6 @@ class ProofOfHours(Paper):
 
     template = "proof"
 
-    number: str
-    name: str
-    document_type: Bilingual
-    document_number: str
     programme: Bilingual
     studied_from: date
     studied_until: date
@@ -105,7 +107,7 @@ class ProofOfHours(Paper):
             ],
             "courses": [self._course(course) for course in self.courses],
             "required_zh": f"已达到项目要求的 {self.required_hours} 学时（{required:,} 分钟）。" if met else "",
-            "required_en": f"The {self.required_hours} course hours the programme asks for are complete." if met else "",
+            "required_en": f"The {self.required_hours} course hours asked for are complete." if met else "",
             "issued_zh": day_zh(self.issued_on),
             "issued_en": day_en(self.issued_on),
         }
@@ -138,7 +140,6 @@ class SeatedPart:
 
     def facts(self) -> dict[str, Any]:
         return asdict(self) | {
-            "starts_at": None, "ends_at": None, "report_at": None,
             "day": f"{day_zh(beijing(self.starts_at).date())}（周{WEEKDAYS[beijing(self.starts_at).weekday()]}）",
             "time": f"{_clock(self.starts_at)}–{_clock(self.ends_at)}（北京时间）",
             "report": f"{_clock(self.report_at)} 前",
@@ -151,12 +152,8 @@ class AdmissionTicket(Paper):
 
     template = "ticket"
 
-    number: str
     version: int
-    name: str
     sex: Bilingual
-    document_type: Bilingual
-    document_number: str
     programme: Bilingual
     window: str
     photo: bytes
@@ -175,7 +172,7 @@ class AdmissionTicket(Paper):
 
 @dataclass(frozen=True)
 class OnlinePart:
-    """One online part: a half-open period [opens_at, closes_at); account and link once the issuing body has sent them."""
+    """One online part: a half-open period [opens_at, closes_at); account and link once the body has sent them."""
 
     part: Bilingual
     opens_at: datetime
@@ -186,12 +183,11 @@ class OnlinePart:
 
     def facts(self) -> dict[str, Any]:
         opens, closes = _moment(self.opens_at), _moment(self.closes_at, last=True)
-        awaited = "待发证机构提供，将另行通知　To follow from the issuing body"
+        awaited = {"zh": "待发证机构提供，将另行通知", "en": "To follow from the issuing body"}
         return asdict(self) | {
-            "opens_at": None, "closes_at": None,
             "period_zh": f"{opens}至{closes}（北京时间）",
             "period_en": f"{_moment_en(self.opens_at)} to {_moment_en(self.closes_at, last=True)}, Beijing time",
-            "allowed": f"{self.minutes_allowed} 分钟 minutes",
+            "allowed": {"zh": f"{self.minutes_allowed} 分钟", "en": "minutes"},
             "account": self.account or awaited,
             "link": self.link or awaited,
         }
@@ -203,11 +199,7 @@ class ExamConfirmation(Paper):
 
     template = "confirmation"
 
-    number: str
     version: int
-    name: str
-    document_type: Bilingual
-    document_number: str
     programme: Bilingual
     window: str
     parts: tuple[OnlinePart, ...]
@@ -232,10 +224,6 @@ class CertificateRecord(Paper):
     template = "record"
 
     reference: str
-    number: str
-    name: str
-    document_type: Bilingual
-    document_number: str
     programme: Bilingual
     issuing_bodies: tuple[str, ...]
     issued_on: date
@@ -251,7 +239,7 @@ class CertificateRecord(Paper):
             "issuers": "、".join(self.issuing_bodies),
             "issued_zh": day_zh(self.issued_on), "issued_en": day_en(self.issued_on),
             "recorded_zh": day_zh(self.recorded_on), "recorded_en": day_en(self.recorded_on),
-            "valid": f"{day_zh(until)}　{day_en(until)}" if until else "",
+            "valid_zh": day_zh(until) if until else "", "valid_en": day_en(until) if until else "",
         }
 
 
@@ -300,4 +288,4 @@ def _moment_en(moment: datetime, *, last: bool = False) -> str:
 
 def _made(moment: datetime) -> dict[str, Any]:
     day = beijing(moment).date()
-    return {"issued_at": None, "issued_zh": _moment(moment), "issued_en": day_en(day)}
+    return {"issued_zh": _moment(moment), "issued_en": day_en(day)}

@@ -10,20 +10,18 @@ import re
 import threading
 import unicodedata
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import typst
 
 from enroll.documents.refusals import DoesNotFit, GlyphMissing
-from enroll.foundation.clock import beijing
 from enroll.foundation.text import BIDI
 from enroll.foundation.words import N_
 
 TEMPLATES = Path(__file__).parents[2] / "templates" / "documents"
 FONTS = Path(__file__).parent / "fonts"
-STANDARD = "a-2b"
 
 NO_GLYPH = re.compile(r'the text `"((?:[^"\\]|\\.)+)"` could not be displayed')
 NO_ROOM = re.compile(r"does_not_fit:(\w+)")
@@ -70,7 +68,7 @@ _presses = _Presses()
 
 
 def use_extra_fonts(folder: Path | None) -> None:
-    """Also look for glyphs in this folder's fonts (such as HanaMin for CJK extensions B to F). Called once, at start."""
+    """Also look for glyphs in this folder's fonts (HanaMin for CJK extensions B to F, say). Called once, at start."""
     _presses.use_extra_fonts(folder)
 
 
@@ -90,31 +88,35 @@ def render_png(template: str, values: Mapping[str, Any], *, dated: datetime, dot
 
 
 def unprintable(text: str) -> tuple[str, ...]:
-    """The characters of a text that the fonts cannot print, each once; () when all can be printed."""
+    """The characters of a text that the fonts cannot print, each once; () when all can be printed.
+
+    Invisible ones are named by their code point, such as "U+202E".
+    """
     hidden = _hidden_in([text])
     visible = "".join(character for character in text if character not in hidden)
     try:
-        _compiled("_characters", {"text": visible}, None, "pdf", None)
+        _compiled("_characters", {"text": visible}, datetime(2000, 1, 1, tzinfo=UTC), "pdf", None)
     except GlyphMissing as missing:
-        hidden += missing.characters
-    return tuple(dict.fromkeys(hidden))
+        return (*_named(hidden), *missing.characters)
+    return _named(hidden)
 
 
 def _compiled(
-    template: str, values: Mapping[str, Any], dated: datetime | None, kind: Any, dots_per_inch: int | None
+    template: str, values: Mapping[str, Any], dated: datetime, kind: Any, dots_per_inch: int | None
 ) -> list[bytes]:
     hidden = _hidden_in(_texts(values))
     if hidden:
         raise _missing(hidden)
     press = _presses.current()
-    facts = {**values, "families": press.families, "dated": _date_and_time(dated)}
+    facts = {**values, "families": press.families}
     try:
         made = press.compiler().compile(
             input=TEMPLATES / f"{template}.typ",
             format=kind,
             ppi=dots_per_inch,
             sys_inputs={"values": json.dumps(facts, default=_plain)},
-            pdf_standards=STANDARD if kind == "pdf" else [],
+            timestamp=dated.astimezone(UTC),
+            pdf_standards="a-2b" if kind == "pdf" else None,
         )
     except typst.TypstError as error:
         raise _refusal(error) from error
@@ -128,15 +130,18 @@ def _refusal(error: typst.TypstError) -> Exception:
     if missing := NO_GLYPH.findall(told):
         return _missing(ESCAPE.sub(lambda found: chr(int(found[1], 16)), text) for text in missing)
     if too_long := NO_ROOM.search(told):
-        field = too_long[1]
-        return DoesNotFit("does_not_fit", N_("The text is too long for its place on the document: %(field)s."), field=field)
+        text = N_("The text is too long for its place on the document: %(field)s.")
+        return DoesNotFit("does_not_fit", text, field=too_long[1])
     return error
 
 
 def _missing(characters: Iterable[str]) -> GlyphMissing:
-    named = [one if one.isprintable() else f"U+{ord(one[0]):04X}" for one in dict.fromkeys(characters)]
     text = N_("The document cannot print these characters: %(characters)s. Ask for a font that has them.")
-    return GlyphMissing("glyph_missing", text, characters=" ".join(named))
+    return GlyphMissing("glyph_missing", text, characters=" ".join(_named(characters)))
+
+
+def _named(characters: Iterable[str]) -> tuple[str, ...]:
+    return tuple(one if one.isprintable() else f"U+{ord(one[0]):04X}" for one in dict.fromkeys(characters))
 
 
 def _hidden_in(texts: Iterable[str]) -> tuple[str, ...]:
@@ -159,12 +164,6 @@ def _texts(value: Any) -> Iterable[str]:
 def _plain(value: Any) -> Any:
     if isinstance(value, bytes):
         return list(value)
+    if isinstance(value, date):
+        return value.isoformat()
     raise TypeError(f"a document cannot hold {type(value).__name__}")
-
-
-def _date_and_time(dated: datetime | None) -> dict[str, int] | None:
-    if dated is None:
-        return None
-    local = beijing(dated)
-    return {"year": local.year, "month": local.month, "day": local.day,
-            "hour": local.hour, "minute": local.minute, "second": local.second}
