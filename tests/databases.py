@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, create_engine, inspect, text
+from sqlalchemy import Connection, Engine, create_engine, inspect, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import NullPool
 
@@ -33,14 +33,15 @@ BEGIN
     WHERE datname = current_database() AND pid <> pg_backend_pid();
   PERFORM set_config('session_replication_role', 'replica', true);
   FOR one IN SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace LOOP
-    EXECUTE format('SELECT EXISTS (SELECT 1 FROM public.%I)', one.relname) INTO filled;
-    IF filled THEN EXECUTE format('DELETE FROM public.%I', one.relname); END IF;
+    EXECUTE 'SELECT EXISTS (SELECT 1 FROM public.' || quote_ident(one.relname) || ')' INTO filled;
+    IF filled THEN EXECUTE 'DELETE FROM public.' || quote_ident(one.relname); END IF;
   END LOOP;
-  FOR one IN SELECT oid, relnamespace FROM pg_class WHERE relkind = 'S' LOOP
+  FOR one IN SELECT oid FROM pg_class WHERE relkind = 'S' LOOP
     IF pg_sequence_last_value(one.oid) IS NOT NULL THEN PERFORM setval(one.oid::regclass, 1, false); END IF;
   END LOOP;
   FOR one IN SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'kept'::regnamespace LOOP
-    EXECUTE format('INSERT INTO public.%1$I OVERRIDING SYSTEM VALUE SELECT * FROM kept.%1$I', one.relname);
+    EXECUTE 'INSERT INTO public.' || quote_ident(one.relname) || ' OVERRIDING SYSTEM VALUE SELECT * FROM kept.'
+      || quote_ident(one.relname);
   END LOOP;
 END $$
 """
@@ -71,14 +72,26 @@ class Databases:
 
     def __init__(self, run_folder: Path, worker: str):
         self.run_folder, self.worker = run_folder, worker
-        self._ready: set[str] = set()
+        self._sqlite_file = run_folder / f"{worker}.db"
+        self._keeper: Engine | None = None
 
-    def empty(self, kind: str) -> str:
-        """The address of this process's database of that kind, empty and at the newest migration.
+    def address(self, kind: str) -> str:
+        """The address of this process's database of that kind: the same from its first test to its last."""
+        if kind == SQLITE:
+            return f"sqlite:///{self._sqlite_file}"
+        with self._locked():
+            self._server()
+        return _address(self.run_folder, _prefix(self.run_folder) + self.worker)
 
-        The same address every time: whoever uses it lets go of it (disposes the engine) before the next test.
-        """
-        return self._copy_of_the_sqlite_file() if kind == SQLITE else self._postgresql_emptied()
+    def empty(self, kind: str) -> None:
+        """Empty this process's database of that kind, at the newest migration. Nobody may be using it."""
+        if kind == SQLITE:
+            self._copy_the_sqlite_file()
+        elif self._keeper is None:
+            self._copy_the_postgresql_database()
+        else:
+            with self._keeper.begin() as connection:
+                connection.execute(text("SELECT kept.reset()"))
 
     @contextmanager
     def bare(self, kind: str) -> Iterator[str]:
@@ -96,37 +109,30 @@ class Databases:
             yield _address(self.run_folder, name)
             server.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
 
-    def _copy_of_the_sqlite_file(self) -> str:
-        template, file = self.run_folder / "template.db", self.run_folder / f"{self.worker}.db"
+    def _copy_the_sqlite_file(self) -> None:
+        template = self.run_folder / "template.db"
         with self._locked():
             if not template.exists():
                 half = template.with_suffix(".half")
                 _migrate(f"sqlite:///{half}")
                 half.rename(template)
-        _remove_sqlite(file)
-        shutil.copyfile(template, file)
-        return f"sqlite:///{file}"
+        _remove_sqlite(self._sqlite_file)
+        shutil.copyfile(template, self._sqlite_file)
 
-    def _postgresql_emptied(self) -> str:
+    def _copy_the_postgresql_database(self) -> None:
         prefix = _prefix(self.run_folder)
-        name = prefix + self.worker
-        if POSTGRESQL not in self._ready:
-            with self._locked():
-                self._server()
-                with _server_connection(self.run_folder) as server:
-                    known = server.scalars(text("SELECT datname FROM pg_database")).all()
-                    if f"{prefix}template" not in known:
-                        server.execute(text(f'CREATE DATABASE "{prefix}half"'))
-                        _migrate(_address(self.run_folder, f"{prefix}half"))
-                        _prepare_resetting(_address(self.run_folder, f"{prefix}half"))
-                        server.execute(text(f'ALTER DATABASE "{prefix}half" RENAME TO "{prefix}template"'))
-                    server.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{prefix}template"'))
-            self._ready.add(POSTGRESQL)
-            self._keeper = create_engine(_address(self.run_folder, name), poolclass=NullPool)
-        else:
-            with self._keeper.begin() as connection:
-                connection.execute(text("SELECT kept.reset()"))
-        return _address(self.run_folder, name)
+        with self._locked():
+            self._server()
+            with _server_connection(self.run_folder) as server:
+                known = server.scalars(text("SELECT datname FROM pg_database")).all()
+                if f"{prefix}template" not in known:
+                    server.execute(text(f'CREATE DATABASE "{prefix}half"'))
+                    _migrate(_address(self.run_folder, f"{prefix}half"))
+                    _prepare_resetting(_address(self.run_folder, f"{prefix}half"))
+                    server.execute(text(f'ALTER DATABASE "{prefix}half" RENAME TO "{prefix}template"'))
+                copy = f'CREATE DATABASE "{prefix}{self.worker}" TEMPLATE "{prefix}template"'
+                server.execute(text(copy))
+        self._keeper = create_engine(self.address(POSTGRESQL))
 
     def _server(self) -> None:
         """Start the run's server if no other process of the run has; called under the lock."""

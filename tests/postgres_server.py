@@ -39,7 +39,7 @@ def start(folder: Path) -> str:
     if user:
         shutil.chown(folder, user)
         shutil.chown(data, user)
-    _run(programs, user, "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync")
+    _run(programs, user, "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "-N")
     options = f"{SETTINGS} -c unix_socket_directories='{folder}'"
     _run(programs, user, "pg_ctl", "-D", data, "-l", folder / "log", "-o", options, "-w", "start")
     (folder / "programs").write_text(str(programs))
