@@ -1,0 +1,13 @@
+"""What admission tells the rest of the program."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class TicketReleased:
+    """A ticket or confirmation (or a new version of it) stands; its document is made afterwards."""
+
+    learner_id: int
+    token: str
+    kind: str
+    ticket_version: int

@@ -1,0 +1,71 @@
+"""Admission tickets and confirmations by version, what the issuing body sent for each booking, and check-ins."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from enroll.sittings.models import Booking
+from enroll.storage.columns import SealedText, UtcMoment
+from enroll.storage.database import Base
+from enroll.storage.files import StoredFile
+
+
+class ExamAccess(Base):
+    """What the issuing body assigns to a booking: ticket number, exam account and link. Shown to its learner alone."""
+
+    __tablename__ = "exam_access"
+
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), primary_key=True)
+    ticket_no: Mapped[str | None] = mapped_column(String(40), unique=True)
+    exam_account: Mapped[str] = mapped_column(String(80), default="")
+    exam_secret: Mapped[str | None] = mapped_column(SealedText)
+    exam_link: Mapped[str] = mapped_column(String(400), default="")
+    received_at: Mapped[datetime] = mapped_column(UtcMoment)
+    batch_reference: Mapped[str] = mapped_column(String(20), default="")
+
+
+class Ticket(Base):
+    """One sheet for all parts of a learner in a window: an admission ticket on site, a confirmation online. A
+    correction writes a new version; the old one's code is refused at the door with the reason."""
+
+    __tablename__ = "ticket"
+    __table_args__ = (
+        UniqueConstraint("learner_id", "window_id", "kind", "ticket_version"),
+        Index("uq_ticket_in_force", "learner_id", "window_id", "kind", unique=True,
+              sqlite_where=text("replaced_at IS NULL"), postgresql_where=text("replaced_at IS NULL")),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(String(40))  # the body's ticket number, or ours (T…)
+    token: Mapped[str] = mapped_column(String(32), unique=True)
+    learner_id: Mapped[int] = mapped_column(ForeignKey("learner.id"), index=True)
+    window_id: Mapped[int] = mapped_column(ForeignKey("exam_window.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(20))  # ticket, confirmation
+    ticket_version: Mapped[int]
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON)
+    released_at: Mapped[datetime] = mapped_column(UtcMoment)
+    replaced_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+    image_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+
+    file: Mapped[StoredFile | None] = relationship(foreign_keys="Ticket.file_id")
+    image: Mapped[StoredFile | None] = relationship(foreign_keys="Ticket.image_id")
+
+
+class Attendance(Base):
+    """Who was let in, by whom, with which ticket version; started or absent lists leave their rows here too."""
+
+    __tablename__ = "attendance"
+    __append_only__ = True
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), index=True)
+    what: Mapped[str] = mapped_column(String(20))  # checked_in, started, absent, undone
+    ticket_version: Mapped[int | None]
+    source: Mapped[str] = mapped_column(String(20))  # door, list, job
+    at: Mapped[datetime] = mapped_column(UtcMoment)
+    recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+
+    booking: Mapped[Booking] = relationship()
