@@ -94,20 +94,20 @@ class Databases:
                 connection.execute(text("SELECT kept.reset()"))
 
     @contextmanager
-    def bare(self, kind: str) -> Iterator[str]:
+    def bare(self, kind: str, name: str = "bare") -> Iterator[str]:
         """A database without any table, for the tests of the migrations themselves."""
         if kind == SQLITE:
-            file = self.run_folder / f"bare-{self.worker}.db"
+            file = self.run_folder / f"{name}-{self.worker}.db"
             yield f"sqlite:///{file}"
             _remove_sqlite(file)
             return
-        name = f"{_prefix(self.run_folder)}bare_{self.worker}"
+        full_name = f"{_prefix(self.run_folder)}{name}_{self.worker}"
         with self._locked():
             self._server()
         with _server_connection(self.run_folder) as server:
-            server.execute(text(f'CREATE DATABASE "{name}"'))
-            yield _address(self.run_folder, name)
-            server.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+            server.execute(text(f'CREATE DATABASE "{full_name}"'))
+            yield _address(self.run_folder, full_name)
+            server.execute(text(f'DROP DATABASE "{full_name}" WITH (FORCE)'))
 
     def _copy_the_sqlite_file(self) -> None:
         template = self.run_folder / "template.db"

@@ -40,7 +40,7 @@ def test_nothing_generated_is_committed():
 def test_a_lock_names_no_address_and_hashes_everything(lock):
     text = (ROOT / lock).read_text()
     for address in ("://", "--index", "--extra-index", "--find-links", "--trusted-host", " @ "):
-        assert address not in text, f"{lock} says where packages come from ({address!r}); pyproject.toml says how to make it"
+        assert address not in text, f"{lock} says {address!r}; pyproject.toml says how to make it without"
     unhashed = [pin for pin in re.split(r"\n(?=\S)", text.strip()) if "--hash=sha256:" not in pin]
     refuse(unhashed, f"{lock} pins without a hash.")
 

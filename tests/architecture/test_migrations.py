@@ -1,0 +1,94 @@
+"""The migrations build exactly what the models describe, on both databases, and can be undone."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from alembic import command
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, create_engine, inspect, text
+from sqlalchemy.pool import NullPool
+
+from enroll.storage import migrations
+from enroll.storage.database import Base
+from tests.architecture.the_tree import refuse
+
+VERSIONS = migrations.FOLDER / "versions"
+TRIGGERS = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
+}
+
+
+def engine_for(address: str) -> Engine:
+    return create_engine(address, poolclass=NullPool)
+
+
+def as_it_stands(engine: Engine) -> set[str]:
+    """Everything the tables are made of, each in a line that can be compared."""
+    inspector = inspect(engine)
+    found = set()
+    for table in set(inspector.get_table_names()) - {"alembic_version"}:
+        parts = [
+            *inspector.get_columns(table),
+            *inspector.get_indexes(table),
+            *inspector.get_check_constraints(table),
+            *inspector.get_unique_constraints(table),
+            *inspector.get_foreign_keys(table),
+            inspector.get_pk_constraint(table),
+        ]
+        found |= {f"{table}: {_shown(part)}" for part in parts}
+    return found
+
+
+def _shown(part: Mapping[str, Any]) -> str:
+    return ", ".join(f"{key}={value}" for key, value in sorted(part.items()) if value not in (None, {}, []))
+
+
+def triggers_of(engine: Engine) -> set[str]:
+    with engine.connect() as connection:
+        return set(connection.scalars(text(TRIGGERS[engine.dialect.name])))
+
+
+def test_migrations_build_exactly_the_tables_that_the_models_describe(database, databases):
+    with databases.bare(database) as address, databases.bare(database, "described") as other:
+        migrations.upgrade(engine_for(address))
+        Base.metadata.create_all(engine_for(other))
+        built, described = as_it_stands(engine_for(address)), as_it_stands(engine_for(other))
+    missing = [f"only in the models: {line}" for line in sorted(described - built)]
+    left = [f"only in the migrations: {line}" for line in sorted(built - described)]
+    refuse(
+        [*missing, *left],
+        "Models and migrations differ. Alembic's autogenerate sees no CHECK constraints and no triggers: write those "
+        "into the migration by hand.",
+    )
+
+
+def test_the_database_itself_refuses_to_change_what_is_append_only(database, databases):
+    kept = {mapper.local_table.name for mapper in Base.registry.mappers if hasattr(mapper.class_, "__append_only__")}
+    with databases.bare(database) as address:
+        migrations.upgrade(engine_for(address))
+        missing = {f"{table}_keeps_{act}" for table in kept for act in ("update", "delete")} - triggers_of(
+            engine_for(address)
+        )
+    refuse(sorted(missing), "Write the triggers into the migration with enroll.storage.append_only.statements.")
+
+
+def test_migrations_go_down_and_up_again(database, databases):
+    with databases.bare(database) as address:
+        engine = engine_for(address)
+        migrations.upgrade(engine)
+        first = as_it_stands(engine), triggers_of(engine)
+        command.downgrade(migrations.configuration(engine), "base")
+        left = set(inspect(engine).get_table_names()) - {"alembic_version"}
+        assert not left, f"going down leaves {sorted(left)} behind"
+        migrations.upgrade(engine)
+        assert (as_it_stands(engine), triggers_of(engine)) == first
+
+
+def test_there_is_one_head_and_the_files_are_numbered():
+    scripts = ScriptDirectory(str(migrations.FOLDER))
+    assert len(scripts.get_heads()) == 1, f"not one newest migration but {scripts.get_heads()}"
+    names = sorted(path.stem for path in VERSIONS.glob("*.py"))
+    assert [name[:5] for name in names] == [f"{number:04d}_" for number in range(1, len(names) + 1)]
+    walked = [script.revision for script in scripts.walk_revisions()][::-1]
+    assert walked == [name[:4] for name in names], "a revision is named by its number, and follows the one before it"
