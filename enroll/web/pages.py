@@ -2,13 +2,16 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, current_app, redirect, request, session
+from flask import Blueprint, abort, current_app, redirect, render_template, request, session
 from sqlalchemy import text
 
 from enroll.storage.database import db
+from enroll.web import samples
 from enroll.web.access import public
 from enroll.web.addresses import own_path
-from enroll.web.language import LANGUAGES
+from enroll.web.language import LANGUAGES, language as chosen_language
+
+SHELLS = ("learner", "staff", "public")
 
 pages = Blueprint("web", __name__)
 
@@ -20,6 +23,18 @@ def language(code: str) -> Any:
         abort(404)
     session["language"] = code
     return redirect(own_path(request.args.get("next"), "/"), 303)
+
+
+@pages.get("/components")
+@public
+def components() -> Any:
+    """Every macro with real values, for those who write pages; not in production."""
+    if not (current_app.config["DEMO"] or current_app.testing):
+        abort(404)
+    shell = request.args.get("shell", "learner")
+    if shell not in SHELLS:
+        abort(404)
+    return render_template("web/components.html", **samples.values(chosen_language(), shell))
 
 
 @pages.get("/healthz")
