@@ -181,6 +181,7 @@ def values(language: str, shell: str) -> dict[str, Any]:
         "filters": filter_form(say), "sitting_days": days_of_sittings(say), "ten": ten_steps(say),
         "entries": timeline_entries(say), "navigation": lambda: places(say, shell), "unread_messages": 2,
         "demo": Sample(today_label=say("2026年11月22日（周日）", "Sun 22 Nov 2026")), "at": DAY, "closes": CLOSES,
+        "changed_from": say("张韦", "Zhang Way"),
         "month": date(2027, 1, 1), "unit": UNIT, "required": REQUIRED, "rows": queue_rows(say),
         "current_user": Sample(is_authenticated=shell != "public", is_learner=shell == "learner", is_staff=shell == "staff",
                                name=say("张伟", "Zhang Wei")),
