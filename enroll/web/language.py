@@ -36,6 +36,12 @@ class JoinedDomain(Domain):  # type: ignore[misc]
         return translations_of(language())
 
 
+class JoinedBabel(Babel):  # type: ignore[misc]
+    """Flask-Babel asks this property for the texts of every request; its own would look for one compiled file."""
+
+    domain_instance = JoinedDomain()
+
+
 def translations_of(code: str) -> NullTranslations:
     if code not in _joined:
         _joined[code] = _join(code)
@@ -59,9 +65,8 @@ def _join(code: str) -> NullTranslations:
 
 
 def init_app(app: Flask) -> None:
-    Babel(app, default_locale="zh", default_timezone="Asia/Shanghai", locale_selector=_chosen,
-          default_domain="messages")
-    app.extensions["babel"].domain_instance = JoinedDomain()
+    JoinedBabel(app, default_locale="zh", default_timezone="Asia/Shanghai", locale_selector=_chosen,
+                default_domain="messages")
     app.jinja_env.filters.update(
         moment=show_moment, day=show_day, clock=show_clock, hours=show_hours, yuan=shown_yuan, mark=shown_mark,
         words=translate,
