@@ -1,6 +1,5 @@
 """The migrations build exactly what the models describe, on both databases, and can be undone."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from alembic import command
@@ -26,22 +25,25 @@ def engine_for(address: str) -> Engine:
 def as_it_stands(engine: Engine) -> set[str]:
     """Everything the tables are made of, each in a line that can be compared."""
     inspector = inspect(engine)
-    found = set()
-    for table in set(inspector.get_table_names()) - {"alembic_version"}:
-        parts = [
-            *inspector.get_columns(table),
-            *inspector.get_indexes(table),
-            *inspector.get_check_constraints(table),
-            *inspector.get_unique_constraints(table),
-            *inspector.get_foreign_keys(table),
-            inspector.get_pk_constraint(table),
-        ]
-        found |= {f"{table}: {_shown(part)}" for part in parts}
-    return found
+    parts = [
+        inspector.get_multi_columns(),
+        inspector.get_multi_indexes(),
+        inspector.get_multi_check_constraints(),
+        inspector.get_multi_unique_constraints(),
+        inspector.get_multi_foreign_keys(),
+    ]
+    return {
+        f"{table}: {_shown(dict(part))}"
+        for found in parts
+        for (_, table), listed in found.items()
+        for part in listed
+        if table != "alembic_version"
+    }
 
 
-def _shown(part: Mapping[str, Any]) -> str:
-    return ", ".join(f"{key}={value}" for key, value in sorted(part.items()) if value not in (None, {}, []))
+def _shown(part: dict[str, Any]) -> str:
+    part |= part.pop("dialect_options", {})
+    return ", ".join(f"{key}={value}" for key, value in sorted(part.items()) if str(value) not in {"None", "{}", "[]"})
 
 
 def triggers_of(engine: Engine) -> set[str]:
