@@ -44,10 +44,14 @@ class Module(Base):
 
 
 class Lesson(Base):
-    """The smallest piece of content 小节. `content` is video, reading, quiz or practice; `kind` what its minutes are."""
+    """The smallest piece of content 小节. `content` is video, reading, quiz or practice; `kind` what its minutes are.
+
+    `deliverables` of a practice: {name, formats, max_mb}; `rubric`: {zh, en, points}. A video may be shorter than the
+    lesson: once it has been seen, the rest of the minutes is for reading the text and doing its exercise.
+    """
 
     __tablename__ = "lesson"
-    __table_args__ = whole("minutes", 1, 480)
+    __table_args__ = (*whole("minutes", 1, 480), *whole("video_seconds", 0, 86_400))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     module_id: Mapped[int] = mapped_column(ForeignKey("module.id"))
@@ -58,8 +62,9 @@ class Lesson(Base):
     minutes: Mapped[int]
     text: Mapped[str] = mapped_column(Text, default="")
     video_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+    video_seconds: Mapped[int] = mapped_column(default=0)
     quiz_code: Mapped[str] = mapped_column(String(40), default="")
-    deliverables: Mapped[list[str]] = mapped_column(JSON, default=list)
+    deliverables: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     rubric: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     position: Mapped[int]
 
@@ -69,13 +74,14 @@ class Lesson(Base):
 
 class LessonProgress(Base):
     """How far one enrolment is in one lesson: seconds credited (never more than the lesson has), minutes already in the
-    ledger, and where to resume."""
+    ledger, where to resume, and how far the video has been seen."""
 
     __tablename__ = "lesson_progress"
     __table_args__ = (
         UniqueConstraint("enrolment_id", "lesson_id"),
         *whole("seconds", 0, 86_400),
         *whole("ledger_minutes", 0, 1_440),
+        *whole("furthest_seconds", 0, 86_400),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -84,6 +90,7 @@ class LessonProgress(Base):
     seconds: Mapped[int] = mapped_column(default=0)
     ledger_minutes: Mapped[int] = mapped_column(default=0)
     position_seconds: Mapped[int] = mapped_column(default=0)
+    furthest_seconds: Mapped[int] = mapped_column(default=0)
     begun_at: Mapped[datetime] = mapped_column(UtcMoment)
     completed_at: Mapped[datetime | None] = mapped_column(UtcMoment)
 
@@ -93,14 +100,19 @@ class LessonProgress(Base):
 class StudySession(Base):
     """One stretch of one person at one lesson on one device. Only the newest of a person is open: the database says so.
 
-    `seq` is the last heartbeat accepted. What it earned goes to the ledger when the session ends, however it ends.
+    `seq` is the last heartbeat accepted; time is counted from `last_beat_at` on. What it earned goes to the ledger when
+    the session ends, however it ends. `policy` is how it is counted, as it stood at the start, so that a heartbeat
+    reads and writes this row and nothing else.
     """
 
     __tablename__ = "study_session"
     __table_args__ = (
         Index("uq_study_session_open", "account_id", unique=True,
               sqlite_where=text("ended_at IS NULL"), postgresql_where=text("ended_at IS NULL")),
+        Index("ix_study_session_silent", "last_beat_at", sqlite_where=text("ended_at IS NULL"),
+              postgresql_where=text("ended_at IS NULL")),
         *whole("seconds_credited", 0, 86_400),
+        *whole("seconds_held", 0, 86_400),
         *whole("seq", 0, 1_000_000),
     )
 
@@ -110,14 +122,20 @@ class StudySession(Base):
     enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"), index=True)
     lesson_id: Mapped[int] = mapped_column(ForeignKey("lesson.id"))
     browser: Mapped[str] = mapped_column(String(200), default="")
+    device: Mapped[str] = mapped_column(String(40), default="")  # the sign-in session it came from
+    policy: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     started_at: Mapped[datetime] = mapped_column(UtcMoment)
     last_beat_at: Mapped[datetime] = mapped_column(UtcMoment)
     seq: Mapped[int] = mapped_column(default=0)
     playing: Mapped[bool] = mapped_column(default=True)
     position_seconds: Mapped[int] = mapped_column(default=0)
+    furthest_seconds: Mapped[int] = mapped_column(default=0)
     seconds_credited: Mapped[int] = mapped_column(default=0)
+    seconds_held: Mapped[int] = mapped_column(default=0)  # until a presence check is answered
+    by_day: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)  # local day -> seconds credited
     uncounted: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)  # reason -> seconds, settled with the session
-    check_due_at: Mapped[datetime | None] = mapped_column(UtcMoment)  # presence check
+    check_at_seconds: Mapped[int | None]  # credited seconds at which the next presence check is asked
+    check_asked_at: Mapped[datetime | None] = mapped_column(UtcMoment)
     ended_at: Mapped[datetime | None] = mapped_column(UtcMoment)
     ended_why: Mapped[str] = mapped_column(String(20), default="")  # completed, left, newer_session, silent
 
@@ -138,6 +156,7 @@ class PracticeWork(Versioned, Base):
         UniqueConstraint("enrolment_id", "lesson_id"),
         one_of("state", WorkState),
         Index("ix_practice_work_queue", "state", "handed_in_at"),
+        *whole("hand_ins", 0, 1_000),
     )
     history = PracticeWorkMove
 
@@ -150,6 +169,7 @@ class PracticeWork(Versioned, Base):
     note: Mapped[str] = mapped_column(Text, default="")
     comment: Mapped[str] = mapped_column(Text, default="")
     points: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)  # rubric: [{item, points}]
+    hand_ins: Mapped[int] = mapped_column(default=0)
     handed_in_at: Mapped[datetime | None] = mapped_column(UtcMoment)
     decided_at: Mapped[datetime | None] = mapped_column(UtcMoment)
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
@@ -160,7 +180,7 @@ class PracticeWork(Versioned, Base):
 
 
 class PracticeFile(Base):
-    """A file of a practical task; `version` is the hand-in it belongs to, 0 while it is not handed in."""
+    """A file of a practical task; `hand_in` is the hand-in it belongs to, 0 while it is not handed in."""
 
     __tablename__ = "practice_file"
 

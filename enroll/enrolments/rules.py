@@ -1,6 +1,6 @@
 """What an enrolment demands of the learner, frozen as it stood on the day."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from enroll.foundation.problems import Problem, problem
@@ -17,6 +17,13 @@ class Demands:
     directions: int
     most_minutes_a_day: int
     heartbeat_seconds: int
+    direction_minutes: dict[str, int] = field(default_factory=dict)  # direction -> minutes that complete it
+    # How the player makes sure that somebody is there; 0 minutes: no presence checks.
+    presence_from_minutes: int = 0
+    presence_until_minutes: int = 0
+    presence_none_up_to_minutes: int = 0
+    presence_seconds: int = 180
+    seek_ahead: bool = False  # skipping ahead on the first view of a video
 
     @property
     def required_minutes(self) -> int:

@@ -40,12 +40,24 @@ def upgrade() -> None:
         sa.Column("blueprint", sa.JSON(), nullable=False),
         sa.Column("pass_percent", sa.Integer(), nullable=False),
         sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("attempts_a_day", sa.Integer(), nullable=False),
+        sa.Column("cool_down_minutes", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "attempts_a_day IS NULL OR typeof(attempts_a_day) = 'integer'",
+            name=op.f("ck_quiz_attempts_a_day_is_integer"),
+        ).ddl_if(dialect="sqlite"),
+        sa.CheckConstraint(
+            "cool_down_minutes IS NULL OR typeof(cool_down_minutes) = 'integer'",
+            name=op.f("ck_quiz_cool_down_minutes_is_integer"),
+        ).ddl_if(dialect="sqlite"),
         sa.CheckConstraint(
             "minutes IS NULL OR typeof(minutes) = 'integer'", name=op.f("ck_quiz_minutes_is_integer")
         ).ddl_if(dialect="sqlite"),
         sa.CheckConstraint(
             "pass_percent IS NULL OR typeof(pass_percent) = 'integer'", name=op.f("ck_quiz_pass_percent_is_integer")
         ).ddl_if(dialect="sqlite"),
+        sa.CheckConstraint("attempts_a_day BETWEEN 0 AND 100", name=op.f("ck_quiz_attempts_a_day_range")),
+        sa.CheckConstraint("cool_down_minutes BETWEEN 0 AND 1440", name=op.f("ck_quiz_cool_down_minutes_range")),
         sa.CheckConstraint("minutes BETWEEN 1 AND 300", name=op.f("ck_quiz_minutes_range")),
         sa.CheckConstraint("pass_percent BETWEEN 0 AND 100", name=op.f("ck_quiz_pass_percent_range")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_quiz")),
@@ -57,10 +69,12 @@ def upgrade() -> None:
         sa.Column("token", sa.String(length=32), nullable=False),
         sa.Column("quiz_id", sa.Integer(), nullable=False),
         sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("purpose", sa.String(length=80), nullable=False),
         sa.Column("paper", sa.JSON(), nullable=False),
         sa.Column("answers", sa.JSON(), nullable=False),
         sa.Column("started_at", UtcMoment(), nullable=False),
         sa.Column("due_at", UtcMoment(), nullable=False),
+        sa.Column("saved_at", UtcMoment(), nullable=True),
         sa.Column("submitted_at", UtcMoment(), nullable=True),
         sa.Column("points", sa.Integer(), nullable=True),
         sa.Column("full_points", sa.Integer(), nullable=False),
@@ -79,7 +93,23 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_quiz_attempt")),
         sa.UniqueConstraint("token", name=op.f("uq_quiz_attempt_token")),
     )
+    op.create_index(
+        "ix_quiz_attempt_due",
+        "quiz_attempt",
+        ["due_at"],
+        unique=False,
+        sqlite_where=sa.text("submitted_at IS NULL"),
+        postgresql_where=sa.text("submitted_at IS NULL"),
+    )
     op.create_index("ix_quiz_attempt_of", "quiz_attempt", ["account_id", "quiz_id"], unique=False)
+    op.create_index(
+        "uq_quiz_attempt_open",
+        "quiz_attempt",
+        ["account_id", "quiz_id", "purpose"],
+        unique=True,
+        sqlite_where=sa.text("submitted_at IS NULL"),
+        postgresql_where=sa.text("submitted_at IS NULL"),
+    )
 
 
 def downgrade() -> None:

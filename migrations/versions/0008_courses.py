@@ -52,6 +52,7 @@ def upgrade() -> None:
         sa.Column("minutes", sa.Integer(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("video_id", sa.Integer(), nullable=True),
+        sa.Column("video_seconds", sa.Integer(), nullable=False),
         sa.Column("quiz_code", sa.String(length=40), nullable=False),
         sa.Column("deliverables", sa.JSON(), nullable=False),
         sa.Column("rubric", sa.JSON(), nullable=False),
@@ -59,7 +60,12 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "minutes IS NULL OR typeof(minutes) = 'integer'", name=op.f("ck_lesson_minutes_is_integer")
         ).ddl_if(dialect="sqlite"),
+        sa.CheckConstraint(
+            "video_seconds IS NULL OR typeof(video_seconds) = 'integer'",
+            name=op.f("ck_lesson_video_seconds_is_integer"),
+        ).ddl_if(dialect="sqlite"),
         sa.CheckConstraint("minutes BETWEEN 1 AND 480", name=op.f("ck_lesson_minutes_range")),
+        sa.CheckConstraint("video_seconds BETWEEN 0 AND 86400", name=op.f("ck_lesson_video_seconds_range")),
         sa.ForeignKeyConstraint(["module_id"], ["module.id"], name=op.f("fk_lesson_module_id")),
         sa.ForeignKeyConstraint(["video_id"], ["stored_file.id"], name=op.f("fk_lesson_video_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_lesson")),
@@ -73,8 +79,13 @@ def upgrade() -> None:
         sa.Column("seconds", sa.Integer(), nullable=False),
         sa.Column("ledger_minutes", sa.Integer(), nullable=False),
         sa.Column("position_seconds", sa.Integer(), nullable=False),
+        sa.Column("furthest_seconds", sa.Integer(), nullable=False),
         sa.Column("begun_at", UtcMoment(), nullable=False),
         sa.Column("completed_at", UtcMoment(), nullable=True),
+        sa.CheckConstraint(
+            "furthest_seconds IS NULL OR typeof(furthest_seconds) = 'integer'",
+            name=op.f("ck_lesson_progress_furthest_seconds_is_integer"),
+        ).ddl_if(dialect="sqlite"),
         sa.CheckConstraint(
             "ledger_minutes IS NULL OR typeof(ledger_minutes) = 'integer'",
             name=op.f("ck_lesson_progress_ledger_minutes_is_integer"),
@@ -82,6 +93,9 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "seconds IS NULL OR typeof(seconds) = 'integer'", name=op.f("ck_lesson_progress_seconds_is_integer")
         ).ddl_if(dialect="sqlite"),
+        sa.CheckConstraint(
+            "furthest_seconds BETWEEN 0 AND 86400", name=op.f("ck_lesson_progress_furthest_seconds_range")
+        ),
         sa.CheckConstraint("ledger_minutes BETWEEN 0 AND 1440", name=op.f("ck_lesson_progress_ledger_minutes_range")),
         sa.CheckConstraint("seconds BETWEEN 0 AND 86400", name=op.f("ck_lesson_progress_seconds_range")),
         sa.ForeignKeyConstraint(["enrolment_id"], ["enrolment.id"], name=op.f("fk_lesson_progress_enrolment_id")),
@@ -100,13 +114,18 @@ def upgrade() -> None:
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("comment", sa.Text(), nullable=False),
         sa.Column("points", sa.JSON(), nullable=False),
+        sa.Column("hand_ins", sa.Integer(), nullable=False),
         sa.Column("handed_in_at", UtcMoment(), nullable=True),
         sa.Column("decided_at", UtcMoment(), nullable=True),
         sa.Column("decided_by_id", sa.Integer(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
+            "hand_ins IS NULL OR typeof(hand_ins) = 'integer'", name=op.f("ck_practice_work_hand_ins_is_integer")
+        ).ddl_if(dialect="sqlite"),
+        sa.CheckConstraint(
             "state IN ('draft', 'handed_in', 'returned', 'accepted')", name=op.f("ck_practice_work_state_known")
         ),
+        sa.CheckConstraint("hand_ins BETWEEN 0 AND 1000", name=op.f("ck_practice_work_hand_ins_range")),
         sa.ForeignKeyConstraint(["decided_by_id"], ["account.id"], name=op.f("fk_practice_work_decided_by_id")),
         sa.ForeignKeyConstraint(["enrolment_id"], ["enrolment.id"], name=op.f("fk_practice_work_enrolment_id")),
         sa.ForeignKeyConstraint(["learner_id"], ["learner.id"], name=op.f("fk_practice_work_learner_id")),
@@ -125,14 +144,20 @@ def upgrade() -> None:
         sa.Column("enrolment_id", sa.Integer(), nullable=False),
         sa.Column("lesson_id", sa.Integer(), nullable=False),
         sa.Column("browser", sa.String(length=200), nullable=False),
+        sa.Column("device", sa.String(length=40), nullable=False),
+        sa.Column("policy", sa.JSON(), nullable=False),
         sa.Column("started_at", UtcMoment(), nullable=False),
         sa.Column("last_beat_at", UtcMoment(), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("playing", sa.Boolean(), nullable=False),
         sa.Column("position_seconds", sa.Integer(), nullable=False),
+        sa.Column("furthest_seconds", sa.Integer(), nullable=False),
         sa.Column("seconds_credited", sa.Integer(), nullable=False),
+        sa.Column("seconds_held", sa.Integer(), nullable=False),
+        sa.Column("by_day", sa.JSON(), nullable=False),
         sa.Column("uncounted", sa.JSON(), nullable=False),
-        sa.Column("check_due_at", UtcMoment(), nullable=True),
+        sa.Column("check_at_seconds", sa.Integer(), nullable=True),
+        sa.Column("check_asked_at", UtcMoment(), nullable=True),
         sa.Column("ended_at", UtcMoment(), nullable=True),
         sa.Column("ended_why", sa.String(length=20), nullable=False),
         sa.CheckConstraint(
@@ -140,11 +165,16 @@ def upgrade() -> None:
             name=op.f("ck_study_session_seconds_credited_is_integer"),
         ).ddl_if(dialect="sqlite"),
         sa.CheckConstraint(
+            "seconds_held IS NULL OR typeof(seconds_held) = 'integer'",
+            name=op.f("ck_study_session_seconds_held_is_integer"),
+        ).ddl_if(dialect="sqlite"),
+        sa.CheckConstraint(
             "seq IS NULL OR typeof(seq) = 'integer'", name=op.f("ck_study_session_seq_is_integer")
         ).ddl_if(dialect="sqlite"),
         sa.CheckConstraint(
             "seconds_credited BETWEEN 0 AND 86400", name=op.f("ck_study_session_seconds_credited_range")
         ),
+        sa.CheckConstraint("seconds_held BETWEEN 0 AND 86400", name=op.f("ck_study_session_seconds_held_range")),
         sa.CheckConstraint("seq BETWEEN 0 AND 1000000", name=op.f("ck_study_session_seq_range")),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_study_session_account_id")),
         sa.ForeignKeyConstraint(["enrolment_id"], ["enrolment.id"], name=op.f("fk_study_session_enrolment_id")),
@@ -154,6 +184,14 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_study_session_account_id"), "study_session", ["account_id"], unique=False)
     op.create_index(op.f("ix_study_session_enrolment_id"), "study_session", ["enrolment_id"], unique=False)
+    op.create_index(
+        "ix_study_session_silent",
+        "study_session",
+        ["last_beat_at"],
+        unique=False,
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
     op.create_index(
         "uq_study_session_open",
         "study_session",
