@@ -101,7 +101,8 @@ def app(database: str, databases: Databases, make_app: Callable[..., Flask]) -> 
     with app.app_context():
         yield app
         db.session.remove()
-        db.engine.dispose()
+        if database == SQLITE:
+            db.engine.dispose()  # the file is replaced; PostgreSQL's connections go on to the next test
 
 
 @pytest.fixture
