@@ -1,0 +1,185 @@
+"""What the dates of an exam window mean at a moment. Every date is a half-open end: the first moment that is too late."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from enroll.foundation.clock import at_beijing
+from enroll.foundation.lifecycle import StateLabel
+from enroll.foundation.words import N_, Words, say
+
+CLOSING_SOON = timedelta(days=3)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WindowDates:
+    """Every date of a window; moments are aware UTC, `…_on` are days in Beijing."""
+
+    code: str
+    starts_on: date
+    ends_on: date
+    opens_at: datetime
+    closes_at: datetime
+    first_review_by: datetime
+    correction_closes_at: datetime
+    review_by: datetime
+    payment_due_at: datetime
+    payment_latest_at: datetime
+    withdraw_full_refund_until: datetime
+    resit_closes_at: datetime
+    resit_correction_closes_at: datetime
+    resit_payment_due_at: datetime
+    seating_by: datetime
+    ticket_from: datetime
+    mock_from: datetime
+    mock_until: datetime
+    marking_by: datetime
+    scores_publish_at: datetime
+    score_review_closes_at: datetime
+    score_review_answer_by: datetime
+    issuance_review_from: datetime
+    roster_to_issuer_by: datetime
+    certificate_expected_on: date
+
+    @property
+    def exam_begins_at(self) -> datetime:
+        return at_beijing(self.starts_on)
+
+    @property
+    def exam_ends_at(self) -> datetime:
+        return at_beijing(self.ends_on + timedelta(days=1))
+
+
+MOMENTS = tuple(
+    name for name, kind in WindowDates.__annotations__.items() if kind is datetime
+)
+DATE_LABELS = {
+    "starts_on": N_("First exam day"),
+    "ends_on": N_("Last exam day"),
+    "opens_at": N_("Applications open"),
+    "closes_at": N_("Applications close (first sitting)"),
+    "first_review_by": N_("First review done by"),
+    "correction_closes_at": N_("Corrections close"),
+    "review_by": N_("Review done by"),
+    "payment_due_at": N_("Pay by"),
+    "payment_latest_at": N_("Pay by at the very latest"),
+    "withdraw_full_refund_until": N_("Withdraw with a full refund until"),
+    "resit_closes_at": N_("Applications close (resit)"),
+    "resit_correction_closes_at": N_("Corrections close (resit)"),
+    "resit_payment_due_at": N_("Pay by (resit)"),
+    "seating_by": N_("Seats allocated by"),
+    "ticket_from": N_("Admission tickets from"),
+    "mock_from": N_("Mock exam from"),
+    "mock_until": N_("Mock exam until"),
+    "marking_by": N_("Marking done by"),
+    "scores_publish_at": N_("Scores published"),
+    "score_review_closes_at": N_("Ask for a score review until"),
+    "score_review_answer_by": N_("Score reviews answered by"),
+    "issuance_review_from": N_("Issuance review from"),
+    "roster_to_issuer_by": N_("Roster to the issuing body by"),
+    "certificate_expected_on": N_("Certificates expected"),
+}
+
+
+class Lane(StrEnum):
+    """The two ways into a window, each with dates of its own."""
+
+    FIRST_SITTING = "first_sitting"
+    RESIT = "resit"
+
+
+class Phase(StrEnum):
+    NOT_OPEN = "not_open"
+    OPEN = "open"
+    CLOSING = "closing"
+    CLOSED = "closed"
+    RUNNING = "running"
+    AWAITING = "awaiting"
+    FINISHED = "finished"
+
+
+def _same(text: str, kind: str, icon: str) -> StateLabel:
+    return StateLabel(text, text, kind, icon)
+
+
+PHASE_LABELS = {
+    Phase.NOT_OPEN: _same(N_("Not open yet"), "mute", "clock"),
+    Phase.OPEN: _same(N_("Open for applications"), "ok", "circle-dot"),
+    Phase.CLOSING: _same(N_("Closing soon"), "warn", "clock"),
+    Phase.CLOSED: _same(N_("Applications closed"), "mute", "lock"),
+    Phase.RUNNING: _same(N_("Exam running"), "info", "writing"),
+    Phase.AWAITING: _same(N_("Scores awaited"), "warn", "hourglass"),
+    Phase.FINISHED: _same(N_("Finished"), "mute", "circle-check"),
+}
+
+
+def closes_at(dates: WindowDates, lane: Lane = Lane.FIRST_SITTING) -> datetime:
+    return dates.closes_at if lane is Lane.FIRST_SITTING else dates.resit_closes_at
+
+
+def is_open(dates: WindowDates, now: datetime, lane: Lane = Lane.FIRST_SITTING) -> bool:
+    """opens ≤ now < closes."""
+    return dates.opens_at <= now < closes_at(dates, lane)
+
+
+def phase_of(dates: WindowDates, now: datetime, lane: Lane = Lane.FIRST_SITTING) -> Phase:
+    """Where the window stands at this moment, for somebody of this lane."""
+    closing = closes_at(dates, lane)
+    for until, phase in (
+        (dates.opens_at, Phase.NOT_OPEN), (closing - CLOSING_SOON, Phase.OPEN), (closing, Phase.CLOSING),
+        (dates.exam_begins_at, Phase.CLOSED), (dates.exam_ends_at, Phase.RUNNING),
+        (dates.scores_publish_at, Phase.AWAITING),
+    ):
+        if now < until:
+            return phase
+    return Phase.FINISHED
+
+
+@dataclass(frozen=True)
+class Milestone:
+    """A date people wait for or must keep. `at` is the moment it begins or is over; `is_day`: shown without a time."""
+
+    name: str
+    label: Words
+    at: datetime
+    day: date | None = None
+
+
+# What a learner must keep or waits for, in order; the resit lane replaces three of the dates.
+LEARNER_DATES = {
+    Lane.FIRST_SITTING: (
+        "opens_at", "closes_at", "correction_closes_at", "payment_due_at", "ticket_from", "starts_on", "ends_on",
+        "scores_publish_at", "score_review_closes_at", "certificate_expected_on",
+    ),
+    Lane.RESIT: (
+        "opens_at", "resit_closes_at", "resit_correction_closes_at", "resit_payment_due_at", "ticket_from",
+        "starts_on", "ends_on", "scores_publish_at", "score_review_closes_at", "certificate_expected_on",
+    ),
+}
+
+
+def milestone(dates: WindowDates, name: str) -> Milestone:
+    value = getattr(dates, name)
+    label = say(DATE_LABELS[name])
+    if isinstance(value, datetime):
+        return Milestone(name, label, value)
+    over = value + timedelta(days=1) if name == "ends_on" else value
+    return Milestone(name, label, at_beijing(over), value)
+
+
+def milestones(dates: WindowDates, lane: Lane = Lane.FIRST_SITTING) -> tuple[Milestone, ...]:
+    return tuple(milestone(dates, name) for name in LEARNER_DATES[lane])
+
+
+def next_deadline(dates: WindowDates, now: datetime, lane: Lane = Lane.FIRST_SITTING) -> Milestone | None:
+    """The next date of a window that has not passed; None when everything is over."""
+    return next((one for one in milestones(dates, lane) if now < one.at), None)
+
+
+def payment_due_for(
+    dates: WindowDates, approved_at: datetime, *, resit: bool = False, grace_hours: int = 48
+) -> datetime:
+    """When one learner must have paid: the lane's date, or 48 hours after the approval where that is later, and never
+    after the window's last date. (Calendar rules of the data: payment_due_rule.)"""
+    due = dates.resit_payment_due_at if resit else dates.payment_due_at
+    return min(max(due, approved_at + timedelta(hours=grace_hours)), max(dates.payment_latest_at, due))
