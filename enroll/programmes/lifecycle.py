@@ -27,7 +27,7 @@ WINDOW = Lifecycle(
              Permission.MANAGE_WINDOWS, asks_reason=True, danger=True),
     ],
     labels={
-        S.DRAFT: StateLabel(N_("Draft"), N_("Not published"), "draft", "pencil"),
+        S.DRAFT: StateLabel(N_("Draft"), N_("Not published"), "mute", "pencil"),
         S.PUBLISHED: StateLabel(N_("Published"), N_("Published"), "ok", "circle-check"),
         S.CANCELLED: StateLabel(N_("Cancelled"), N_("Cancelled"), "mute", "x"),
     },

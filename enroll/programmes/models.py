@@ -7,9 +7,14 @@ from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from enroll.programmes.lifecycle import WindowState
-from enroll.storage.columns import UtcMoment, one_of
+from enroll.programmes.rules.figures import Rule
+from enroll.programmes.rules.terms import WindowTerms
+from enroll.programmes.rules.windows import WindowDates
+from enroll.storage.columns import UtcMoment, one_of, whole
 from enroll.storage.database import Base
 from enroll.storage.history import HistoryRow, Versioned
+
+MOST_FEN = 100_000_00
 
 
 class Organisation(Base):
@@ -27,6 +32,10 @@ class Organisation(Base):
     address: Mapped[str] = mapped_column(String(200), default="")
     opening_times: Mapped[str] = mapped_column(String(120), default="")
     registrations: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)  # ICP 备案 and the like, for the footer
+    issuer_contact: Mapped[str] = mapped_column(String(200), default="")
+    lookup_url: Mapped[str] = mapped_column(String(300), default="")  # where the issuing body answers about a number
+    how_to_pay_zh: Mapped[str] = mapped_column(Text, default="")
+    how_to_pay_en: Mapped[str] = mapped_column(Text, default="")
 
 
 class Programme(Base):
@@ -63,6 +72,25 @@ class ProgrammeRule(Base):
     from_on: Mapped[date]
     official: Mapped[bool]  # stated by the issuing body; otherwise an assumption of this installation
     source: Mapped[str] = mapped_column(Text)
+
+    def as_rule(self) -> Rule:
+        return Rule(self.key, self.value, self.from_on, self.official, self.source)
+
+
+class FeeItem(Base):
+    """A price from one day on, with its source; never shown as official. Amounts in fen."""
+
+    __tablename__ = "fee_item"
+    __table_args__ = (UniqueConstraint("code", "from_on"), *whole("amount_fen", 0, MOST_FEN))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(40))
+    kind: Mapped[str] = mapped_column(String(20))  # training, exam, service
+    name_zh: Mapped[str] = mapped_column(String(120))
+    name_en: Mapped[str] = mapped_column(String(160))
+    amount_fen: Mapped[int]
+    from_on: Mapped[date]
+    source: Mapped[str] = mapped_column(Text, default="")
 
 
 class Holiday(Base):
@@ -143,6 +171,16 @@ class Window(Versioned, Base):
     def month(self) -> int:
         return self.starts_on.month
 
+    @property
+    def dates(self) -> WindowDates:
+        """The window's dates as a plain value: what the rules ask for."""
+        return WindowDates(**{name: getattr(self, name) for name in WindowDates.__dataclass_fields__})
+
+    @property
+    def agreed(self) -> WindowTerms:
+        """The terms frozen when the window was published. Only a published window has them."""
+        return WindowTerms.from_json(self.terms)
+
 
 class Announcement(Base):
     __tablename__ = "announcement"
@@ -154,3 +192,4 @@ class Announcement(Base):
     body_en: Mapped[str] = mapped_column(Text, default="")
     publish_at: Mapped[datetime] = mapped_column(UtcMoment)
     pinned: Mapped[bool] = mapped_column(default=False)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcMoment)

@@ -9,6 +9,8 @@ from typing import Any
 from enroll.programmes.rules.figures import PassMarks, ProgrammeRules, RefundRule
 from enroll.programmes.rules.reading import refund_rules
 
+EXAM_ITEMS = ("exam_first", "resit_theory", "resit_practical")  # what a window cannot be published without
+
 
 @dataclass(frozen=True, kw_only=True)
 class WindowTerms:

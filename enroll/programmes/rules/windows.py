@@ -1,6 +1,6 @@
 """What the dates of an exam window mean at a moment. Every date is a half-open end: the first moment that is too late."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -50,8 +50,13 @@ class WindowDates:
         return at_beijing(self.ends_on + timedelta(days=1))
 
 
-MOMENTS = tuple(
-    name for name, kind in WindowDates.__annotations__.items() if kind is datetime
+MOMENTS = tuple(one.name for one in fields(WindowDates) if one.type is datetime)
+# Dates that may move later for everybody while a window runs (an outage, a changed holiday).
+MOVABLE = (
+    "closes_at", "first_review_by", "correction_closes_at", "review_by", "payment_due_at", "payment_latest_at",
+    "withdraw_full_refund_until", "resit_closes_at", "resit_correction_closes_at", "resit_payment_due_at", "seating_by",
+    "ticket_from", "mock_from", "mock_until", "marking_by", "scores_publish_at", "score_review_closes_at",
+    "score_review_answer_by", "issuance_review_from", "roster_to_issuer_by",
 )
 DATE_LABELS = {
     "starts_on": N_("First exam day"),

@@ -1,0 +1,122 @@
+"""Exam windows, the days that are worked, and announcements."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from enroll.programmes.lifecycle import WindowState
+from enroll.programmes.models import Announcement, Holiday, Window, WindowMove, Workday
+from enroll.programmes.queries.programmes import entry_rules_of
+from enroll.programmes.rules.timeline import Surroundings
+from enroll.programmes.rules.windows import Lane, closes_at, is_open
+from enroll.programmes.rules.working_days import WorkingCalendar
+
+SHOWN_AFTER = timedelta(days=45)  # a finished window stays in the public calendar this long after its certificates
+
+
+def window_by_code(session: Session, code: str) -> Window | None:
+    return session.scalar(select(Window).where(Window.code == code))
+
+
+def published_window(session: Session, code: str) -> Window | None:
+    """A window learners may know of: published, or cancelled after it was."""
+    found = window_by_code(session, code)
+    return found if found is not None and _was_published(found) else None
+
+
+def windows_published(session: Session) -> Sequence[Window]:
+    """Published windows, the earliest exam first."""
+    return session.scalars(
+        select(Window).where(Window.state == WindowState.PUBLISHED).order_by(Window.starts_on)
+    ).all()
+
+
+def windows_shown(session: Session, now: datetime, *, at_most: int = 6) -> Sequence[Window]:
+    """What the public calendar shows: six windows, from the one whose certificates are due or newer."""
+    since = (now - SHOWN_AFTER).date()
+    wanted = select(Window).where(
+        Window.state != WindowState.DRAFT, Window.certificate_expected_on >= since
+    )
+    shown = [one for one in session.scalars(wanted.order_by(Window.starts_on)) if _was_published(one)]
+    ahead = [one for one in shown if one.dates.exam_ends_at > now]
+    return ahead[:at_most] if len(ahead) >= at_most else shown[-at_most:]
+
+
+def windows_all(session: Session) -> Sequence[Window]:
+    """Every window, the latest exam first, for staff."""
+    return session.scalars(select(Window).order_by(Window.starts_on.desc())).all()
+
+
+def open_window_for(session: Session, now: datetime, *, lane: Lane = Lane.FIRST_SITTING) -> Window | None:
+    """The published window that takes applications at this moment; the one that closes first where there are two."""
+    ready = [one for one in windows_published(session) if is_open(one.dates, now, lane)]
+    return min(ready, key=lambda one: closes_at(one.dates, lane), default=None)
+
+
+def next_window_for(session: Session, now: datetime, *, lane: Lane = Lane.FIRST_SITTING) -> Window | None:
+    """The window that is open, or the next that will open."""
+    coming = [one for one in windows_published(session) if now < closes_at(one.dates, lane)]
+    return min(coming, key=lambda one: closes_at(one.dates, lane), default=None)
+
+
+def moves_of(session: Session, window: Window) -> Sequence[WindowMove]:
+    """What was done to a window, newest first."""
+    wanted = select(WindowMove).where(WindowMove.record_id == window.id)
+    return session.scalars(wanted.order_by(WindowMove.id.desc())).all()
+
+
+def working_calendar(session: Session) -> WorkingCalendar:
+    """Holidays and the weekend days worked in exchange, as the tables say."""
+    off, unconfirmed = set[date](), set[date]()
+    for holiday in session.scalars(select(Holiday)):
+        days = {holiday.from_on + timedelta(days=n) for n in range((holiday.until_on - holiday.from_on).days + 1)}
+        off |= days
+        unconfirmed |= set() if holiday.confirmed else days
+    worked = session.scalars(select(Workday)).all()
+    unconfirmed |= {one.on for one in worked if not one.confirmed}
+    return WorkingCalendar(frozenset(off), frozenset(one.on for one in worked), frozenset(unconfirmed))
+
+
+def holidays(session: Session, since: date) -> Sequence[Holiday]:
+    """Holidays that are not over, the nearest first."""
+    return session.scalars(select(Holiday).where(Holiday.until_on >= since).order_by(Holiday.from_on)).all()
+
+
+def workdays(session: Session, since: date) -> Sequence[Workday]:
+    return session.scalars(select(Workday).where(Workday.on >= since).order_by(Workday.on)).all()
+
+
+def surroundings_of(session: Session, window: Window) -> Surroundings:
+    """What a window's dates are held against."""
+    others = [one for one in windows_all(session) if one.state != WindowState.CANCELLED and one.id != window.id]
+    before = [one for one in others if one.starts_on < window.starts_on]
+    after = [one for one in others if one.starts_on > window.starts_on]
+    rules = entry_rules_of(window.programme, window.starts_on)
+    days, months = rules.rule("score_review_days"), rules.rule("window_months")
+    return Surroundings(
+        working_calendar(session), int(days.value) if days else 0, tuple(months.value) if months else tuple(range(1, 13)),
+        before[0].dates if before else None, after[-1].dates if after else None,
+    )
+
+
+def announcements(session: Session, now: datetime, *, at_most: int = 5) -> Sequence[Announcement]:
+    """Published and not withdrawn; pinned ones first, then the newest."""
+    wanted = select(Announcement).where(Announcement.publish_at <= now, Announcement.withdrawn_at.is_(None))
+    ordered = wanted.order_by(Announcement.pinned.desc(), Announcement.publish_at.desc(), Announcement.id.desc())
+    return session.scalars(ordered.limit(at_most)).all()
+
+
+def announcements_all(session: Session, *, at_most: int = 100) -> Sequence[Announcement]:
+    """For staff: also those to come and those withdrawn."""
+    return session.scalars(select(Announcement).order_by(Announcement.publish_at.desc()).limit(at_most)).all()
+
+
+def announcement(session: Session, number: int) -> Announcement | None:
+    return session.get(Announcement, number)
+
+
+def _was_published(window: Window) -> bool:
+    """Terms are frozen by publishing, and stay."""
+    return bool(window.terms)

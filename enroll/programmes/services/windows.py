@@ -1,0 +1,131 @@
+"""Exam windows: planned as drafts, published with their terms frozen, moved for everybody, cancelled."""
+
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from enroll.audit import services as audit
+from enroll.audit.moves import begin, expect_version, make_move
+from enroll.foundation.actor import Actor
+from enroll.foundation.clock import local_day
+from enroll.foundation.problems import REASON_MISSING, NotFound, Problem, Refused, problem
+from enroll.foundation.words import N_
+from enroll.programmes.events import WindowDateMoved, WindowMoved
+from enroll.programmes.lifecycle import WINDOW, WindowState
+from enroll.programmes.models import Programme, Window
+from enroll.programmes.queries.programmes import prices_at, rules_at
+from enroll.programmes.rules.figures import RuleMissing
+from enroll.programmes.rules.terms import EXAM_ITEMS, WindowTerms
+from enroll.programmes.rules.timeline import ORDER_CHECKS, WindowFacts
+from enroll.programmes.rules.windows import MOVABLE, WindowDates
+from enroll.storage import outbox
+from enroll.storage.database import lock, transaction
+
+
+def add_window(programme_code: str, dates: WindowDates, *, by: Actor, now: datetime, note: str = "") -> str:
+    """Plan a window as a draft; gives its code. Raises Refused when the code is taken."""
+    with transaction() as session:
+        programme = session.scalar(select(Programme).where(Programme.code == programme_code))
+        if programme is None:
+            raise NotFound(programme_code)
+        if session.scalar(select(Window.id).where(Window.code == dates.code)) is not None:
+            raise Refused(problem("window_known", N_("There already is a window %(code)s."), field="code",
+                                  code=dates.code))
+        window = Window(programme_id=programme.id, note=note, terms={}, **asdict(dates))
+        begin(session, WINDOW, window, by=by, now=now)
+        return window.code
+
+
+def plan_window(
+    code: str, dates: WindowDates, note: str, *, by: Actor, now: datetime, seen_version: int | None = None
+) -> None:
+    """Change the dates of a draft. A published window's dates move one at a time, for everybody, with a reason."""
+    with transaction() as session:
+        window = lock(session, Window, Window.code == code)
+        expect_version(window, seen_version)
+        if window.state != WindowState.DRAFT:
+            raise Refused(problem("not_a_draft", N_("Only the dates of a draft can be changed freely.")))
+        changed = {name: value for name, value in asdict(dates).items() if getattr(window, name) != value}
+        before = {name: str(getattr(window, name)) for name in changed}
+        for name, value in changed.items():
+            setattr(window, name, value)
+        window.note, window.version = note, window.version + 1
+        audit.record(session, "exam_window.plan", code, by=by, now=now, before=before,
+                     after={name: str(value) for name, value in changed.items()})
+
+
+def publish_window(code: str, *, by: Actor, now: datetime, seen_version: int | None = None) -> None:
+    """Publish: the dates are checked, and today's pass marks, carry-over, fees and refund rules become its terms."""
+    with transaction() as session:
+        window = lock(session, Window, Window.code == code)
+        expect_version(window, seen_version)
+        terms, unruled = _terms_today(session, window, now)
+        make_move(session, WINDOW, window, "publish", by=by, now=now, facts=WindowFacts(window.dates, unruled))
+        assert terms is not None, "the move refuses a window without terms"
+        window.terms = terms.as_json()
+        outbox.record(session, WindowMoved(code, "publish", window.state), now)
+
+
+def cancel_window(code: str, *, by: Actor, now: datetime, reason: str, seen_version: int | None = None) -> None:
+    """Cancel a window; what was applied for is sorted out by the packages that hear of it."""
+    with transaction() as session:
+        window = lock(session, Window, Window.code == code)
+        expect_version(window, seen_version)
+        make_move(session, WINDOW, window, "cancel", by=by, now=now, facts=WindowFacts(window.dates), reason=reason)
+        outbox.record(session, WindowMoved(code, "cancel", window.state), now)
+
+
+def move_date(
+    code: str, name: str, to: datetime, *, reason: str, by: Actor, now: datetime, seen_version: int | None = None
+) -> None:
+    """Move one date of a published window for everybody (an outage, a changed holiday): later only, with a reason.
+
+    Raises Refused when the date may not be moved, would come earlier, or would leave the order of the dates.
+    """
+    with transaction() as session:
+        window = lock(session, Window, Window.code == code)
+        expect_version(window, seen_version)
+        before: datetime | None = getattr(window, name) if name in MOVABLE else None
+        problems = list(_against_moving(window, before, to, reason, now))
+        if before is None or problems:
+            raise Refused(problems or _NOT_MOVABLE)
+        setattr(window, name, to)
+        out_of_order = [one for check in ORDER_CHECKS if (one := check(WindowFacts(window.dates)))]
+        if out_of_order:
+            raise Refused(out_of_order)
+        window.version += 1
+        audit.record(session, "exam_window.move_date", code, by=by, now=now, date=name, before=before.isoformat(),
+                     after=to.isoformat(), reason=reason)
+        outbox.record(session, WindowDateMoved(code, name, before.isoformat(), to.isoformat()), now)
+
+
+_NOT_MOVABLE = problem("not_movable", N_("This date cannot be moved any more."), field="name")
+
+
+def _against_moving(
+    window: Window, before: datetime | None, to: datetime, reason: str, now: datetime
+) -> list[Problem]:
+    problems = []
+    if window.state != WindowState.PUBLISHED or before is None:
+        problems.append(_NOT_MOVABLE)
+    elif to <= max(before, now):
+        problems.append(problem("only_later", N_("A published date can only be moved to a later one."), field="to"))
+    if not reason.strip():
+        problems.append(REASON_MISSING)
+    return problems
+
+
+def _terms_today(session: Session, window: Window, now: datetime) -> tuple[WindowTerms | None, Problem | None]:
+    """The terms that publishing would freeze, or what is missing for them."""
+    day = local_day(now)
+    prices = {code: item.amount_fen for code, item in prices_at(session, day).items()}
+    unpriced = [code for code in EXAM_ITEMS if code not in prices]
+    if unpriced:
+        return None, problem("price_missing", N_("There is no price for: %(items)s."), items=unpriced)
+    try:
+        return WindowTerms.of(rules_at(session, window.programme.code, day), prices), None
+    except RuleMissing as error:
+        return None, problem("rule_missing", N_("There is no rule for: %(rules)s."), rules=error.keys)
+
