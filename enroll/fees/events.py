@@ -21,6 +21,17 @@ class FeeSettled:
 
 
 @dataclass(frozen=True)
+class PaymentCameLate:
+    """Money arrived for a fee that was no longer owed (the seat was released): it waits in the reconciliation list, and
+    whoever keeps the subject may take it up again."""
+
+    learner_id: int
+    reference: str
+    subject: str
+    payment_id: int
+
+
+@dataclass(frozen=True)
 class RefundMoved:
     learner_id: int
     reference: str

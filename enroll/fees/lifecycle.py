@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from enroll.accounts.permissions import Permission
-from enroll.fees.rules import deciding_about_another, nothing_is_paid, paid_in_full, part_is_paid
+from enroll.fees.rules import deciding_about_another, paid_in_full, part_is_paid
 from enroll.foundation.lifecycle import Lifecycle, Move, StateLabel, sources
 from enroll.foundation.words import N_
 
@@ -26,6 +26,7 @@ class RefundState(StrEnum):
 
 
 S, R = FeeState, RefundState
+OPEN = frozenset({S.DUE, S.PART_PAID})
 SETTLED = frozenset({S.PAID, S.WAIVED, S.INCLUDED})
 
 FEE = Lifecycle(
@@ -39,8 +40,12 @@ FEE = Lifecycle(
              checks=(paid_in_full,), person_checks=(deciding_about_another,)),
         Move("waive", N_("Waive"), sources(S.DUE), S.WAIVED, Permission.MANAGE_FEES,
              person_checks=(deciding_about_another,), asks_reason=True),
+        # By the program, where the package is known to cover the item; by finance, who say why.
         Move("include", N_("Included in the package"), sources(S.DUE), S.INCLUDED, Permission.SYSTEM),
-        Move("void", N_("No longer owed"), sources(S.DUE), S.VOID, Permission.SYSTEM, checks=(nothing_is_paid,)),
+        Move("mark_included", N_("Mark as included in the package"), sources(S.DUE), S.INCLUDED,
+             Permission.MANAGE_FEES, person_checks=(deciding_about_another,), asks_reason=True),
+        # What was part paid comes back by a refund that is asked for in the same breath.
+        Move("void", N_("No longer owed"), sources(S.DUE, S.PART_PAID), S.VOID, Permission.SYSTEM),
     ],
     labels={
         S.DUE: StateLabel(N_("Due"), N_("To be paid"), "warn", "clock"),

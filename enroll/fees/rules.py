@@ -1,15 +1,49 @@
-"""What must be true before money is recorded."""
+"""What must be true before money is recorded, and what comes back when somebody steps back. Amounts are whole fen."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
 
 from enroll.foundation.actor import Actor
 from enroll.foundation.problems import OWN_RECORD, Problem, problem
 from enroll.foundation.words import N_
+from enroll.programmes.rules.figures import RefundRule
+
+YUAN = re.compile(r"^(0|[1-9][0-9]{0,5})(?:\.([0-9]{1,2}))?$", re.ASCII)
+FREE_TRIAL = timedelta(days=7)
+
+
+class Payer(StrEnum):
+    LEARNER = "learner"
+    EMPLOYER = "employer"
+    SCHOOL = "school"
+
+
+class Provider(StrEnum):
+    BANK = "bank"
+    WECHAT = "wechat"
+    ALIPAY = "alipay"
+    CASH = "cash"
+
+
+class ReconciledAs(StrEnum):
+    REFUNDED = "refunded"
+    USED = "used"
+
+
+PAYER_NAMES = {Payer.LEARNER: N_("Learner"), Payer.EMPLOYER: N_("Employer"), Payer.SCHOOL: N_("School")}
+PROVIDER_NAMES = {
+    Provider.BANK: N_("Bank transfer"), Provider.WECHAT: N_("WeChat Pay"), Provider.ALIPAY: N_("Alipay"),
+    Provider.CASH: N_("Cash"),
+}
+RECONCILED_NAMES = {ReconciledAs.REFUNDED: N_("Given back"), ReconciledAs.USED: N_("Used in another way")}
 
 
 @dataclass(frozen=True)
 class FeeFacts:
-    """All amounts in fen; `paid_fen` includes the payment being recorded."""
+    """`paid_fen` includes the payment being recorded."""
 
     owner_account_id: int
     amount_fen: int
@@ -18,9 +52,9 @@ class FeeFacts:
 
 def paid_in_full(facts: FeeFacts) -> Problem | None:
     if facts.paid_fen < facts.amount_fen:
-        return problem("not_paid_in_full", N_("The payments do not reach the amount that is due."), field="amount_fen")
+        return problem("not_paid_in_full", N_("The payments do not reach the amount that is due."), field="amount")
     if facts.paid_fen > facts.amount_fen:
-        return problem("paid_too_much", N_("This is more than the amount that is due."), field="amount_fen")
+        return problem("paid_too_much", N_("This is more than the amount that is due."), field="amount")
     return None
 
 
@@ -28,12 +62,79 @@ def part_is_paid(facts: FeeFacts) -> Problem | None:
     if 0 < facts.paid_fen < facts.amount_fen:
         return None
     return problem("not_a_part", N_("A part payment is more than nothing and less than the amount due."),
-                   field="amount_fen")
-
-
-def nothing_is_paid(facts: FeeFacts) -> Problem | None:
-    return problem("already_paid", N_("Money has arrived for this fee.")) if facts.paid_fen else None
+                   field="amount")
 
 
 def deciding_about_another(facts: FeeFacts, actor: Actor) -> Problem | None:
     return OWN_RECORD if actor.account_id == facts.owner_account_id else None
+
+
+def fen_of(text: str) -> int | None:
+    """'480.00' -> 48000; None for anything but digits and two decimals (no sign, comma or full-width digit)."""
+    found = YUAN.match(text)
+    if found is None:
+        return None
+    return int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))
+
+
+class Cause(StrEnum):
+    """Why an exam fee is given back, or is not."""
+
+    WITHDRAWN = "withdrawn"
+    REJECTED = "rejected"
+    SITTING_CANCELLED = "sitting_cancelled"
+    MISCONDUCT = "misconduct"
+
+
+RULE_OF_CAUSE = {
+    Cause.REJECTED: "application_rejected", Cause.SITTING_CANCELLED: "sitting_cancelled",
+    Cause.MISCONDUCT: "misconduct",
+}
+IN_TIME, TOO_LATE = "before_full_refund_deadline", "gave_up_or_absent"
+NOT_STARTED, STARTED = "not_started", "started"
+
+
+@dataclass(frozen=True)
+class RefundQuote:
+    """What comes back now, by which rule; `until` is when this changes, None where it does not."""
+
+    rule: RefundRule
+    amount_fen: int
+    until: datetime | None = None
+
+
+def exam_refund(
+    rules: Sequence[RefundRule], paid_fen: int, *, cause: Cause, now: datetime, full_until: datetime
+) -> RefundQuote:
+    """The refund of an exam fee at this moment, by the rules the window was published with."""
+    code = RULE_OF_CAUSE.get(cause) or (IN_TIME if now < full_until else TOO_LATE)
+    rule = _named(rules, code)
+    return RefundQuote(rule, paid_fen * (rule.percent or 0) // 100, full_until if code == IN_TIME else None)
+
+
+def training_refund(
+    rules: Sequence[RefundRule], paid_fen: int, *, opened_at: datetime, minutes_studied: int, minutes_total: int,
+    now: datetime,
+) -> RefundQuote:
+    """The refund of a training fee: all of it within seven days without study, else the share not studied."""
+    if minutes_studied == 0 and now < opened_at + FREE_TRIAL:
+        rule = _named(rules, NOT_STARTED)
+        return RefundQuote(rule, paid_fen * (rule.percent or 0) // 100, opened_at + FREE_TRIAL)
+    left = max(minutes_total - minutes_studied, 0)
+    return RefundQuote(_named(rules, STARTED), paid_fen * left // minutes_total if minutes_total else 0)
+
+
+def _named(rules: Sequence[RefundRule], code: str) -> RefundRule:
+    found = next((rule for rule in rules if rule.code == code), None)
+    if found is None:
+        raise LookupError(f"the refund rules name no {code}")
+    return found
+
+
+def refundable(paid_fen: int, given_back_fen: int, amount_fen: int) -> Problem | None:
+    """Nobody gets back more than arrived. `given_back_fen` counts refunds on their way, too."""
+    if amount_fen <= 0:
+        return problem("refund_of_nothing", N_("There is nothing to give back."), field="amount")
+    if amount_fen > paid_fen - given_back_fen:
+        return problem("refund_too_much", N_("This is more than was paid and not yet given back."), field="amount")
+    return None

@@ -96,7 +96,8 @@ def surroundings_of(session: Session, window: Window) -> Surroundings:
     rules = entry_rules_of(window.programme, window.starts_on)
     days, months = rules.rule("score_review_days"), rules.rule("window_months")
     return Surroundings(
-        working_calendar(session), int(days.value) if days else 0, tuple(months.value) if months else tuple(range(1, 13)),
+        working_calendar(session), int(days.value) if days else 0,
+        tuple(months.value) if months else tuple(range(1, 13)),
         before[0].dates if before else None, after[-1].dates if after else None,
     )
 

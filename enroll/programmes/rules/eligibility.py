@@ -13,6 +13,7 @@ from enroll.foundation.words import N_, Words, say
 from enroll.programmes.rules.figures import EntryRules
 from enroll.programmes.rules.known_rules import EDUCATION, EDUCATION_NAMES
 
+OF_STUDY = frozenset({"hours", "practice", "directions"})
 REQUIRED_CONSENTS = ("sensitive_id", "share_issuer", "commitment")
 
 
@@ -81,13 +82,13 @@ def eligibility(rules: EntryRules, facts: Applicant, on: date) -> tuple[RuleAnsw
 
 
 def stands_against_submitting(rules: EntryRules, answers: Iterable[RuleAnswer]) -> tuple[Problem, ...]:
-    """Why an application cannot be handed in. A person's verdict that is still awaited is no reason: our slowness must
-    not shut a learner out; whether hours that wait for acceptance count is the programme's setting."""
+    """Why an application cannot be handed in. A person's verdict that is awaited is no reason: our slowness must not
+    shut a learner out; whether hours that wait for acceptance count is the programme's setting."""
     waiting_hours_count = rules.hours_at_submit == "credited_and_pending"
     return tuple(
         _as_problem(one) for one in answers
         if one.answer in {Answer.NOT_MET, Answer.UNKNOWN}
-        or (one.answer is Answer.PENDING and one.code in {"hours", "practice", "directions"} and not waiting_hours_count)
+        or (one.answer is Answer.PENDING and one.code in OF_STUDY and not waiting_hours_count)
     )
 
 
@@ -125,7 +126,7 @@ def _compared(code: str, words: Words, years: int | None, least: int, known: str
 
 
 def _guardian(rules: EntryRules, facts: Applicant, on: date) -> Iterator[RuleAnswer]:
-    """Under 14 nobody signs up by themselves, from 14 to 17 a guardian acknowledges (personal information of minors)."""
+    """Under 14 nobody signs up alone, from 14 to 17 a guardian acknowledges (personal information of minors)."""
     age = _age_of(facts, on)
     if rules.guardian_until_age is None or age is None or age >= rules.guardian_until_age:
         return
@@ -187,7 +188,8 @@ def _minutes(
     unit = _unit(rules)
     needed = minutes_needed(hours, unit)
     if credited >= needed:
-        return RuleAnswer(code, Answer.MET, words, say(N_("%(hours)s hours credited"), hours=shown_hours(credited, unit)))
+        evidence = say(N_("%(hours)s hours credited"), hours=shown_hours(credited, unit))
+        return RuleAnswer(code, Answer.MET, words, evidence)
     if credited + pending >= needed:
         evidence = say(N_("%(hours)s hours credited, %(pending)s wait for acceptance"),
                        hours=shown_hours(credited, unit), pending=shown_hours(pending, unit))

@@ -66,7 +66,8 @@ def _is_whole(value: Any, low: int, high: int) -> bool:
 def _is_bilingual(value: Any) -> bool:
     if isinstance(value, str):
         return bool(value.strip())
-    return isinstance(value, dict) and all(isinstance(value.get(one), str) and value[one].strip() for one in ("zh", "en"))
+    given = [value.get("zh"), value.get("en")] if isinstance(value, dict) else [None]
+    return all(isinstance(one, str) and one.strip() for one in given)
 
 
 def _all(fits: Callable[[Any], bool], *, at_least: int = 0) -> Callable[[Any], bool]:

@@ -1,5 +1,5 @@
-"""Whether a window's dates can be kept: in their order, on working days, with time for each step, and reachable from the
-window before. What is out of order bars publishing; the rest is named for the exam officer to judge."""
+"""Whether a window's dates can be kept: in their order, on working days, with time for each step, and reachable from
+the window before. What is out of order bars publishing; the rest is named for the exam officer to judge."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -124,8 +124,8 @@ def _neighbours(dates: WindowDates, around: Surroundings) -> Iterator[Problem]:
     """Scores must be out in time for the next window's resits, else a learner who failed loses two months more."""
     if around.previous is not None:
         if around.previous.exam_ends_at > dates.exam_begins_at:
-            yield problem("windows_overlap", N_("The exam days overlap with window %(code)s."), field="starts_on",
-                          code=around.previous.code)
+            yield problem("windows_overlap", N_("The exam days overlap with window %(window)s."), field="starts_on",
+                          window=around.previous.code)
         yield from _resits_reachable(around.previous, dates, around.calendar, "resit_closes_at")
     if around.following is not None:
         yield from _resits_reachable(dates, around.following, around.calendar, "scores_publish_at")
@@ -136,9 +136,9 @@ def _resits_reachable(
 ) -> Iterator[Problem]:
     have = calendar.between(_day(earlier.scores_publish_at), _day(later.resit_closes_at))
     if have < AFTER_PREVIOUS_SCORES:
-        yield problem("resits_out_of_reach", N_("Scores of %(earlier)s leave %(have)d working days to apply for a resit "
-                      "in %(later)s; %(needed)d are needed."), field=field, earlier=earlier.code, later=later.code,
-                      have=have, needed=AFTER_PREVIOUS_SCORES)
+        yield problem("resits_out_of_reach", N_("Scores of %(earlier)s leave %(have)d working days to apply for a "
+                      "resit in %(later)s; %(needed)d are needed."), field=field, earlier=earlier.code,
+                      later=later.code, have=have, needed=AFTER_PREVIOUS_SCORES)
 
 
 def _day(value: date | datetime) -> date:

@@ -1,4 +1,4 @@
-"""What the dates of an exam window mean at a moment. Every date is a half-open end: the first moment that is too late."""
+"""What the dates of an exam window mean at a moment. Every date is a half-open end: the first moment too late."""
 
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta

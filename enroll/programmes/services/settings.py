@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from enroll.audit import services as audit
 from enroll.foundation.actor import Actor
-from enroll.foundation.problems import Refused, problem
+from enroll.foundation.problems import Problem, Refused, problem
 from enroll.foundation.words import N_
 from enroll.programmes.models import FeeItem, Holiday, Organisation, Programme, ProgrammeRule, Workday
 from enroll.programmes.rules.known_rules import fault_of, parts_of
@@ -21,7 +21,7 @@ def add_programme(
     code: str, edition: int, name_zh: str, name_en: str, *, by: Actor, now: datetime, enrolment_open: bool = False,
     **texts: str,
 ) -> None:
-    """A programme we prepare for, or only compare with. `texts`: suits_zh, suits_en, exam_zh, exam_en, note_zh, note_en."""
+    """A programme we prepare for, or only compare with. `texts`: suits, exam and note, each with _zh and _en."""
     with transaction() as session:
         session.add(Programme(code=code, edition=edition, name_zh=name_zh, name_en=name_en,
                               enrolment_open=enrolment_open, **texts))
@@ -54,8 +54,7 @@ def _add_rule(
     same = select(ProgrammeRule.id).where(
         ProgrammeRule.programme_id == programme.id, ProgrammeRule.key == key, ProgrammeRule.from_on == from_on)
     if session.scalar(same) is not None:
-        raise Refused(problem("rule_already_dated", N_("This rule already has a value from %(day)s; choose a later day."),
-                              field="from_on", day=from_on))
+        raise Refused(_already_dated(from_on))
     session.add(ProgrammeRule(programme_id=programme.id, key=key, value=value, from_on=from_on, official=official,
                               source=source.strip()))
     session.flush()
@@ -69,8 +68,7 @@ def set_price(
     with transaction() as session:
         same = select(FeeItem.id).where(FeeItem.code == code, FeeItem.from_on == from_on)
         if session.scalar(same) is not None:
-            raise Refused(problem("price_already_dated", N_("This price is already set from %(day)s; choose a later day."),
-                                  field="from_on", day=from_on))
+            raise Refused(_already_dated(from_on))
         session.add(FeeItem(code=code, kind=kind, name_zh=name_zh, name_en=name_en, amount_fen=amount_fen,
                             from_on=from_on, source=source))
         audit.record(session, "programmes.set_price", code, by=by, now=now, amount_fen=amount_fen,
@@ -125,3 +123,8 @@ def set_organisation(fields: Mapping[str, Any], *, by: Actor, now: datetime) -> 
                     raise AttributeError(name)
                 setattr(found, name, value)
         audit.record(session, "programmes.set_organisation", "organisation", by=by, now=now, fields=sorted(fields))
+
+
+def _already_dated(day: date) -> Problem:
+    return problem("already_dated", N_("There already is a value from %(day)s; choose a later day."), field="from_on",
+                   day=day)

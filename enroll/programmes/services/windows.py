@@ -31,8 +31,8 @@ def add_window(programme_code: str, dates: WindowDates, *, by: Actor, now: datet
         if programme is None:
             raise NotFound(programme_code)
         if session.scalar(select(Window.id).where(Window.code == dates.code)) is not None:
-            raise Refused(problem("window_known", N_("There already is a window %(code)s."), field="code",
-                                  code=dates.code))
+            raise Refused(problem("window_known", N_("There already is a window %(window)s."), field="code",
+                                  window=dates.code))
         window = Window(programme_id=programme.id, note=note, terms={}, **asdict(dates))
         begin(session, WINDOW, window, by=by, now=now)
         return window.code

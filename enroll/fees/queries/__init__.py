@@ -1,0 +1,1 @@
+"""Reading fees, payments and refunds."""

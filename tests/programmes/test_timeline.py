@@ -1,0 +1,76 @@
+"""What bars publishing a window, and what the exam officer is told."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from enroll.programmes.rules.timeline import ORDER_CHECKS, Surroundings, WindowFacts, timeline_warnings
+from enroll.programmes.rules.working_days import WorkingCalendar
+from tests.builders.programmes import beijing, some_dates
+from tests.programmes.test_working_days import CALENDAR
+
+AROUND = Surroundings(CALENDAR, 15, (1, 3, 5, 7, 9, 11))
+
+
+def barred_by(**changes) -> set[str]:
+    facts = WindowFacts(some_dates(**changes))
+    return {f"{found.code}:{found.field}" for check in ORDER_CHECKS if (found := check(facts))}
+
+
+def told(dates=None, **around) -> list[tuple[str, str]]:
+    return [(one.code, one.field) for one in timeline_warnings(dates or some_dates(), Surroundings(
+        **({"calendar": AROUND.calendar, "score_review_days": 15, "window_months": AROUND.window_months} | around)))]
+
+
+def test_the_january_window_of_the_data_can_be_published_and_needs_no_warning():
+    assert barred_by() == set()
+    assert told() == []
+
+
+@pytest.mark.parametrize(("changes", "barred"), [
+    ({"closes_at": beijing("2026-11-16 09:00")}, {"dates_out_of_order:closes_at"}),
+    ({"correction_closes_at": beijing("2027-01-04 12:00")}, {"dates_out_of_order:review_by"}),
+    ({"ticket_from": beijing("2027-01-06 17:00")}, {"dates_out_of_order:ticket_from"}),
+    ({"resit_closes_at": beijing("2026-12-24 16:00")}, {"dates_out_of_order:resit_closes_at"}),
+    ({"mock_until": beijing("2027-01-16 09:00")}, {"exam_days_out_of_order:starts_on"}),
+    ({"ends_on": date(2027, 1, 15)}, {"exam_days_out_of_order:starts_on"}),
+    ({"code": "202702"}, {"code_not_month:code"}),
+])
+def test_dates_out_of_their_order_bar_publishing_and_are_named(changes, barred):
+    assert barred_by(**changes) == barred
+
+
+def test_a_step_that_falls_on_a_holiday_is_named():
+    assert ("not_a_working_day", "review_by") in told(some_dates(review_by=beijing("2027-01-01 12:00")))
+
+
+def test_a_day_that_no_notice_confirms_is_named_as_such():
+    unsure = WorkingCalendar(frozenset(), frozenset({date(2027, 1, 9)}), frozenset({date(2027, 1, 9)}))
+    assert ("day_unconfirmed", "seating_by") in told(some_dates(seating_by=beijing("2027-01-09 18:00")), calendar=unsure)
+
+
+def test_a_review_of_less_than_three_working_days_is_named():
+    assert ("step_too_short", "first_review_by") in told(some_dates(closes_at=beijing("2026-12-25 17:00")))
+
+
+def test_score_review_days_that_differ_from_the_rule_are_named():
+    assert ("review_days_differ", "score_review_closes_at") in told(score_review_days=30)
+
+
+def test_scores_too_late_for_the_next_resits_are_named():
+    march = some_dates("202703", date(2027, 3, 20), resit_closes_at=beijing("2027-02-23 17:00"))
+    assert ("resits_out_of_reach", "scores_publish_at") in told(following=march)
+    in_time = some_dates("202703", date(2027, 3, 20), resit_closes_at=beijing("2027-02-24 17:00"))
+    assert told(following=in_time) == []
+
+
+def test_a_window_that_overlaps_the_one_before_is_named():
+    before = some_dates("202611", date(2026, 11, 21), ends_on=date(2027, 1, 16))
+    assert ("windows_overlap", "starts_on") in told(previous=before)
+
+
+def test_a_month_without_a_window_is_named():
+    april = some_dates("202704", date(2027, 4, 17))
+    assert ("month_unusual", "starts_on") in [
+        (one.code, one.field) for one in timeline_warnings(april, AROUND)]
+    assert april.starts_on - some_dates().starts_on == timedelta(days=91)
