@@ -16,7 +16,7 @@ from enroll.programmes.rules.reading import entry_rules
 from tests.builders.programmes import ENTRY_AIE, RULED_ON, some_rules
 
 ON = date(2027, 1, 16)
-AIE = entry_rules("AIE", 2026, ON, tuple(Rule(key, value, RULED_ON, True, "公开说明") for key, value in ENTRY_AIE.items()))
+AIE = entry_rules("AIE", 2026, ON, tuple(Rule(key, one, RULED_ON, True, "公开说明") for key, one in ENTRY_AIE.items()))
 COMPLETE = {"minutes_credited": 1575, "practice_credited": 540, "directions_complete": 1}
 
 
@@ -93,7 +93,8 @@ def test_the_application_practitioner_asks_for_no_age_and_no_education():
 
 @pytest.mark.parametrize(("age", "acknowledged", "found"), [
     (13, True, {"sign_up_age": Answer.NOT_MET}), (14, True, {"guardian": Answer.MET}),
-    (17, False, {"guardian": Answer.NOT_MET}), (17, None, {"guardian": Answer.UNKNOWN}), (18, None, {}), (None, None, {}),
+    (17, False, {"guardian": Answer.NOT_MET}), (17, None, {"guardian": Answer.UNKNOWN}), (18, None, {}),
+    (None, None, {}),
 ])
 def test_minors_need_their_guardian_and_children_cannot_sign_up(age, acknowledged, found):
     given = answers(age=age, guardian_acknowledged=acknowledged)

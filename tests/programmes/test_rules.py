@@ -32,7 +32,7 @@ def test_every_missing_figure_is_named_at_once():
 
 
 def test_a_value_stands_from_its_day_on_and_the_old_one_until_then():
-    rows = [Rule("required_hours", 35, date(2026, 1, 1), True, "a"), Rule("required_hours", 40, date(2027, 1, 1), True, "b")]
+    rows = [Rule("required_hours", hours, date(year, 1, 1), True, "x") for hours, year in ((35, 2026), (40, 2027))]
     assert [one.value for one in in_force(rows, date(2026, 12, 31))] == [35]
     assert [one.value for one in in_force(rows, date(2027, 1, 1))] == [40]
     assert in_force(rows, date(2025, 12, 31)) == ()
@@ -75,7 +75,9 @@ def test_a_group_of_figures_is_taken_apart_and_a_list_is_not():
     assert parts_of("window_months", [1, 3]) == [("window_months", [1, 3])]
 
 
-@pytest.mark.parametrize("text", ["考试包过", "不过退费", "15天拿证", "官方指定机构", "独家押题", "Pass guaranteed", "内部资料", "零基础包拿证"])
+@pytest.mark.parametrize("text", [
+    "考试包过", "不过退费", "15天拿证", "官方指定机构", "独家押题", "Pass guaranteed", "内部资料", "零基础包拿证",
+])
 def test_a_promise_of_passing_is_found(text):
     assert forbidden_words(text)
     assert promises_nothing("", text).code == "advertising"

@@ -46,7 +46,8 @@ def test_a_step_that_falls_on_a_holiday_is_named():
 
 def test_a_day_that_no_notice_confirms_is_named_as_such():
     unsure = WorkingCalendar(frozenset(), frozenset({date(2027, 1, 9)}), frozenset({date(2027, 1, 9)}))
-    assert ("day_unconfirmed", "seating_by") in told(some_dates(seating_by=beijing("2027-01-09 18:00")), calendar=unsure)
+    dates = some_dates(seating_by=beijing("2027-01-09 18:00"))
+    assert ("day_unconfirmed", "seating_by") in told(dates, calendar=unsure)
 
 
 def test_a_review_of_less_than_three_working_days_is_named():
