@@ -54,13 +54,15 @@ class SittingRoom(Base):
     room: Mapped[ExamRoom] = relationship(lazy="joined", innerjoin=True)
 
 
-class Sitting(Base):
-    """One part at one site and time, or an online period. `taken` counts the seats; the database compares it."""
+class Sitting(Versioned, Base):
+    """One part at one site and time, or an online period. `taken` counts the seats; the database compares it. Taking a
+    seat is no new version: that counts what staff change. Closed means that nobody new is taken in."""
 
     __tablename__ = "sitting"
     __table_args__ = (
         *whole("capacity", 0, 100_000),
         *whole("taken", 0, 100_000),
+        *whole("minutes", 1, 1440),
         CheckConstraint("taken <= capacity", name="taken_within_capacity"),
         one_of("part", Part),
         Index("ix_sitting_of_window", "window_id", "part"),
@@ -83,6 +85,10 @@ class Sitting(Base):
     window: Mapped[Window] = relationship()
     site: Mapped[ExamSite] = relationship(lazy="joined", innerjoin=True)
     rooms: Mapped[list[SittingRoom]] = relationship(order_by="SittingRoom.room_id")
+
+    @property
+    def reference(self) -> str:
+        return self.code
 
     @property
     def seats_left(self) -> int:

@@ -1,4 +1,5 @@
-"""What must be true for each step of a booking. The facts are gathered by the package that serves the step."""
+"""What must be true for each step of a booking, and of a sitting that is planned. The facts are gathered by the package
+that serves the step."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -78,3 +79,66 @@ def attendance_is_over(facts: BookingFacts) -> Problem | None:
 
 def actor_is_another_person(facts: BookingFacts, actor: Actor) -> Problem | None:
     return OWN_RECORD if actor.account_id == facts.learner_account_id else None
+
+
+@dataclass(frozen=True)
+class SittingPlan:
+    """A sitting as somebody plans it. `room_seats` is the sum of the rooms named, None where no room is; `taken` the
+    seats already given. The window's days are half-open moments, as everything else."""
+
+    online: bool
+    starts_at: datetime
+    ends_at: datetime
+    minutes: int
+    capacity: int
+    window_begins_at: datetime
+    window_ends_at: datetime
+    report_at: datetime | None = None
+    room_seats: int | None = None
+    taken: int = 0
+
+
+def plan_faults(plan: SittingPlan) -> tuple[Problem, ...]:
+    """Every reason why a sitting cannot stand as planned."""
+    checks = (_has_a_length, _gives_the_exam_its_time, _lies_in_the_window, _report_comes_first, capacity_holds)
+    return tuple(one for check in checks if (one := check(plan)))
+
+
+def _has_a_length(plan: SittingPlan) -> Problem | None:
+    if plan.starts_at < plan.ends_at:
+        return None
+    return problem("ends_before_it_starts", N_("The end must come after the start."), field="ends_at")
+
+
+def _gives_the_exam_its_time(plan: SittingPlan) -> Problem | None:
+    if plan.ends_at - plan.starts_at >= timedelta(minutes=plan.minutes):
+        return None
+    return problem("shorter_than_the_exam", N_("Between start and end there is less time than the exam takes."),
+                   field="minutes")
+
+
+def _lies_in_the_window(plan: SittingPlan) -> Problem | None:
+    if plan.window_begins_at <= plan.starts_at and plan.ends_at <= plan.window_ends_at:
+        return None
+    return problem("outside_the_window", N_("The sitting must lie inside the exam days of its window."),
+                   field="starts_at")
+
+
+def _report_comes_first(plan: SittingPlan) -> Problem | None:
+    if plan.online:
+        return problem("online_has_no_report_time", N_("An online period has no reporting time."),
+                       field="report_at") if plan.report_at else None
+    if plan.report_at is not None and plan.report_at >= plan.starts_at:
+        return problem("report_after_start", N_("People report before the exam starts."), field="report_at")
+    return None
+
+
+def capacity_holds(plan: SittingPlan) -> Problem | None:
+    """Never below what is taken; on site never above the seats of the rooms that are named."""
+    if plan.capacity < plan.taken:
+        return problem("below_taken", N_("%(taken)s seats are taken already; the number cannot go below that."),
+                       field="capacity", taken=plan.taken)
+    if plan.room_seats is not None and plan.capacity > plan.room_seats:
+        return problem("more_than_the_rooms", N_("The rooms have %(seats)s seats."), field="capacity",
+                       seats=plan.room_seats)
+    return None

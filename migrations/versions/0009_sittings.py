@@ -58,14 +58,19 @@ def upgrade() -> None:
         sa.Column("ends_at", UtcMoment(), nullable=False),
         sa.Column("minutes", sa.Integer(), nullable=False),
         sa.Column("closed_at", UtcMoment(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "capacity IS NULL OR typeof(capacity) = 'integer'", name=op.f("ck_sitting_capacity_is_integer")
+        ).ddl_if(dialect="sqlite"),
+        sa.CheckConstraint(
+            "minutes IS NULL OR typeof(minutes) = 'integer'", name=op.f("ck_sitting_minutes_is_integer")
         ).ddl_if(dialect="sqlite"),
         sa.CheckConstraint("part IN ('theory', 'practical')", name=op.f("ck_sitting_part_known")),
         sa.CheckConstraint(
             "taken IS NULL OR typeof(taken) = 'integer'", name=op.f("ck_sitting_taken_is_integer")
         ).ddl_if(dialect="sqlite"),
         sa.CheckConstraint("capacity BETWEEN 0 AND 100000", name=op.f("ck_sitting_capacity_range")),
+        sa.CheckConstraint("minutes BETWEEN 1 AND 1440", name=op.f("ck_sitting_minutes_range")),
         sa.CheckConstraint("taken <= capacity", name=op.f("ck_sitting_taken_within_capacity")),
         sa.CheckConstraint("taken BETWEEN 0 AND 100000", name=op.f("ck_sitting_taken_range")),
         sa.ForeignKeyConstraint(["site_id"], ["exam_site.id"], name=op.f("fk_sitting_site_id")),
