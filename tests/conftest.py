@@ -174,8 +174,9 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database" in metafunc.fixturenames:
         asked = metafunc.config.getoption("--database")
-        if asked == "both" and metafunc.definition.get_closest_marker("browser"):
-            asked = SQLITE  # the pages are the same; what differs below them is tested without a browser
+        marks = {mark.name for mark in metafunc.definition.iter_markers()}
+        if asked == "both" and marks & {"browser", "one_database"}:
+            asked = SQLITE
         metafunc.parametrize("database", [SQLITE, POSTGRESQL] if asked == "both" else [asked], indirect=True)
 
 

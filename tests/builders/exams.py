@@ -5,8 +5,6 @@ from typing import Any
 
 from sqlalchemy import select
 
-from enroll.accounts.lifecycle import AccountState
-from enroll.accounts.models import Account, RoleGrant
 from enroll.accounts.permissions import Role
 from enroll.foundation.actor import Actor
 from enroll.foundation.clock import SHANGHAI, at_beijing
@@ -18,28 +16,13 @@ from enroll.sittings.models import ExamSite, Sitting
 from enroll.sittings.services.places import Room, Site, add_site
 from enroll.sittings.services.planning import SittingDetails, add_sitting
 from enroll.storage.database import db, transaction
+from tests.builders.accounts import an_account
 from tests.conftest import NOON
 
 
 def beijing_time(text: str) -> datetime:
     """beijing_time("2026-12-24 17:00")"""
     return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
-
-
-def an_account(name: str, *roles: Role, since: datetime = NOON - timedelta(days=200)) -> Account:
-    with transaction() as session:
-        account = Account(
-            reference=f"U-{name}", username=name, name=name, email=f"{name}@example.org",
-            email_key=f"{name}@example.org", password_hash="not a hash", state=str(AccountState.ACTIVE), version=1,
-            opened_at=since,
-            grants=[RoleGrant(role=str(role), from_at=since) for role in roles],
-        )
-        session.add(account)
-    return account
-
-
-def an_actor(name: str, *roles: Role) -> Actor:
-    return an_account(name, *roles).actor_at(NOON)
 
 
 def a_bare_learner(name: str) -> Learner:

@@ -22,7 +22,8 @@ from enroll.sittings.services.planning import (
 from enroll.sittings.services.seats import end_bookings, hold_seats, move_booking
 from enroll.storage.database import db
 from enroll.storage.outbox import OutboxEntry
-from tests.builders.exams import a_bare_learner, a_site, a_sitting, a_window, an_actor, beijing_time
+from tests.builders.accounts import an_actor
+from tests.builders.exams import a_bare_learner, a_site, a_sitting, a_window, beijing_time
 from tests.conftest import NOON
 
 OFFICER = Actor(None, "officer")
