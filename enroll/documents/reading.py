@@ -159,7 +159,8 @@ def _text(value: Any, row: int, column: str, limits: SheetLimits) -> str:
         words = N_("Row %(row)s, “%(column)s”: the cell holds an error such as #N/A.")
         raise UnreadableSheet("cell_error", words, row=row, column=column)
     try:
-        text = clean_lines(text)
+        # Most cells are plain ASCII, which needs no cleaning; with a hundred thousand cells it shows.
+        text = text.strip() if text.isascii() and text.isprintable() else clean_lines(text)
     except UnreadableText as error:
         words = N_("Row %(row)s, “%(column)s” holds a character that cannot be read: %(character)s.")
         raise UnreadableSheet("unreadable_text", words, row=row, column=column, character=error.character) from error
