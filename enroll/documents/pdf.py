@@ -18,7 +18,7 @@ import typst
 
 from enroll.documents.refusals import DoesNotFit, GlyphMissing
 from enroll.foundation.text import BIDI
-from enroll.foundation.words import N_
+from enroll.foundation.words import N_, say
 
 TEMPLATES = Path(__file__).parents[2] / "templates" / "documents"
 FONTS = Path(__file__).parent / "fonts"
@@ -26,6 +26,19 @@ FONTS = Path(__file__).parent / "fonts"
 NO_GLYPH = re.compile(r'the text `"((?:[^"\\]|\\.)+)"` could not be displayed')
 NO_ROOM = re.compile(r"does_not_fit:(\w+)")
 ESCAPE = re.compile(r"\\u\{([0-9a-f]+)\}")
+
+# What a text that does not fit is called, by the name its template gives it.
+PLACES = {
+    "name": N_("the name"),
+    "partner_name": N_("the name of the partner"),
+    "programme": N_("the name of the programme"),
+    "site_name": N_("the name of the exam site"),
+    "site_address": N_("the address of the exam site"),
+    "course_title": N_("the title of a course"),
+    "arrangements": N_("the arrangements"),
+    "pages": N_("all that it has to say"),
+    "": N_("one of its texts"),
+}
 
 
 class Press:
@@ -130,8 +143,9 @@ def _refusal(error: typst.TypstError) -> Exception:
     if missing := NO_GLYPH.findall(told):
         return _missing(ESCAPE.sub(lambda found: chr(int(found[1], 16)), text) for text in missing)
     if too_long := NO_ROOM.search(told):
-        text = N_("The text is too long for its place on the document: %(field)s.")
-        return DoesNotFit("does_not_fit", text, field=too_long[1])
+        text = N_("There is not enough room on the document for %(place)s. Shorten it.")
+        place = say(PLACES.get(too_long[1], PLACES[""]))
+        return DoesNotFit("does_not_fit", text, field=too_long[1], place=place)
     return error
 
 

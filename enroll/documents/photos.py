@@ -63,8 +63,8 @@ def check_photo(jpeg: bytes, rule: PhotoRule) -> tuple[Problem, ...]:
         len(jpeg) > rule.most_bytes
         and problem("photo_file_too_large", N_("The photo file is larger than %(most)s KB."), most=rule.max_kb),
         share < rule.background_share
-        and problem("photo_background", N_("The background is not plain enough: %(share)s % of its edge has the colour "
-                                           "asked for, at least %(needed)s % should."),
+        and problem("photo_background", N_("The background is not plain enough: %(share)s %% of its edge has the "
+                                           "colour asked for, at least %(needed)s %% should."),
                     share=int(share * 100), needed=round(rule.background_share * 100)),
         _is_even(image) and problem("photo_blank", N_("No person can be seen on the photo.")),
         not _is_even(image) and _is_colourless(image)

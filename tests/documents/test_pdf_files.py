@@ -41,7 +41,8 @@ def opened_by_reference(writer: PdfWriter) -> None:
 
 
 def with_a_script_on_its_page(writer: PdfWriter) -> None:
-    writer.pages[0][NameObject("/AA")] = DictionaryObject({NameObject("/O"): an_action("JavaScript", JS="app.alert(1)")})
+    script = an_action("JavaScript", JS="app.alert(1)")
+    writer.pages[0][NameObject("/AA")] = DictionaryObject({NameObject("/O"): script})
 
 
 def refusal(content: bytes, **limits: int) -> str:
