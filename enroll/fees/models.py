@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from enroll.fees.lifecycle import OPEN, FeeState, RefundState
 from enroll.fees.rules import Payer, Provider, ReconciledAs
+from enroll.foundation.words import Bilingual
 from enroll.learners.models import Learner
 from enroll.programmes.models import MOST_FEN
 from enroll.storage.columns import UtcMoment, one_of, whole
@@ -53,6 +54,10 @@ class Fee(Versioned, Base):
     learner: Mapped[Learner] = relationship()
     payments: Mapped[list["Payment"]] = relationship(order_by="Payment.id", back_populates="fee")
     refunds: Mapped[list["Refund"]] = relationship(order_by="Refund.id", back_populates="fee")
+
+    @property
+    def title(self) -> Bilingual:
+        return Bilingual(self.title_zh, self.title_en)
 
     @property
     def owed_fen(self) -> int:

@@ -21,5 +21,13 @@ class Words:
     values: tuple[tuple[str, Any], ...] = ()
 
 
+@dataclass(frozen=True)
+class Bilingual:
+    """A text that is data and not a message, in both languages: a title, a name. Without `en` everybody reads `zh`."""
+
+    zh: str
+    en: str = ""
+
+
 def say(text: str, **values: Any) -> Words:
     return Words(text, tuple(sorted(values.items())))

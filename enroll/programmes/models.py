@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from enroll.foundation.words import Bilingual
 from enroll.programmes.lifecycle import WindowState
 from enroll.programmes.rules.figures import Rule
 from enroll.programmes.rules.terms import WindowTerms
@@ -37,6 +38,10 @@ class Organisation(Base):
     how_to_pay_zh: Mapped[str] = mapped_column(Text, default="")
     how_to_pay_en: Mapped[str] = mapped_column(Text, default="")
 
+    @property
+    def how_to_pay(self) -> Bilingual:
+        return Bilingual(self.how_to_pay_zh, self.how_to_pay_en)
+
 
 class Programme(Base):
     """What we prepare for. Where enrolment is not open, it still stands in the comparison and the self-check."""
@@ -57,6 +62,22 @@ class Programme(Base):
     enrolment_open: Mapped[bool] = mapped_column(default=False)
 
     rules: Mapped[list["ProgrammeRule"]] = relationship(order_by="ProgrammeRule.id")
+
+    @property
+    def name(self) -> Bilingual:
+        return Bilingual(self.name_zh, self.name_en)
+
+    @property
+    def suits(self) -> Bilingual:
+        return Bilingual(self.suits_zh, self.suits_en)
+
+    @property
+    def exam(self) -> Bilingual:
+        return Bilingual(self.exam_zh, self.exam_en)
+
+    @property
+    def note(self) -> Bilingual:
+        return Bilingual(self.note_zh, self.note_en)
 
 
 class ProgrammeRule(Base):
@@ -91,6 +112,10 @@ class FeeItem(Base):
     amount_fen: Mapped[int]
     from_on: Mapped[date]
     source: Mapped[str] = mapped_column(Text, default="")
+
+    @property
+    def name(self) -> Bilingual:
+        return Bilingual(self.name_zh, self.name_en)
 
 
 class Holiday(Base):
@@ -193,3 +218,11 @@ class Announcement(Base):
     publish_at: Mapped[datetime] = mapped_column(UtcMoment)
     pinned: Mapped[bool] = mapped_column(default=False)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+
+    @property
+    def title(self) -> Bilingual:
+        return Bilingual(self.title_zh, self.title_en)
+
+    @property
+    def body(self) -> Bilingual:
+        return Bilingual(self.body_zh, self.body_en)

@@ -21,7 +21,7 @@ from enroll.foundation.marks import shown_mark
 from enroll.foundation.minutes import shown_hours
 from enroll.foundation.money import shown_yuan
 from enroll.foundation.problems import Problem
-from enroll.foundation.words import Words
+from enroll.foundation.words import Bilingual, Words
 
 CATALOGUES = Path(__file__).parents[1] / "translations"
 LANGUAGES = {"zh": "zh-CN", "en": "en"}
@@ -97,8 +97,10 @@ def in_language(code: str) -> Any:
     return force_locale(code)
 
 
-def translate(text: Words | Problem | str) -> str:
-    """Words, a problem or a marked text in the reader's language, each value shown as it reads there."""
+def translate(text: Words | Problem | Bilingual | str) -> str:
+    """Words, a problem, a marked or a bilingual text in the reader's language, each value shown as it reads there."""
+    if isinstance(text, Bilingual):
+        return text.en if language() == "en" and text.en else text.zh
     if isinstance(text, Problem):
         text = text.words
     if isinstance(text, str):
@@ -107,7 +109,7 @@ def translate(text: Words | Problem | str) -> str:
 
 
 def _shown(value: Any) -> Any:
-    if isinstance(value, Words | Problem):
+    if isinstance(value, Words | Problem | Bilingual):
         return translate(value)
     if isinstance(value, tuple | list):
         return ("、" if language() == "zh" else ", ").join(str(_shown(one)) for one in value)

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from enroll.foundation.minutes import minutes_needed
+from enroll.foundation.words import Bilingual
 
 
 class RuleMissing(LookupError):
@@ -29,15 +30,9 @@ class Rule:
     source: str
 
 
-@dataclass(frozen=True)
-class Bilingual:
-    zh: str
-    en: str
-
-    @classmethod
-    def of(cls, value: Any) -> "Bilingual":
-        """From a rule's value: {"zh": …, "en": …}, or a plain text that is the same in both."""
-        return cls(value, value) if isinstance(value, str) else cls(value["zh"], value["en"])
+def bilingual(value: Any) -> Bilingual:
+    """From a rule's value: {"zh": …, "en": …}, or a plain text for everybody."""
+    return Bilingual(value) if isinstance(value, str) else Bilingual(value["zh"], value.get("en", ""))
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 from enroll.programmes.rules.figures import (
-    Bilingual,
     Direction,
     EntryRules,
     OnlineExamRule,
@@ -16,6 +15,7 @@ from enroll.programmes.rules.figures import (
     RefundRule,
     Rule,
     RuleMissing,
+    bilingual,
 )
 
 ENTRY_KEYS = (
@@ -78,8 +78,8 @@ def programme_rules(programme_code: str, edition: int, on: date, stated: tuple[R
 
 def refund_rules(value: Any) -> tuple[RefundRule, ...]:
     return tuple(
-        RefundRule(one["code"], Bilingual.of(one["when"]), one.get("percent"),
-                   Bilingual.of(one["formula"]) if one.get("formula") else None)
+        RefundRule(one["code"], bilingual(one["when"]), one.get("percent"),
+                   bilingual(one["formula"]) if one.get("formula") else None)
         for one in value
     )
 
@@ -98,14 +98,14 @@ class _Said:
 
 def _majors(said: dict[str, Any]) -> dict[str, Any]:
     return {
-        "preferred_majors": tuple(Bilingual.of(one) for one in said.get("preferred_majors", ())),
-        "other_majors": Bilingual.of(said["other_majors"]) if said.get("other_majors") else None,
+        "preferred_majors": tuple(bilingual(one) for one in said.get("preferred_majors", ())),
+        "other_majors": bilingual(said["other_majors"]) if said.get("other_majors") else None,
     }
 
 
 def _direction(value: dict[str, Any]) -> Direction:
     return Direction(
-        value["code"], Bilingual.of(value["name"]), Bilingual.of(value["summary"]),
-        tuple(Bilingual.of(one) for one in value.get("roles", ())),
-        tuple(Bilingual.of(one) for one in value.get("path", ())), value["minutes"],
+        value["code"], bilingual(value["name"]), bilingual(value["summary"]),
+        tuple(bilingual(one) for one in value.get("roles", ())),
+        tuple(bilingual(one) for one in value.get("path", ())), value["minutes"],
     )
