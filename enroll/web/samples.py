@@ -8,7 +8,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import (
-    BooleanField, DateField, FileField, PasswordField, RadioField, SelectField, SelectMultipleField, StringField,
+    BooleanField, DateField, FileField, PasswordField, RadioField, SelectChoice, SelectField, SelectMultipleField, StringField,
 )
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -92,21 +92,28 @@ def form_with_errors(say: Say) -> SampleForm:
         "education": "bachelor", "decision": "return", "minutes": 180, "directions": ["D1"],
         "sitting_theory": "202701-BJ01-T",
     })
-    form.education.choices = [("bachelor", say("本科", "Bachelor")), ("master", say("硕士", "Master"))]
-    form.id_type.choices = [("resident_id", say("居民身份证", "Resident ID card")),
-                            ("hk_macao_permit", say("港澳居民来往内地通行证", "Mainland travel permit (HK/Macao)"))]
-    form.directions.choices = [("D1", say("文职与行政", "Office and administration")),
-                               ("D2", say("市场与运营", "Marketing and operations"))]
-    form.decision.choices = [("approve", say("通过", "Approve")), ("return", say("退回补正", "Return")),
-                             ("reject", say("不通过", "Reject"))]
+    form.education.choices = [SelectChoice("bachelor", say("本科", "Bachelor")), SelectChoice("master", say("硕士", "Master"))]
+    form.id_type.choices = [SelectChoice("resident_id", say("居民身份证", "Resident ID card")),
+                            SelectChoice("hk_macao_permit", say("港澳居民来往内地通行证", "Mainland travel permit (HK/Macao)"))]
+    form.directions.choices = [SelectChoice("D1", say("文职与行政", "Office and administration")),
+                               SelectChoice("D2", say("市场与运营", "Marketing and operations"))]
+    form.decision.choices = [SelectChoice("approve", say("通过", "Approve")), SelectChoice("return", say("退回补正", "Return")),
+                             SelectChoice("reject", say("不通过", "Reject"))]
     form.id_number.errors = [say("请输入 18 位身份证号，现在是 17 位。", "Enter all 18 characters; there are 17.")]
+    form.photo.errors = [say("请上传白底证件照。", "Upload a photo with a white background.")]
+    return form
+
+
+def pieces(say: Say) -> SampleForm:
+    """A second form on the page: its ids stand apart."""
+    form = SampleForm(formdata=None, prefix="piece-")
     form.photo.errors = [say("请上传白底证件照。", "Upload a photo with a white background.")]
     return form
 
 
 def filter_form(say: Say) -> SampleFilter:
     form = SampleFilter(formdata=None)
-    form.site.choices = [("", say("全部考点", "All sites")), ("BJ01", say("北京示范考点", "Beijing demo site"))]
+    form.site.choices = [SelectChoice("", say("全部考点", "All sites")), SelectChoice("BJ01", say("北京示范考点", "Beijing demo site"))]
     return form
 
 
@@ -180,8 +187,8 @@ def values(language: str, shell: str) -> dict[str, Any]:
         "say": say, "shell": shell, "labels": labels(), "offers": offers(), "sample": form_with_errors(say),
         "filters": filter_form(say), "sitting_days": days_of_sittings(say), "ten": ten_steps(say),
         "entries": timeline_entries(say), "navigation": lambda: places(say, shell), "unread_messages": 2,
-        "demo": Sample(today_label=say("2026年11月22日（周日）", "Sun 22 Nov 2026")), "at": DAY, "closes": CLOSES,
-        "changed_from": say("张韦", "Zhang Way"),
+        "demo": Sample(today_label=say("2026年11月22日（周日）", "Sun 22 Nov 2026")), "at": DAY, "soon": DAY + timedelta(days=3, hours=8), "closes": CLOSES,
+        "pieces": pieces(say), "changed_from": say("张韦", "Zhang Way"),
         "month": date(2027, 1, 1), "unit": UNIT, "required": REQUIRED, "rows": queue_rows(say),
         "current_user": Sample(is_authenticated=shell != "public", is_learner=shell == "learner", is_staff=shell == "staff",
                                name=say("张伟", "Zhang Wei")),
