@@ -9,7 +9,8 @@ from enroll.storage.database import db
 from enroll.web import samples
 from enroll.web.access import public
 from enroll.web.addresses import own_path
-from enroll.web.language import LANGUAGES, language as chosen_language
+from enroll.web.language import LANGUAGES
+from enroll.web.language import language as chosen_language
 
 SHELLS = ("learner", "staff", "public")
 

@@ -9,15 +9,36 @@ import pytest
 CSS = (Path(__file__).parents[2] / "enroll" / "static" / "css" / "app.css").read_text()
 HUES = ("ok", "info", "warn", "bad", "wait", "mute")
 TEXT = [
-    *[("text", ground) for ground in ("surface", "bg", "surface-2", "surface-3", "warn-soft", "bad-soft", "ok-soft", "info-soft")],
-    ("text-2", "surface"), ("text-2", "bg"), ("text-2", "surface-2"), ("text-2", "surface-3"),
-    ("text-3", "surface"), ("text-3", "bg"), ("text-3", "surface-2"), ("text-3", "primary-soft"),
-    ("link", "surface"), ("link", "bg"), ("link", "primary-soft"), ("link", "surface-2"),
-    ("on-primary", "primary"), ("on-primary", "primary-hover"), ("on-ink", "ink"), ("on-ink-2", "ink"), ("on-seal", "seal"),
-    *[(hue, f"{hue}-soft") for hue in HUES], *[(hue, "surface") for hue in ("ok", "warn", "bad")],
+    *[
+        ("text", ground)
+        for ground in ("surface", "bg", "surface-2", "surface-3", "warn-soft", "bad-soft", "ok-soft", "info-soft")
+    ],
+    ("text-2", "surface"),
+    ("text-2", "bg"),
+    ("text-2", "surface-2"),
+    ("text-2", "surface-3"),
+    ("text-3", "surface"),
+    ("text-3", "bg"),
+    ("text-3", "surface-2"),
+    ("text-3", "primary-soft"),
+    ("link", "surface"),
+    ("link", "bg"),
+    ("link", "primary-soft"),
+    ("link", "surface-2"),
+    ("on-primary", "primary"),
+    ("on-primary", "primary-hover"),
+    ("on-ink", "ink"),
+    ("on-ink-2", "ink"),
+    ("on-seal", "seal"),
+    *[(hue, f"{hue}-soft") for hue in HUES],
+    *[(hue, "surface") for hue in ("ok", "warn", "bad")],
 ]
 CONTROLS = [
-    ("line-strong", "surface"), ("line-strong", "bg"), ("focus", "surface"), ("focus", "bg"), ("primary", "surface"),
+    ("line-strong", "surface"),
+    ("line-strong", "bg"),
+    ("focus", "surface"),
+    ("focus", "bg"),
+    ("primary", "surface"),
     *[(f"{hue}-fill", "surface") for hue in HUES],
 ]
 
@@ -70,7 +91,9 @@ def test_every_colour_that_is_used_is_defined():
     assert set(re.findall(r"var\((--[\w-]+)", CSS)) <= defined | {"--notch"}
 
 
-@pytest.mark.parametrize("modern", [":has(", "oklch(", "color-mix(", "light-dark(", "aspect-ratio:", "@container", "data:", "\ninset:"])
+@pytest.mark.parametrize(
+    "modern", [":has(", "oklch(", "color-mix(", "light-dark(", "aspect-ratio:", "@container", "data:", "\ninset:"]
+)
 def test_the_stylesheet_stays_within_the_old_browsers(modern):
     assert modern not in re.sub(r"/\*.*?\*/", "", CSS, flags=re.S)
 

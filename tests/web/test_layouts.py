@@ -13,7 +13,11 @@ from tests.web.alone import app_alone
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 ERRORS = sorted(path.stem for path in (TEMPLATES / "errors").glob("*.html") if not path.stem.startswith("_"))
-CHILD = '{% extends "layout/' + "%s" + '.html" %}{% block title %}Page{% endblock %}{% block main %}<h1>Page</h1>{% endblock %}'
+CHILD = (
+    '{% extends "layout/'
+    + "%s"
+    + '.html" %}{% block title %}Page{% endblock %}{% block main %}<h1>Page</h1>{% endblock %}'
+)
 
 
 def soup_of(text: str) -> BeautifulSoup:
@@ -38,7 +42,8 @@ def test_every_layout_has_one_main_a_skip_link_and_the_title(show, layout):
     page = show(layout)
     assert page.title.get_text() == "Page - 学考通"
     assert page.find("a", class_="skip")["href"] == "#" + page.main["id"]
-    assert len(page.find_all("main")) == 1 and page.html["lang"] == "zh-CN"
+    assert len(page.find_all("main")) == 1
+    assert page.html["lang"] == "zh-CN"
     assert "/help" in {link["href"] for link in page.footer.find_all("a")}
 
 
@@ -76,11 +81,14 @@ def test_the_demo_banner_says_which_day_it_is(show):
 
 
 def test_the_tab_bar_gives_way_to_the_action_bar(show):
-    places = [Thing(key="home", label="Home", icon="home", href="/home", group="tab", count=None, hot=False, current=True)]
+    places = [
+        Thing(key="home", label="Home", icon="home", href="/home", group="tab", count=None, hot=False, current=True)
+    ]
     assert show("learner", navigation=lambda: places).find("nav", class_="tabbar").a["aria-current"] == "page"
     filled = CHILD + '{% block actions %}<div class="actionbar"></div>{% endblock %}'
     page = show("learner", filled, navigation=lambda: places)
-    assert page.find("nav", class_="tabbar") is None and page.find("div", class_="actionbar")
+    assert page.find("nav", class_="tabbar") is None
+    assert page.find("div", class_="actionbar")
 
 
 def test_the_rail_shows_queues_with_counts_before_management(show):
@@ -90,7 +98,8 @@ def test_the_rail_shows_queues_with_counts_before_management(show):
     page = show("staff", navigation=lambda: [place("windows", "manage", None), place("hours", "queue", 7, True)])
     rail = page.find("nav", class_="rail__nav")
     assert [heading.get_text() for heading in rail.find_all("h2")] == ["待办", "管理"]
-    assert "7" in rail.find(class_="count--hot").get_text() and len(rail.find_all(class_="count")) == 1
+    assert "7" in rail.find(class_="count--hot").get_text()
+    assert len(rail.find_all(class_="count")) == 1
 
 
 @pytest.mark.parametrize("name", ERRORS)
@@ -98,16 +107,20 @@ def test_every_error_page_says_what_happened_what_to_do_and_who_helps(name):
     for language, letters in (("zh", "一"), ("en", "a")):
         with app_alone().test_request_context("/a", headers={"Accept-Language": language}):
             page = soup_of(render_template(f"errors/{name}.html", typed=[], back="/", code=name))
-        assert page.h1 and len(page.main.find_all("p")) >= 3
+        assert page.h1
+        assert len(page.main.find_all("p")) >= 3
         assert "/help" in {link.get("href") for link in page.main.find_all("a")}
         assert letters < page.h1.get_text()[-1]
 
 
 def test_an_expired_form_shows_what_was_typed_as_a_form_to_send_again():
     with app_alone().test_request_context("/identity", method="POST", data={"legal_name": "<张伟>", "version": "3"}):
-        page = soup_of(render_template("errors/419.html", typed=[("legal_name", "<张伟>"), ("reason", "a\nb")], back="/"))
+        page = soup_of(
+            render_template("errors/419.html", typed=[("legal_name", "<张伟>"), ("reason", "a\nb")], back="/")
+        )
     form = page.form
-    assert form["action"] == "/identity" and form.find("input", {"name": "csrf_token"})["value"]
+    assert form["action"] == "/identity"
+    assert form.find("input", {"name": "csrf_token"})["value"]
     assert form.find("input", {"name": "legal_name"})["value"] == "<张伟>"
     assert form.find("input", {"name": "version"})["value"] == "3"
     assert form.textarea.get_text().strip() == "a\nb"
