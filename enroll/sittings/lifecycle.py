@@ -35,6 +35,16 @@ class Part(StrEnum):
     PRACTICAL = "practical"
 
 
+class PartVerdict(StrEnum):
+    """What a publication says about one part."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    ABSENT = "absent"
+    EXCUSED = "excused"
+    VOID = "void"
+
+
 PART_NAMES = {Part.THEORY: N_("Theory exam"), Part.PRACTICAL: N_("Practical assessment")}
 
 S = BookingState

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from enroll.learners.models import Learner
 from enroll.programmes.models import Window
-from enroll.sittings.lifecycle import TAKES_SEAT, BookingState, Part
+from enroll.sittings.lifecycle import TAKES_SEAT, BookingState, Part, PartVerdict
 from enroll.storage.columns import UtcMoment, one_of, whole
 from enroll.storage.database import Base
 from enroll.storage.history import HistoryRow, Versioned
@@ -136,3 +136,26 @@ class Booking(Versioned, Base):
     window: Mapped[Window] = relationship()
     sitting: Mapped[Sitting] = relationship()
     room: Mapped[ExamRoom | None] = relationship()
+
+
+class PublishedPart(Base):
+    """What a publication settled for one learner and part, without the mark: what a resit offer rests on. Results write
+    it, which stand later. A pass is kept until a window (its code); a correction ends the row and adds another."""
+
+    __tablename__ = "published_part"
+    __table_args__ = (
+        one_of("part", Part),
+        one_of("verdict", PartVerdict),
+        Index("uq_published_part_stands", "learner_id", "programme_id", "part", "window_code", unique=True,
+              sqlite_where=text("ended_at IS NULL"), postgresql_where=text("ended_at IS NULL")),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    learner_id: Mapped[int] = mapped_column(ForeignKey("learner.id"), index=True)
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"))
+    part: Mapped[str] = mapped_column(String(20))
+    window_code: Mapped[str] = mapped_column(String(6))
+    verdict: Mapped[str] = mapped_column(String(20))
+    kept_until: Mapped[str] = mapped_column(String(6), default="")
+    settled_at: Mapped[datetime] = mapped_column(UtcMoment)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcMoment)

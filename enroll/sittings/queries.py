@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from enroll.learners.models import Learner
-from enroll.sittings.lifecycle import LIVE, TAKES_SEAT, Part
-from enroll.sittings.models import Booking, BookingMove, ExamSite, Sitting
+from enroll.sittings.lifecycle import LIVE, TAKES_SEAT, Part, PartVerdict
+from enroll.sittings.models import Booking, BookingMove, ExamSite, PublishedPart, Sitting
 from enroll.storage.paging import Page, page_by_id
 
 
@@ -89,3 +89,43 @@ def seats_counted_again(session: Session) -> dict[str, tuple[int, int]]:
     ).correlate(Sitting).scalar_subquery()
     rows = session.execute(select(Sitting.code, Sitting.taken, counted).where(Sitting.taken != counted))
     return {code: (taken, number) for code, taken, number in rows}
+
+
+def parts_kept(session: Session, learner_id: int, programme_id: int, window_code: str) -> dict[Part, PublishedPart]:
+    """The parts passed before this window that still count in it; of two passes the one kept longer."""
+    wanted = _kept(programme_id, window_code).where(PublishedPart.learner_id == learner_id)
+    return {Part(row.part): row for row in session.scalars(wanted)}
+
+
+def parts_kept_by_learner(
+    session: Session, programme_id: int, window_code: str
+) -> dict[int, dict[Part, PublishedPart]]:
+    """The same for everybody who keeps a part."""
+    kept: dict[int, dict[Part, PublishedPart]] = {}
+    for row in session.scalars(_kept(programme_id, window_code)):
+        kept.setdefault(row.learner_id, {})[Part(row.part)] = row
+    return kept
+
+
+def missing_parts(session: Session, learner_id: int, programme_id: int, window_code: str) -> tuple[Part, ...]:
+    """The parts a learner would have to sit in this window: all of them, less those passed and kept."""
+    kept = parts_kept(session, learner_id, programme_id, window_code)
+    return tuple(part for part in Part if part not in kept)
+
+
+def has_sat_before(session: Session, learner_id: int, programme_id: int, window_code: str) -> bool:
+    """Whether an attempt was used in an earlier window: what makes the next one a resit. An excuse uses none."""
+    wanted = select(PublishedPart.id).where(
+        PublishedPart.learner_id == learner_id, PublishedPart.programme_id == programme_id,
+        PublishedPart.window_code < window_code, PublishedPart.verdict != PartVerdict.EXCUSED,
+        PublishedPart.ended_at.is_(None),
+    )
+    return session.scalar(wanted.limit(1)) is not None
+
+
+def _kept(programme_id: int, window_code: str) -> Select[tuple[PublishedPart]]:
+    return select(PublishedPart).where(
+        PublishedPart.programme_id == programme_id, PublishedPart.verdict == PartVerdict.PASS,
+        PublishedPart.ended_at.is_(None), PublishedPart.window_code < window_code,
+        PublishedPart.kept_until >= window_code,
+    ).order_by(PublishedPart.kept_until)

@@ -1,0 +1,1 @@
+"""What counts as a mark, who may stand for it, and what follows from marks."""
