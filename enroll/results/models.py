@@ -23,8 +23,8 @@ class ResultMove(HistoryRow, Base):
 
 
 class Result(Versioned, Base):
-    """One in force per booking; a correction is a new row. `mark` stands once two people agree (or a third decided), and
-    is null for absent, excused and disqualified. Entries belong to a round; taking one back begins the next."""
+    """One in force per booking; a correction is a new row. `mark` stands once two people agree (or a third decided),
+    and is null for absent, excused and disqualified. Entries belong to a round; taking one back begins the next."""
 
     __tablename__ = "result"
     __table_args__ = (

@@ -123,7 +123,7 @@ def has_sat_before(session: Session, learner_id: int, programme_id: int, window_
     return session.scalar(wanted.limit(1)) is not None
 
 
-def _kept(programme_id: int, window_code: str) -> Select[tuple[PublishedPart]]:
+def _kept(programme_id: int, window_code: str) -> Select[PublishedPart]:
     return select(PublishedPart).where(
         PublishedPart.programme_id == programme_id, PublishedPart.verdict == PartVerdict.PASS,
         PublishedPart.ended_at.is_(None), PublishedPart.window_code < window_code,
