@@ -17,5 +17,11 @@ def shown_hours(minutes: int, unit: int) -> str:
     return f"{whole}.{tenth}" if tenth else str(whole)
 
 
+def shown_hours_short(minutes: int, unit: int) -> str:
+    """'6.7' for 300 minutes of 45: what is still missing is rounded up, so that it is never said to be less."""
+    whole, tenth = divmod(-(-max(minutes, 0) * 10 // unit), 10)
+    return f"{whole}.{tenth}" if tenth else str(whole)
+
+
 def minutes_needed(hours: int, unit: int) -> int:
     return hours * unit

@@ -16,6 +16,23 @@ class ProofRevoked:
 
 
 @dataclass(frozen=True)
+class DoubtRaised:
+    learner_id: int
+    reference: str
+
+
+@dataclass(frozen=True)
+class EntryReversed:
+    """Credited minutes were taken back; `lesson_code` may be studied again."""
+
+    learner_id: int
+    enrolment_id: int
+    lesson_code: str
+    minutes: int
+    reason: str
+
+
+@dataclass(frozen=True)
 class DoubtDecided:
     learner_id: int
     reference: str

@@ -5,7 +5,7 @@ from enum import StrEnum
 from enroll.accounts.permissions import Permission
 from enroll.foundation.lifecycle import Lifecycle, Move, StateLabel, sources
 from enroll.foundation.words import N_
-from enroll.hours.rules import decider_is_another_person
+from enroll.hours.rules.doubts import decider_is_another_person
 
 
 class ProofState(StrEnum):

@@ -29,6 +29,10 @@ class Source(StrEnum):
     REVERSAL = "reversal"
 
 
+# The day's limit is for time the server watched; what a person accepted (a practical task) is no study of that day.
+WATCHED = (Source.LESSON, Source.QUIZ, Source.LIVE, Source.DOUBT)
+
+
 class LedgerEntry(Base):
     """Minutes credited (negative only in a reversal), with what they were for as it was called then.
 
@@ -117,6 +121,7 @@ class HoursDoubt(Versioned, Base):
     reference: Mapped[str] = mapped_column(String(20), unique=True)
     enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"), index=True)
     learner_id: Mapped[int] = mapped_column(ForeignKey("learner.id"))
+    source_key: Mapped[str] = mapped_column(String(80), unique=True)
     state: Mapped[str] = mapped_column(String(20), index=True)
     minutes: Mapped[int]
     why: Mapped[str] = mapped_column(String(40))

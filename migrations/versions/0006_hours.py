@@ -42,6 +42,7 @@ def upgrade() -> None:
         sa.Column("reference", sa.String(length=20), nullable=False),
         sa.Column("enrolment_id", sa.Integer(), nullable=False),
         sa.Column("learner_id", sa.Integer(), nullable=False),
+        sa.Column("source_key", sa.String(length=80), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("minutes", sa.Integer(), nullable=False),
         sa.Column("why", sa.String(length=40), nullable=False),
@@ -59,6 +60,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["learner_id"], ["learner.id"], name=op.f("fk_hours_doubt_learner_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_hours_doubt")),
         sa.UniqueConstraint("reference", name=op.f("uq_hours_doubt_reference")),
+        sa.UniqueConstraint("source_key", name=op.f("uq_hours_doubt_source_key")),
     )
     op.create_index(op.f("ix_hours_doubt_enrolment_id"), "hours_doubt", ["enrolment_id"], unique=False)
     op.create_index(op.f("ix_hours_doubt_state"), "hours_doubt", ["state"], unique=False)

@@ -1,0 +1,103 @@
+"""Minutes that go to the ledger, the most that may go there in a day, and why time was not counted."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from enroll.foundation.actor import Actor
+from enroll.foundation.problems import OWN_RECORD, Problem, problem
+from enroll.foundation.words import N_
+
+MOST_MINUTES_A_ROW = 480
+
+
+@dataclass(frozen=True)
+class Credit:
+    """What is to be credited, as it is called today. `source_key` names the one thing it is for (a study session, an
+    attempt, an accepted work): the same key is never credited twice. `seconds_observed` stand behind the minutes where
+    the server kept the time, and are 0 where a person decided."""
+
+    source: str
+    source_key: str
+    section: str
+    kind: str
+    course_code: str
+    course_title: str
+    lesson_code: str
+    title: str
+    started_at: datetime
+    ended_at: datetime
+    minutes: int
+    seconds_observed: int = 0
+
+
+@dataclass(frozen=True)
+class NotCounted:
+    """Seconds the server saw and did not count, with the code of the reason."""
+
+    lesson_code: str
+    title: str
+    reason: str
+    seconds: int
+    session_token: str = ""
+
+
+@dataclass(frozen=True)
+class Why:
+    """Why time was not counted, and what helps next time, in words for the learner."""
+
+    label: str
+    advice: str
+
+
+UNCOUNTED = {
+    "gap": Why(N_("The page was not heard from"),
+               N_("Only time the server hears of counts. Keep the page open and the connection up.")),
+    "idle": Why(N_("The video did not move on"),
+                N_("It was loading or standing still. Time counts again as soon as it plays.")),
+    "parallel_device": Why(N_("Another page or device was studying too"),
+                           N_("One page counts at a time, the newest. Study on one device only.")),
+    "over_daily_cap": Why(N_("More than a day's limit"),
+                          N_("The limit starts afresh at midnight, Beijing time.")),
+    "presence_missed": Why(N_("The question “Are you there?” was not answered"),
+                           N_("Answer it on the page within the time shown; earlier time is kept.")),
+    "seek_on_first_view": Why(N_("Part of the video was skipped on the first view"),
+                              N_("Go back to where you left off; going back is always possible.")),
+    "after_lesson_length": Why(N_("The lesson's minutes were already complete"),
+                               N_("A lesson counts once, for its own length. Go on with the next one.")),
+    "doubt_refused": Why(N_("Looked at by a person and not counted"),
+                         N_("The reason was sent to you; the lesson can be studied again.")),
+}
+
+
+def why_uncounted(code: str) -> Why:
+    return UNCOUNTED.get(code, Why(N_("Not counted"), ""))
+
+
+def within_cap(minutes: int, credited_that_day: int, most_a_day: int) -> tuple[int, int]:
+    """(minutes to credit, minutes above the day's limit)."""
+    room = max(most_a_day - credited_that_day, 0)
+    return min(minutes, room), max(minutes - room, 0)
+
+
+@dataclass(frozen=True)
+class ReversalFacts:
+    """What taking an entry back depends on."""
+
+    learner_account_id: int
+    is_reversal: bool
+    already_reversed: bool
+    balance_after: int
+
+
+def may_be_reversed(facts: ReversalFacts, actor: Actor) -> tuple[Problem, ...]:
+    """Why this entry cannot be taken back; () when it can. An entry is taken back once, a reversal never."""
+    found = []
+    if actor.account_id == facts.learner_account_id:
+        found.append(OWN_RECORD)
+    if facts.is_reversal:
+        found.append(problem("is_reversal", N_("This entry takes another one back; it cannot be taken back itself.")))
+    if facts.already_reversed:
+        found.append(problem("already_reversed", N_("This entry has already been taken back.")))
+    if facts.balance_after < 0:
+        found.append(problem("balance_negative", N_("Less than nothing would be left.")))
+    return tuple(found)

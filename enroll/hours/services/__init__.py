@@ -1,0 +1,1 @@
+"""The use cases of hours: crediting and taking back, doubts, proofs."""
