@@ -10,6 +10,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from enroll.accounts.views import sessions
 from enroll.foundation.clock import SystemClock
+from enroll.hours import jobs as hours_jobs
+from enroll.hours.events import ProofIssued
+from enroll.learners.events import IdentityVerified
 from enroll.storage.database import db
 from enroll.storage.outbox import Outbox
 from enroll.web import errors, headers, language, navigation, pages, throttle
@@ -70,4 +73,6 @@ def create_app(settings: dict[str, Any]) -> Flask:
 
 def listen(outbox: Outbox) -> Outbox:
     """Which handler hears which event; the way forward in time from an earlier package to a later one."""
+    outbox.on(IdentityVerified, hours_jobs.issue_what_waited)
+    outbox.on(ProofIssued, hours_jobs.print_proof, slow=True)
     return outbox

@@ -18,12 +18,6 @@ class Demands:
     most_minutes_a_day: int
     heartbeat_seconds: int
     direction_minutes: dict[str, int] = field(default_factory=dict)  # direction -> minutes that complete it
-    # How the player makes sure that somebody is there; 0 minutes: no presence checks.
-    presence_from_minutes: int = 0
-    presence_until_minutes: int = 0
-    presence_none_up_to_minutes: int = 0
-    presence_seconds: int = 180
-    seek_ahead: bool = False  # skipping ahead on the first view of a video
 
     @property
     def required_minutes(self) -> int:

@@ -43,6 +43,12 @@ def outside_url(endpoint: str, **values: object) -> str:
         return base.rstrip("/") + url_for(endpoint, **values)  # type: ignore[arg-type]
 
 
+def verification_address(token: str) -> str:
+    """What the QR code of a document opens (contract: /verify/<token>), from the configured base."""
+    base: str = current_app.config["BASE_URL"]
+    return f"{base.rstrip('/')}/verify/{token}"
+
+
 def asked(name: str, default: str = "", *, most: int = 80) -> str:
     """A text from the query string, cleaned and bounded; what cannot be read is a 400."""
     try:
