@@ -15,7 +15,7 @@ from enroll.hours.events import ProofIssued
 from enroll.learners.events import IdentityVerified
 from enroll.storage.database import db
 from enroll.storage.outbox import Outbox
-from enroll.web import errors, headers, language, navigation, pages, throttle
+from enroll.web import errors, headers, language, layout, navigation, pages, throttle
 from enroll.web.access import close_unmarked_routes, public
 from enroll.web.addresses import CONVERTERS
 
@@ -59,6 +59,7 @@ def create_app(settings: dict[str, Any]) -> Flask:
     CSRFProtect(app)
     throttle.limiter.init_app(app)
     language.init_app(app)
+    layout.init_app(app)
     sessions.init_app(app)
     headers.init_app(app)
     errors.init_app(app)

@@ -1,11 +1,12 @@
 """The frame of every page, and the pages for when something went wrong."""
 
+import re
 from pathlib import Path
 from types import SimpleNamespace as Thing
 
 import pytest
 from bs4 import BeautifulSoup
-from flask import flash, render_template, render_template_string
+from flask import flash, render_template, render_template_string, url_for
 from wtforms import Form, StringField
 
 from enroll.foundation.problems import problem
@@ -131,3 +132,21 @@ def test_a_stale_form_keeps_what_was_typed():
         page = soup_of(render_template("errors/409.html", typed=[("reason", "<b>why</b>")], back="/staff/x"))
     assert "<b>why</b>" in page.find("dl").get_text()
     assert page.find("a", class_="btn--primary")["href"] == "/staff/x"
+
+
+def test_a_static_file_is_named_with_its_version():
+    with app_alone().test_request_context("/"):
+        address = url_for("static", filename="css/app.css")
+        assert url_for("static", filename="none.css").endswith("v=0")
+    assert re.fullmatch(r"/static/css/app.css\?v=[0-9a-f]{8}", address)
+    with app_alone().test_client().get(address) as answer:
+        assert answer.status_code == 200
+
+
+def test_a_problem_leads_to_the_page_that_mends_it_when_there_is_one(show):
+    def links(mend: str) -> list[str]:
+        page = show(problems=[problem("late", "Too late.", mend=mend)])
+        return [link["href"] for link in page.main.find_all("a")]
+
+    assert links("web.components") == ["/components"]
+    assert links("nowhere.at_all") == []

@@ -113,7 +113,7 @@
   // One press sends once; the server counts once in any case.
   d.addEventListener('submit', function (e) {
     var form = e.target;
-    if (form.method.toLowerCase() !== 'post') return;
+    if ((form.getAttribute('method') || '').toLowerCase() !== 'post') return;
     if (form.dataset.sent) e.preventDefault(); else { form.dataset.sent = '1'; setTimeout(function () { delete form.dataset.sent; }, 8000); }
   });
   window.addEventListener('pageshow', function () { each('form[data-sent]', function (form) { delete form.dataset.sent; }); });
