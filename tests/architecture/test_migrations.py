@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, inspect, text
@@ -51,11 +52,17 @@ def triggers_of(engine: Engine) -> set[str]:
         return set(connection.scalars(text(TRIGGERS[engine.dialect.name])))
 
 
-def test_migrations_build_exactly_the_tables_that_the_models_describe(database, databases):
-    with databases.bare(database) as address, databases.bare(database, "described") as other:
-        migrations.upgrade(engine_for(address))
-        Base.metadata.create_all(engine_for(other))
-        built, described = as_it_stands(engine_for(address)), as_it_stands(engine_for(other))
+@pytest.fixture
+def migrated(database, databases):
+    """The database that every other test gets a copy of."""
+    databases.empty(database)
+    return engine_for(databases.address(database))
+
+
+def test_migrations_build_exactly_the_tables_that_the_models_describe(migrated, database, databases):
+    with databases.bare(database) as address:
+        Base.metadata.create_all(engine_for(address))
+        built, described = as_it_stands(migrated), as_it_stands(engine_for(address))
     missing = [f"only in the models: {line}" for line in sorted(described - built)]
     left = [f"only in the migrations: {line}" for line in sorted(built - described)]
     refuse(
@@ -65,14 +72,13 @@ def test_migrations_build_exactly_the_tables_that_the_models_describe(database, 
     )
 
 
-def test_the_database_itself_refuses_to_change_what_is_append_only(database, databases):
+def test_the_database_itself_refuses_to_change_what_is_append_only(migrated):
     kept = {mapper.local_table.name for mapper in Base.registry.mappers if hasattr(mapper.class_, "__append_only__")}
-    with databases.bare(database) as address:
-        migrations.upgrade(engine_for(address))
-        missing = {f"{table}_keeps_{act}" for table in kept for act in ("update", "delete")} - triggers_of(
-            engine_for(address)
-        )
-    refuse(sorted(missing), "Write the triggers into the migration with enroll.storage.append_only.statements.")
+    wanted = {f"{table}_keeps_{act}" for table in kept for act in ("update", "delete")}
+    refuse(
+        sorted(wanted - triggers_of(migrated)),
+        "Write the triggers into the migration with enroll.storage.append_only.statements.",
+    )
 
 
 def test_migrations_go_down_and_up_again(database, databases):
