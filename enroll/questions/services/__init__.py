@@ -1,0 +1,1 @@
+"""The use cases of questions: filling the bank, attempting a quiz."""

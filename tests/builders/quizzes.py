@@ -1,0 +1,38 @@
+"""A small bank and the quizzes that draw from it."""
+
+from datetime import datetime
+from typing import Any
+
+from enroll.foundation.actor import Actor
+from enroll.questions.rules import NewQuestion, Section
+from enroll.questions.services.bank import NewQuiz, add_questions, add_quiz
+from tests.conftest import NOON
+
+BANKER = Actor(None, "bank")
+
+
+def a_bank(topic: str = "G1-M1", *, single: int = 6, multiple: int = 2, judge: int = 2) -> None:
+    """The right answer of a single question is A, of a multiple one A and B, of a judgement T."""
+    made = [_question(topic, "single", number, ("A",)) for number in range(single)]
+    made += [_question(topic, "multiple", number, ("A", "B")) for number in range(multiple)]
+    made += [_question(topic, "judge", number, ("T",)) for number in range(judge)]
+    add_questions(made, by=BANKER, now=NOON)
+
+
+def a_quiz(code: str = "G1-M1-Q", *, topic: str = "G1-M1", now: datetime = NOON, **changes: Any) -> None:
+    made: dict[str, Any] = {"code": code, "title": "模块小测", "pass_percent": 60, "minutes": 15, "topic": topic,
+                            "count": 5, "cool_down_minutes": 10}
+    add_quiz(NewQuiz(**(made | changes)), by=BANKER, now=now)
+
+
+def a_mock_paper(code: str = "mock_paper") -> None:
+    blueprint = (Section("single", 4, 4), Section("multiple", 2, 4, 2), Section("judge", 2, 2))
+    a_quiz(code, topic="", section="general", count=0, minutes=45, blueprint=blueprint)
+
+
+def _question(topic: str, kind: str, number: int, answer: tuple[str, ...]) -> NewQuestion:
+    options = {} if kind == "judge" else {key: f"选项{key}{number}" for key in "ABCD"}
+    return NewQuestion(
+        code=f"{topic}-{kind}-{number}", kind=kind, topic=topic, section="general", stem=f"{kind}题{number}？",
+        options=options, answer=answer, explanation=f"解析：{kind}{number}",
+    )
