@@ -8,6 +8,7 @@ from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from enroll import commands
 from enroll.accounts.views import sessions
 from enroll.foundation.clock import SystemClock
 from enroll.hours import jobs as hours_jobs
@@ -69,6 +70,7 @@ def create_app(settings: dict[str, Any]) -> Flask:
         app.register_blueprint(blueprint)
     public(app.view_functions["static"])
     close_unmarked_routes(app)
+    commands.init_app(app)
     return app
 
 

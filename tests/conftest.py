@@ -63,7 +63,7 @@ def databases(request: pytest.FixtureRequest) -> Databases:
 
 
 @pytest.fixture
-def make_app(database: str, databases: Databases) -> Callable[..., Flask]:
+def make_app(database: str, databases: Databases) -> Iterator[Callable[..., Flask]]:
     """make_app(BASE_URL=…) makes another application on this test's database: for tests of settings, or of routes
     that a test adds. Everybody else takes `app`, which is made once for many tests."""
 
@@ -80,9 +80,20 @@ def make_app(database: str, databases: Databases) -> Callable[..., Flask]:
         )
         app.extensions["clock"] = ShiftedClock(standing=NOON)
         app.test_client_class = SeparateRequests
+        made.append(app)
         return app
 
-    return make
+    made: list[Flask] = []
+    yield make
+    for app in made:
+        if app not in [kept for kept, _ in APPS.values()]:
+            let_go(app)
+
+
+def let_go(app: Flask) -> None:
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
 
 
 @pytest.fixture
@@ -164,6 +175,12 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     node.workerinput["run_folder"] = str(node.config.stash[RUN_FOLDER])
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    for app, _ in APPS.values():
+        let_go(app)
+    session.config.stash[DATABASES].let_go()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -110,6 +110,11 @@ class Databases:
             yield _address(self.run_folder, full_name)
             server.execute(text(f'DROP DATABASE "{full_name}" WITH (FORCE)'))
 
+    def let_go(self) -> None:
+        """Close what this process keeps open from test to test."""
+        if self._keeper is not None:
+            self._keeper.dispose()
+
     def _copy_the_sqlite_file(self) -> None:
         template = self.run_folder / "template.db"
         with self._locked():
