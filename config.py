@@ -45,7 +45,7 @@ def settings(environment: dict[str, str] | None = None) -> dict[str, Any]:
         "REDIS_URL": given.get("REDIS_URL", ""),
         "PROXIES": int(given.get("PROXIES", "0")),
         "FONT_DIR": given.get("FONT_DIR", ""),
-        "INSECURE_COOKIES": base_url.startswith("http://127.0.0.1") or base_url.startswith("http://localhost"),
+        "INSECURE_COOKIES": base_url.startswith(("http://127.0.0.1", "http://localhost")),
         "DEMO": False,
     }
     return made

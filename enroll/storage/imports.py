@@ -1,4 +1,4 @@
-"""A file that somebody brings, between upload and effect: uploaded, checked with a preview, applied once or abandoned."""
+"""A file that somebody brings, between upload and effect: uploaded, checked, applied once or abandoned."""
 
 from datetime import datetime
 from typing import Any

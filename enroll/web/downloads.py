@@ -26,7 +26,7 @@ def send_media(stored: StoredFile) -> BaseResponse:
 def send_bytes(content: bytes, *, media_type: str, name: str, inline: bool = False) -> Response:
     response = Response(content, mimetype=media_type)
     kind = "inline" if inline and media_type in SHOWN_INLINE else "attachment"
-    fallback = "".join(character if character.isascii() and character.isalnum() or character in ".-_" else "_"
+    fallback = "".join(character if (character.isascii() and character.isalnum()) or character in ".-_" else "_"
                        for character in name) or "file"
     response.headers["Content-Disposition"] = (
         f"{kind}; filename=\"{fallback}\"; filename*=UTF-8''{quote(name, safe='')}"

@@ -1,5 +1,6 @@
 """The form every other form is built on, and fields that clean what people type."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
@@ -49,12 +50,15 @@ class ActForm(FlaskForm):  # type: ignore[misc]
 
 
 class _Cleaned:
+    data: Any
+    clean: Callable[[str], str]
+
     def process_formdata(self, valuelist: list[Any]) -> None:
         super().process_formdata(valuelist)  # type: ignore[misc]
-        if not isinstance(self.data, str):  # type: ignore[has-type]
+        if not isinstance(self.data, str):
             return
         try:
-            self.data = self.clean(self.data)  # type: ignore[attr-defined, has-type]
+            self.data = self.clean(self.data)
         except UnreadableText as error:
             self.data = ""
             raise ValueError(str(_l("This has a character that cannot be used (%(character)s). Type the text again.",

@@ -1,4 +1,4 @@
-"""Two languages, and how moments, hours, money and marks read in each. zh-CN is the default; nothing falls back silently.
+"""Two languages, and how moments, hours, money and marks read in each. zh-CN is the default; nothing falls back.
 
 Each package keeps its own catalogue, enroll/translations/<language>/LC_MESSAGES/<package>.po; they are read once and
 joined in memory, so no compiled file has to be built or committed.
@@ -104,8 +104,8 @@ def translate(text: Words | Problem | Bilingual | str) -> str:
     if isinstance(text, Problem):
         text = text.words
     if isinstance(text, str):
-        return gettext(text)
-    return gettext(text.text, **{name: _shown(value) for name, value in text.values})
+        return str(gettext(text))
+    return str(gettext(text.text, **{name: _shown(value) for name, value in text.values}))
 
 
 def _shown(value: Any) -> Any:
@@ -143,5 +143,5 @@ def show_clock(moment: datetime) -> str:
 
 def show_hours(minutes: int, unit: int) -> str:
     """28.3 学时（1,275 分钟）: minutes are what is counted, hours are what is asked for."""
-    return gettext("%(hours)s course hours (%(minutes)s minutes)", hours=shown_hours(minutes, unit),
-                   minutes=f"{minutes:,}")
+    return str(gettext("%(hours)s course hours (%(minutes)s minutes)", hours=shown_hours(minutes, unit),
+                       minutes=f"{minutes:,}"))

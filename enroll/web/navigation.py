@@ -63,6 +63,6 @@ def _sees(entry: Entry, signed_in: bool) -> bool:
 def _place(entry: Entry, counts: Mapping[str, tuple[int, bool]]) -> Place:
     href = url_for(entry.endpoint)
     number, hot = counts.get(entry.key, (None, False))
-    here = request.path == href or (href.count("/") > 1 or href not in {"/", STAFF_PREFIX}) and (
-        request.path.startswith(href.rstrip("/") + "/"))
+    here = request.path == href or ((href.count("/") > 1 or href not in {"/", STAFF_PREFIX}) and (
+        request.path.startswith(href.rstrip("/") + "/")))
     return Place(entry.key, entry.label, entry.icon, href, entry.group, number, hot, here)

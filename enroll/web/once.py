@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from uuid import uuid4
 
-from flask import current_app, redirect, session as cookie
+from flask import current_app, redirect
+from flask import session as cookie
 from flask_login import current_user
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
