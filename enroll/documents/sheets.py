@@ -70,7 +70,7 @@ def write_xlsx(
 def write_csv(columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> bytes:
     """UTF-8 with the mark by which Excel knows it, CRLF lines; text that looks like a formula gets a `'` in front.
 
-    `read_csv` of the reading module takes that `'` away again. A spreadsheet that opens a CSV takes identity numbers for
+    `read_csv` of the reading module takes that `'` away again. A spreadsheet opening a CSV takes identity numbers for
     numbers and loses their last digits: people get xlsx, machines get this.
     """
     out = io.StringIO(newline="")
