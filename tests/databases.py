@@ -52,9 +52,23 @@ def new_run_folder() -> Path:
     """Where everything of one run lies; in memory where there is room."""
     memory = Path("/dev/shm")
     roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOMY
-    folder = Path(tempfile.mkdtemp(prefix="enroll-tests-", dir=memory if roomy else None))
+    home = memory if roomy else Path(tempfile.gettempdir())
+    for left in home.glob("enroll-tests-*"):
+        _end_if_its_process_died(left)
+    folder = Path(tempfile.mkdtemp(prefix="enroll-tests-", dir=home))
     folder.chmod(0o755)  # PostgreSQL's own user passes through it
+    (folder / "process").write_text(str(os.getpid()))
     return folder
+
+
+def _end_if_its_process_died(folder: Path) -> None:
+    """A run that was killed could not stop its server; the next run does."""
+    try:
+        os.kill(int((folder / "process").read_text()), 0)
+    except ProcessLookupError:
+        end_run(folder)
+    except (OSError, ValueError):
+        return  # somebody else's, or just being made
 
 
 def end_run(folder: Path) -> None:
