@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from enroll.accounts.lifecycle import AccountState
 from enroll.accounts.permissions import Role, granted
+from enroll.accounts.rules.codes import Purpose
 from enroll.foundation.actor import Actor
 from enroll.storage.columns import UtcMoment, one_of, whole
 from enroll.storage.database import Base
@@ -20,7 +21,11 @@ class AccountMove(HistoryRow, Base):
 
 
 class Account(Versioned, Base):
-    """Somebody who signs in. `*_key` columns hold the compared spelling (lower case, E.164), the others what was typed."""
+    """Somebody who signs in. `email` is what was typed, `email_key` the spelling that is compared; a phone is E.164.
+
+    An address that is not confirmed stands in `email` alone, without its key: nobody can sign in with it, and nobody
+    can block it for its owner.
+    """
 
     __tablename__ = "account"
     __table_args__ = (one_of("state", AccountState),)
@@ -83,13 +88,19 @@ class WebSession(Base):
 
 
 class ConfirmationCode(Base):
-    """A six-digit code sent to an address, kept as a keyed hash. `purpose` says what it confirms."""
+    """A six-digit code sent to an address, kept as a keyed hash. `purpose` says what it confirms.
+
+    Where the address is nobody's (recovery) or somebody else's (sign-up), a row stands here too and no message goes
+    out: the pages then answer the same, so that they tell nobody who has an account.
+    """
 
     __tablename__ = "confirmation_code"
-    __table_args__ = whole("attempts", 0, 100)
+    __table_args__ = (
+        *whole("attempts", 0, 100), one_of("purpose", Purpose), Index("ix_confirmation_code_sent", "address", "sent_at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
     purpose: Mapped[str] = mapped_column(String(30))
     address: Mapped[str] = mapped_column(String(254))
     code_hash: Mapped[str] = mapped_column(String(64))

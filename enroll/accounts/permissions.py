@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from enroll.foundation.words import N_
+from enroll.foundation.words import N_, Words, say
 
 
 class Permission(StrEnum):
@@ -112,3 +112,27 @@ ROLE_GRANTS: dict[Role, frozenset[Permission]] = {
 
 def granted(roles: frozenset[Role]) -> frozenset[str]:
     return frozenset(str(permission) for role in roles for permission in ROLE_GRANTS[role])
+
+
+# Duties one person must not hold together for the same exam window (lifecycles R8). A small office may, and it shows.
+APART: tuple[tuple[Role, Role, str], ...] = (
+    (Role.RESULT_MAKER, Role.RESULT_CHECKER, N_("Enters marks and checks them: the same mark needs two people.")),
+    (Role.RESULT_MAKER, Role.ISSUANCE_REVIEWER, N_("Enters marks and reviews certificates: not for the same learner.")),
+    (Role.RESULT_CHECKER, Role.ISSUANCE_REVIEWER, N_("Checks marks and reviews certificates: not for the same learner.")),
+    (Role.TRAINER, Role.ISSUANCE_REVIEWER, N_("Teaches and reviews certificates: not as a learner's only trainer.")),
+    (Role.AUDITOR, Role.ADMINISTRATOR, N_("Audits what the same person administers.")),
+)
+
+# A small team (小团队): seven people can run a window with every duty apart; roles beyond are given one by one.
+BUNDLES: tuple[tuple[str, str, frozenset[Role]], ...] = (
+    ("study", N_("Small team: study"), frozenset({Role.ADVISER, Role.TRAINER})),
+    ("review", N_("Small team: review"), frozenset({Role.REVIEWER, Role.RESULT_MAKER})),
+    ("lead", N_("Small team: lead"), frozenset({Role.REVIEW_LEAD, Role.RESULT_CHECKER})),
+    ("exams", N_("Small team: exams and money"), frozenset({Role.EXAM_OFFICER, Role.FINANCE})),
+    ("issuance", N_("Small team: certificates"), frozenset({Role.ISSUANCE_REVIEWER, Role.BODY_LIAISON})),
+)
+
+
+def duties_to_watch(roles: frozenset[Role]) -> list[Words]:
+    """What to keep apart when one person holds these roles: shown, not forbidden; each decision refuses it by itself."""
+    return [say(text) for one, other, text in APART if one in roles and other in roles]

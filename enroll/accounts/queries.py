@@ -1,29 +1,138 @@
 """Reading accounts and their sessions."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from enroll.accounts.lifecycle import AccountState
-from enroll.accounts.models import Account, WebSession
+from enroll.accounts.models import Account, ConfirmationCode, RoleGrant, SignInAttempt, WebSession
 from enroll.accounts.permissions import Role
-from enroll.accounts.rules import SessionLimits, session_is_live
+from enroll.accounts.rules.contacts import EMAIL, Contact, phone_key, read_contact
+from enroll.accounts.rules.lockout import KNOWN_PLACE, REMEMBERED, WINDOW
+from enroll.accounts.rules.roles import RoleFacts
+from enroll.accounts.rules.sessions import SessionLimits, session_is_live
+from enroll.foundation.text import compared
 from enroll.storage.sealing import keyed_hash
 
 SEEN_EVERY = timedelta(minutes=1)
+MOST_COUNTED = 40  # of the latest wrong tries; the longest wait is reached long before
+STAFF_ROLES = [str(role) for role in Role if role != Role.LEARNER]
 
 
-def session_by_token(session: Session, token: str, now: datetime, limits: SessionLimits) -> WebSession | None:
-    """The live session behind a cookie's token; ended, idle or of a disabled account is None."""
+def session_by_token(
+    session: Session, token: str, real_now: datetime, limits: SessionLimits, *, now: datetime
+) -> WebSession | None:
+    """The live session behind a cookie's token; ended, idle or of a disabled account is None. Sessions live in real
+    time, roles in the program's (`now`)."""
     wanted = select(WebSession).where(WebSession.token_hash == keyed_hash("session", token))
     whole = joinedload(WebSession.account).joinedload(Account.grants)
     found = session.scalars(wanted.options(whole)).unique().one_or_none()
     if found is None or found.ended_at is not None or found.account.state != AccountState.ACTIVE:
         return None
     staff = found.account.roles_at(now) != frozenset({Role.LEARNER})
-    return found if session_is_live(found.begun_at, found.seen_at, now, limits, staff=staff) else None
+    return found if session_is_live(found.begun_at, found.seen_at, real_now, limits, staff=staff) else None
+
+
+def sessions_of(session: Session, account_id: int, real_now: datetime, limits: SessionLimits, *, staff: bool) -> list[
+    WebSession
+]:
+    """The sessions in which somebody is still signed in, the latest first."""
+    wanted = select(WebSession).where(WebSession.account_id == account_id, WebSession.ended_at.is_(None))
+    rows = session.scalars(wanted.order_by(WebSession.seen_at.desc())).unique().all()
+    return [row for row in rows if session_is_live(row.begun_at, row.seen_at, real_now, limits, staff=staff)]
 
 
 def account_by_reference(session: Session, reference: str) -> Account | None:
     return session.scalar(select(Account).where(Account.reference == reference))
+
+
+def account_by_contact(session: Session, contact: Contact) -> Account | None:
+    """The account that has confirmed this address."""
+    column = Account.email_key if contact.kind == EMAIL else Account.phone
+    return session.scalar(select(Account).where(column == contact.key))
+
+
+def account_by_sign_in_name(session: Session, typed: str) -> Account | None:
+    """The account of a user name, a confirmed e-mail address or a confirmed phone number, however it is spelled."""
+    if "@" in compared(typed):
+        contact = read_contact(typed)
+        return account_by_contact(session, contact) if isinstance(contact, Contact) else None
+    phone = phone_key(typed)
+    if phone is not None:
+        return session.scalar(select(Account).where(Account.phone == phone))
+    return session.scalar(select(Account).where(Account.username == compared(typed).lower()))
+
+
+def codes_sent_to(session: Session, address: str, since: datetime) -> Sequence[datetime]:
+    """When codes went (or would have gone) to this address."""
+    return session.scalars(
+        select(ConfirmationCode.sent_at).where(ConfirmationCode.address == address, ConfirmationCode.sent_at > since)
+    ).all()
+
+
+@dataclass(frozen=True)
+class Failures:
+    """The wrong tries that count against the next one: on this name, and from this place."""
+
+    on_name: Sequence[datetime]
+    from_place: Sequence[datetime]
+
+
+def failures_before(session: Session, name_hash: str, place: str, now: datetime) -> Failures:
+    """Somebody who has signed in from this place before is counted here by themselves, whatever others try elsewhere."""
+    tried = SignInAttempt
+    here = (tried.name_hash == name_hash, tried.network_address == place)
+    last_right = session.scalar(
+        select(func.max(tried.at)).where(*here, tried.succeeded.is_(True), tried.at > now - KNOWN_PLACE)
+    )
+    day_ago = now - REMEMBERED
+    wrong = select(tried.at).where(tried.succeeded.is_(False)).order_by(tried.at.desc()).limit(MOST_COUNTED)
+    if last_right is not None:
+        mine = wrong.where(*here, tried.at > max(last_right, day_ago))
+        return Failures(session.scalars(mine).all(), ())
+    return Failures(
+        session.scalars(wrong.where(tried.name_hash == name_hash, tried.at > day_ago)).all(),
+        session.scalars(wrong.where(tried.network_address == place, tried.at > now - WINDOW)).all(),
+    )
+
+
+def role_facts(session: Session, account: Account, now: datetime) -> RoleFacts:
+    """What changing this account's roles depends on. Called under the lock of every administrator's account."""
+    held = role_held(Role.ADMINISTRATOR, now)
+    others = session.scalar(
+        select(func.count()).select_from(Account)
+        .where(Account.id != account.id, Account.state == AccountState.ACTIVE, held)
+    )
+    return RoleFacts(account.id, Role.ADMINISTRATOR in account.roles_at(now), others or 0)
+
+
+def role_held(role: Role, now: datetime) -> ColumnElement[bool]:
+    """As a condition on Account: holds the role at this moment."""
+    return exists().where(
+        RoleGrant.account_id == Account.id, RoleGrant.role == str(role), RoleGrant.from_at <= now,
+        or_(RoleGrant.until_at.is_(None), RoleGrant.until_at > now),
+    )
+
+
+def holders_of(session: Session, roles: Sequence[Role], now: datetime) -> Sequence[Account]:
+    """Active accounts that hold one of these roles now, by name: whom a record can be assigned to."""
+    wanted = select(Account).where(Account.state == AccountState.ACTIVE, or_(*(role_held(role, now) for role in roles)))
+    return session.scalars(wanted.order_by(Account.name, Account.id)).all()
+
+
+def accounts_found(text: str = "", role: Role | None = None, *, now: datetime) -> Select[tuple[Account]]:
+    """Accounts for the list: of staff, by part of a name; with a text also learners, by their whole name, address or
+    reference. The page orders them."""
+    wanted = select(Account).options(selectinload(Account.grants))
+    staff = exists().where(RoleGrant.account_id == Account.id, RoleGrant.role.in_(STAFF_ROLES))
+    if role is not None:
+        wanted = wanted.where(role_held(role, now))
+    if not text:
+        return wanted.where(staff)
+    whole = or_(Account.reference == text.upper(), Account.username == text.lower(), Account.name == text,
+                Account.email_key == text.lower(), Account.phone == phone_key(text))
+    part = or_(Account.username.icontains(text, autoescape=True), Account.name.icontains(text, autoescape=True))
+    return wanted.where(or_(whole, and_(staff, part)))

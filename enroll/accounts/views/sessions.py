@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from enroll.accounts.permissions import Permission, Role
 from enroll.accounts.queries import SEEN_EVERY, session_by_token
-from enroll.accounts.rules import SessionLimits
+from enroll.accounts.rules.sessions import SessionLimits
 from enroll.accounts.services.sessions import note_session_seen
 from enroll.foundation.actor import Actor
 from enroll.storage.database import db
@@ -53,10 +53,11 @@ class SignedIn:
 @login.user_loader  # type: ignore[untyped-decorator, unused-ignore]
 def load(token: str) -> SignedIn | None:
     real_now = datetime.now(UTC)  # sessions live in real time, also where the demo's clock is elsewhere
-    found = session_by_token(db.session(), token, real_now, LIMITS)
+    moment = now()
+    found = session_by_token(db.session(), token, real_now, LIMITS, now=moment)
     if found is None:
         return None
-    account, moment = found.account, now()
+    account = found.account
     person = SignedIn(token, found.id, account.id, account.reference, account.name, account.language,
                       account.roles_at(moment), account.actor_at(moment))
     if real_now - found.seen_at > SEEN_EVERY:

@@ -1,4 +1,4 @@
-"""Limits of sessions, codes and passwords. Figures: NIST SP 800-63B and OWASP ASVS 5, chapter 7."""
+"""How long a sign-in lasts. Figures: NIST SP 800-63B and OWASP ASVS 5, chapter 7."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -1,0 +1,1 @@
+"""What must be true of a session, a code, a password, an address and a role."""

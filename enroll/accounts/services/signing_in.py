@@ -1,0 +1,53 @@
+"""Trying to sign in."""
+
+from datetime import datetime
+
+from sqlalchemy import update
+
+from enroll.accounts.lifecycle import AccountState
+from enroll.accounts.models import SignInAttempt
+from enroll.accounts.queries import account_by_sign_in_name, failures_before
+from enroll.accounts.rules.lockout import name_locked_until, place_locked_until
+from enroll.foundation.problems import Refused, problem
+from enroll.foundation.text import compared
+from enroll.foundation.words import N_
+from enroll.storage.database import db, transaction
+from enroll.storage.passwords import matches
+from enroll.storage.sealing import keyed_hash
+
+WRONG = problem("sign_in_wrong", N_("Name and password do not go together. Check both; the password tells capital from "
+                                    "small letters."))
+
+
+def check_sign_in(name: str, password: str, *, network_address: str, now: datetime) -> int:
+    """The account's id. Raises Refused with one answer for every reason, so that it tells nobody who has an account;
+    or with the moment from which the next try counts."""
+    attempt_id = _count_try(name, network_address[:45], now)
+    session = db.session()
+    account = account_by_sign_in_name(session, name)
+    known = account is not None and account.state == AccountState.ACTIVE
+    account_id, digest = (account.id, account.password_hash) if account is not None and known else (None, None)
+    session.rollback()
+    if not matches(digest, password) or account_id is None:
+        raise Refused(WRONG)
+    with transaction() as session:
+        session.execute(update(SignInAttempt).where(SignInAttempt.id == attempt_id).values(succeeded=True))
+    return account_id
+
+
+def _count_try(name: str, place: str, now: datetime) -> int:
+    """Counted as failed until it has succeeded: many tries at once count as many."""
+    name_hash = keyed_hash("sign-in", compared(name).lower())
+    with transaction() as session:
+        failures = failures_before(session, name_hash, place, now)
+        locked = max(
+            (until for until in (name_locked_until(failures.on_name, now), place_locked_until(failures.from_place, now))
+             if until is not None), default=None,
+        )
+        if locked is not None:
+            raise Refused(problem("sign_in_locked", N_("Too many wrong tries. The next one counts from %(at)s on; with "
+                                                       "“Forgot password” you need not wait."), at=locked))
+        attempt = SignInAttempt(name_hash=name_hash, network_address=place, at=now, succeeded=False)
+        session.add(attempt)
+        session.flush()
+        return attempt.id
