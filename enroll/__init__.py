@@ -9,8 +9,11 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from enroll import commands
-from enroll.accounts.views import sessions
+from enroll.accounts import staff_views as accounts_staff
+from enroll.accounts.permissions import Permission as P
+from enroll.accounts.views import own, recovery, sessions, signing_in
 from enroll.foundation.clock import SystemClock
+from enroll.foundation.words import N_
 from enroll.hours import jobs as hours_jobs
 from enroll.hours.events import ProofIssued
 from enroll.learners.events import IdentityVerified
@@ -24,9 +27,13 @@ ROOT = Path(__file__).parent.parent
 
 BLUEPRINTS = [
     pages.pages,
+    signing_in.accounts, recovery.recovery, own.own, accounts_staff.staff_accounts,
 ]
 
-NAVIGATION: list[navigation.Entry] = []
+NAVIGATION = [
+    navigation.Entry("accounts", N_("Accounts and roles"), "users", "staff_accounts.index", "manage",
+                     (P.MANAGE_ACCOUNTS,)),
+]
 
 DEFAULTS = {
     "MAX_CONTENT_LENGTH": 256 * 1024,  # views that take files set their own, larger limit

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from enroll.accounts.lifecycle import AccountState
 from enroll.accounts.permissions import Role, granted
 from enroll.accounts.rules.codes import Purpose
+from enroll.accounts.rules.passwords import LEARNERS_LEAST, STAFF_LEAST, PasswordFacts
 from enroll.foundation.actor import Actor
 from enroll.storage.columns import UtcMoment, one_of, whole
 from enroll.storage.database import Base
@@ -51,6 +52,12 @@ class Account(Versioned, Base):
             Role(grant.role) for grant in self.grants
             if grant.from_at <= moment and (grant.until_at is None or moment < grant.until_at)
         )
+
+    def password_facts(self, password: str, moment: datetime) -> PasswordFacts:
+        """What the policy asks of a password for this account: staff need a longer one."""
+        least = LEARNERS_LEAST if self.roles_at(moment) == frozenset({Role.LEARNER}) else STAFF_LEAST
+        own = (self.name, self.username, self.email, self.phone)
+        return PasswordFacts(password, least, tuple(text for text in own if text))
 
     def actor_at(self, moment: datetime) -> Actor:
         return Actor(self.id, self.name or self.username or self.reference, granted(self.roles_at(moment)))
@@ -96,7 +103,9 @@ class ConfirmationCode(Base):
 
     __tablename__ = "confirmation_code"
     __table_args__ = (
-        *whole("attempts", 0, 100), one_of("purpose", Purpose), Index("ix_confirmation_code_sent", "address", "sent_at"),
+        *whole("attempts", 0, 100),
+        one_of("purpose", Purpose),
+        Index("ix_confirmation_code_sent", "address", "sent_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

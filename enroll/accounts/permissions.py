@@ -88,6 +88,36 @@ ROLE_NAMES: dict[Role, str] = {
 }
 
 P = Permission
+
+PERMISSION_NAMES: dict[Permission, str] = {
+    P.SEE_LEARNERS: N_("See learners, masked"),
+    P.REVEAL_IDENTITY: N_("See a whole document number, with a reason"),
+    P.REVIEW_IDENTITY: N_("Decide identity checks and photos"),
+    P.FOLLOW_LEARNERS: N_("Follow learners and note contacts"),
+    P.MANAGE_COHORTS: N_("Manage cohorts and enrolments"),
+    P.TEACH: N_("Teach: lessons, practical tasks, live classes"),
+    P.REVIEW_HOURS: N_("Decide claimed and adjusted hours"),
+    P.REVOKE_PROOF: N_("Revoke a proof of hours"),
+    P.REVIEW_APPLICATIONS: N_("Review applications"),
+    P.LEAD_REVIEW: N_("Exceptions, reopening, extensions"),
+    P.SEE_FEES: N_("See fees and payments"),
+    P.MANAGE_FEES: N_("Record payments, refunds and invoices"),
+    P.MANAGE_WINDOWS: N_("Manage exam windows, sites and sittings"),
+    P.RUN_EXAMS: N_("Seats, tickets, check-in and incidents"),
+    P.SEE_RESULTS: N_("See results before publication"),
+    P.MAKE_RESULTS: N_("Enter and import marks"),
+    P.CHECK_RESULTS: N_("Check marks"),
+    P.PUBLISH_RESULTS: N_("Lock and publish results"),
+    P.ANSWER_SCORE_REVIEWS: N_("Answer score reviews"),
+    P.SEE_CERTIFICATES: N_("See certificate cases"),
+    P.REVIEW_ISSUANCE: N_("Approve certificates"),
+    P.EXCHANGE: N_("Report batches, record replies and numbers"),
+    P.SEE_DESK: N_("See the desk"),
+    P.SEE_AUDIT: N_("Read the audit log"),
+    P.MANAGE_ACCOUNTS: N_("Manage accounts and roles"),
+    P.MANAGE_SETTINGS: N_("Manage rules and settings"),
+}
+
 STAFF = frozenset({P.SEE_DESK, P.SEE_LEARNERS})
 
 ROLE_GRANTS: dict[Role, frozenset[Permission]] = {
@@ -118,7 +148,8 @@ def granted(roles: frozenset[Role]) -> frozenset[str]:
 APART: tuple[tuple[Role, Role, str], ...] = (
     (Role.RESULT_MAKER, Role.RESULT_CHECKER, N_("Enters marks and checks them: the same mark needs two people.")),
     (Role.RESULT_MAKER, Role.ISSUANCE_REVIEWER, N_("Enters marks and reviews certificates: not for the same learner.")),
-    (Role.RESULT_CHECKER, Role.ISSUANCE_REVIEWER, N_("Checks marks and reviews certificates: not for the same learner.")),
+    (Role.RESULT_CHECKER, Role.ISSUANCE_REVIEWER,
+     N_("Checks marks and reviews certificates: not for the same learner.")),
     (Role.TRAINER, Role.ISSUANCE_REVIEWER, N_("Teaches and reviews certificates: not as a learner's only trainer.")),
     (Role.AUDITOR, Role.ADMINISTRATOR, N_("Audits what the same person administers.")),
 )
@@ -134,5 +165,5 @@ BUNDLES: tuple[tuple[str, str, frozenset[Role]], ...] = (
 
 
 def duties_to_watch(roles: frozenset[Role]) -> list[Words]:
-    """What to keep apart when one person holds these roles: shown, not forbidden; each decision refuses it by itself."""
+    """What to keep apart when one person holds these roles: shown, not forbidden; each decision refuses by itself."""
     return [say(text) for one, other, text in APART if one in roles and other in roles]

@@ -36,9 +36,9 @@ def session_by_token(
     return found if session_is_live(found.begun_at, found.seen_at, real_now, limits, staff=staff) else None
 
 
-def sessions_of(session: Session, account_id: int, real_now: datetime, limits: SessionLimits, *, staff: bool) -> list[
-    WebSession
-]:
+def sessions_of(
+    session: Session, account_id: int, real_now: datetime, limits: SessionLimits, *, staff: bool
+) -> list[WebSession]:
     """The sessions in which somebody is still signed in, the latest first."""
     wanted = select(WebSession).where(WebSession.account_id == account_id, WebSession.ended_at.is_(None))
     rows = session.scalars(wanted.order_by(WebSession.seen_at.desc())).unique().all()
@@ -82,7 +82,7 @@ class Failures:
 
 
 def failures_before(session: Session, name_hash: str, place: str, now: datetime) -> Failures:
-    """Somebody who has signed in from this place before is counted here by themselves, whatever others try elsewhere."""
+    """Somebody who has signed in from this place before is counted here alone, whatever others try elsewhere."""
     tried = SignInAttempt
     here = (tried.name_hash == name_hash, tried.network_address == place)
     last_right = session.scalar(
@@ -123,7 +123,7 @@ def holders_of(session: Session, roles: Sequence[Role], now: datetime) -> Sequen
     return session.scalars(wanted.order_by(Account.name, Account.id)).all()
 
 
-def accounts_found(text: str = "", role: Role | None = None, *, now: datetime) -> Select[tuple[Account]]:
+def accounts_found(text: str = "", role: Role | None = None, *, now: datetime) -> Select[Account]:
     """Accounts for the list: of staff, by part of a name; with a text also learners, by their whole name, address or
     reference. The page orders them."""
     wanted = select(Account).options(selectinload(Account.grants))
@@ -136,3 +136,15 @@ def accounts_found(text: str = "", role: Role | None = None, *, now: datetime) -
                 Account.email_key == text.lower(), Account.phone == phone_key(text))
     part = or_(Account.username.icontains(text, autoescape=True), Account.name.icontains(text, autoescape=True))
     return wanted.where(or_(whole, and_(staff, part)))
+
+
+def account_of_code(session: Session, code_id: int) -> Account | None:
+    """Whose code this is; None for one that was sent to nobody."""
+    return session.scalar(select(Account).join(ConfirmationCode, ConfirmationCode.account_id == Account.id)
+                          .where(ConfirmationCode.id == code_id))
+
+
+def address_of_code(session: Session, code_id: int, account_id: int) -> str | None:
+    """The address a code of this account went to."""
+    return session.scalar(select(ConfirmationCode.address).where(
+        ConfirmationCode.id == code_id, ConfirmationCode.account_id == account_id))

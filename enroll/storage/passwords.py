@@ -1,6 +1,7 @@
 """Passwords are kept as argon2id digests. Making and checking one is slow on purpose, so it never happens inside a
 transaction, and not many at once: a crowd that signs in must not starve those who are applying."""
 
+import unicodedata
 from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
@@ -10,8 +11,7 @@ from flask import current_app
 from enroll.storage.database import db
 
 # OWASP's figures for argon2id: 19 MiB, two passes, one lane; about 40 ms.
-COST = {"memory_cost": 19_456, "time_cost": 2, "parallelism": 1}
-CHEAP = {"memory_cost": 8, "time_cost": 1, "parallelism": 1}
+MEMORY_KIB, PASSES, LANES = 19_456, 2, 1
 NOBODYS = "nobody's password: what is checked when there is no account, so that the answer takes as long"
 _at_once = BoundedSemaphore(1)
 
@@ -20,7 +20,7 @@ def hashed(password: str) -> str:
     """The digest to keep. Called before the transaction that keeps it."""
     _outside_transactions()
     with _at_once:
-        return _hasher().hash(password)
+        return _hasher().hash(_spelled(password))
 
 
 def matches(digest: str | None, password: str) -> bool:
@@ -28,15 +28,22 @@ def matches(digest: str | None, password: str) -> bool:
     _outside_transactions()
     with _at_once:
         try:
-            return _hasher().verify(digest or _dummy(), password) and bool(digest)
+            return _hasher().verify(digest or _dummy(), _spelled(password)) and bool(digest)
         except (VerificationError, InvalidHashError):
             return False
+
+
+def _spelled(password: str) -> str:
+    """Keyboards spell one and the same letter in several ways (NIST SP 800-63B 3.1.1.2)."""
+    return unicodedata.normalize("NFKC", password)
 
 
 def _hasher() -> PasswordHasher:
     hasher: PasswordHasher | None = current_app.extensions.get("passwords")
     if hasher is None:
-        hasher = PasswordHasher(**(CHEAP if current_app.testing else COST))
+        cheap = PasswordHasher(memory_cost=8, time_cost=1, parallelism=1)
+        slow = PasswordHasher(memory_cost=MEMORY_KIB, time_cost=PASSES, parallelism=LANES)
+        hasher = cheap if current_app.testing else slow
         current_app.extensions["passwords"] = hasher
     return hasher
 

@@ -1,12 +1,13 @@
 """The form every other form is built on, and fields that clean what people type."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField, IntegerField, StringField, TextAreaField
+from wtforms import DateField, Field, HiddenField, IntegerField, StringField, TextAreaField
 from wtforms.validators import Length, StopValidation, ValidationError
 
 from enroll.foundation.problems import Problem, Stale
@@ -95,6 +96,23 @@ class Whole(IntegerField):
             self.data = None
             raise ValueError(str(_l("Enter a whole number in digits, for example 45.")))
         self.data = int(text)
+
+
+class Day(DateField):
+    """A calendar day, within the years that can mean anything here; '2026-11-22', as browsers send it."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        text = str(valuelist[0]).strip() if valuelist else ""
+        if not text:
+            self.data = None
+            return
+        try:
+            day = date.fromisoformat(text) if text.isascii() and len(text) == 10 else None
+        except ValueError:
+            day = None
+        self.data = day if day is not None and 1900 <= day.year <= 2100 else None
+        if self.data is None:
+            raise ValueError(str(_l("Enter a day, for example 2026-11-22.")))
 
 
 class Needed:

@@ -14,7 +14,8 @@ STAFF_PREFIX = "/staff"
 class Entry:
     """One place in the navigation: English label (translated in the template), icon, endpoint, who sees it.
 
-    `group` is 'queue' or 'manage' on the staff rail, 'tab' or 'more' for learners, 'public' for everybody.
+    `group` is 'queue' or 'manage' on the staff rail, 'tab' or 'more' for learners, 'account' among the pages of one's
+    own account, 'public' for everybody.
     """
 
     key: str

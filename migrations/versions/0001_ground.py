@@ -131,7 +131,7 @@ def upgrade() -> None:
     op.create_table(
         "confirmation_code",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=True),
         sa.Column("purpose", sa.String(length=30), nullable=False),
         sa.Column("address", sa.String(length=254), nullable=False),
         sa.Column("code_hash", sa.String(length=64), nullable=False),
@@ -142,11 +142,15 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "attempts IS NULL OR typeof(attempts) = 'integer'", name=op.f("ck_confirmation_code_attempts_is_integer")
         ).ddl_if(dialect="sqlite"),
+        sa.CheckConstraint(
+            "purpose IN ('confirm', 'recover', 'change', 'guardian')", name=op.f("ck_confirmation_code_purpose_known")
+        ),
         sa.CheckConstraint("attempts BETWEEN 0 AND 100", name=op.f("ck_confirmation_code_attempts_range")),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_confirmation_code_account_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_confirmation_code")),
     )
     op.create_index(op.f("ix_confirmation_code_account_id"), "confirmation_code", ["account_id"], unique=False)
+    op.create_index("ix_confirmation_code_sent", "confirmation_code", ["address", "sent_at"], unique=False)
     op.create_table(
         "outbox_delivery",
         sa.Column("id", sa.Integer(), nullable=False),

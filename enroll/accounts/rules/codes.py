@@ -36,8 +36,8 @@ def code_may_be_sent(sent_before: Sequence[datetime], now: datetime) -> Problem 
     lately = sorted(moment for moment in sent_before if moment > now - DAY)
     if lately and now < lately[-1] + AGAIN_AFTER:
         wait = int((lately[-1] + AGAIN_AFTER - now).total_seconds()) + 1
-        return problem("code_too_soon", N_("A code was sent a moment ago. You can ask for another in %(seconds)s seconds."),
-                       seconds=wait)
+        return problem("code_too_soon", N_("A code was sent a moment ago. You can ask for another in "
+                                           "%(seconds)s seconds."), seconds=wait)
     if len(lately) >= MOST_A_DAY:
         return problem("codes_used_up", N_("Five codes were sent to this address within a day. Ask for another after "
                                            "%(at)s."), at=lately[0] + DAY)

@@ -14,10 +14,10 @@ FEWEST_DIFFERENT = 5
 LETTERS_NEEDED = 4  # that are left when everything a guesser tries first is taken away
 
 LOOKS_LIKE = str.maketrans("@430157$!", "aaeoistsi")
-KEYBOARD = ("qwertyuiop", "asdfghjkl", "zxcvbnm", "qazwsxedcrfvtgbyhnujmikolp", "abcdefghijklmnopqrstuvwxyz", "azertyuiop",
-            "qaswzx", "qweasdzxc", "qwaszx", "mnbvcxz", "zaqxsw")
+KEYBOARD = ("qwertyuiop", "asdfghjkl", "zxcvbnm", "qazwsxedcrfvtgbyhnujmikolp", "abcdefghijklmnopqrstuvwxyz",
+            "azertyuiop", "qaswzx", "qweasdzxc", "qwaszx", "mnbvcxz", "zaqxsw")
 # What guessers try first, in the languages of our learners; longer ones first so that the whole word goes.
-FAMILIAR = sorted(set("""
+FAMILIAR_WORDS = """
 password passwort passwd pass admin administrator root user guest login welcome letmein changeme secret master system
 test demo student teacher learner staff office manager computer internet windows iloveyou loveyou loveme love mylove
 dragon monkey sunshine princess football baseball basketball superman batman naruto pokemon minecraft starwars shadow
@@ -28,12 +28,12 @@ woaini woainima woaiwojia woailaopo woaiwoziji woaimama wozhiaini aini laopo lao
 yangyang jingjing weiwei maomao feifei mingming tingting yuanyuan mengmeng wobuzhidao buzhidao woshishui woshishei
 wojiushiwo jiushiaini zhendeaini nihao nihaoma caonima wocaonima meiyoumima zhimakaimen woxiangni goodluck winner
 zhang wang liu chen yang zhao huang zhou sun zhu lin luo liang song tang xie han feng dong xiao cheng cao yuan deng
-zhangwei wangwei zhanglei wangfang lina liwei wangjing qwe asd zxc qaz wsx edc abc aaa xxx
-caip enroll xuekaotong xuekao kaoshi baoming renzheng zhengshu rengongzhineng exam certificate course caie
-theworldinyourhand nuttertools tkfkdgo bismillah contrasena telecom vodafone guru heslo kapler
-monday tuesday wednesday thursday friday saturday sunday january february march april june july august september
-october november december
-""".split()), key=len, reverse=True)
+zhangwei wangwei zhanglei wangfang lina liwei wangjing qwe asd zxc qaz wsx edc abc aaa xxx caip enroll xuekaotong
+xuekao kaoshi baoming renzheng zhengshu rengongzhineng exam certificate course caie theworldinyourhand nuttertools
+tkfkdgo bismillah contrasena telecom vodafone guru heslo kapler monday tuesday wednesday thursday friday saturday
+sunday january february march april june july august september october november december
+"""
+FAMILIAR = sorted(set(FAMILIAR_WORDS.split()), key=len, reverse=True)
 
 
 @dataclass(frozen=True)
@@ -49,16 +49,16 @@ def password_problems(facts: PasswordFacts, field: str = "password") -> list[Pro
     """Every reason against this password; an empty list when it may be used."""
     password, found = facts.password, []
     if len(password) < facts.least:
-        found.append(problem("password_short", N_("Use at least %(least)s characters. Several words in a row are easy to "
-                                                  "remember and hard to guess."), field=field, least=facts.least))
+        text = N_("Use at least %(least)s characters. Several words in a row are easy to remember and hard to guess.")
+        found.append(problem("password_short", text, field=field, least=facts.least))
     if len(password) > MOST:
         found.append(problem("password_long", N_("Use at most %(most)s characters."), field=field, most=MOST))
     if _holds_own(password, facts.own):
-        found.append(problem("password_own", N_("Leave out your own name, address, phone, document number and birth date."),
-                             field=field))
+        text = N_("Leave out your own name, address, phone, document number and birth date.")
+        found.append(problem("password_own", text, field=field))
     elif len(password) >= facts.least and is_guessable(password):
-        found.append(problem("password_common", N_("This is among the passwords guessed first. Use other words, or more of "
-                                                   "them."), field=field))
+        text = N_("This is among the passwords guessed first. Use other words, or more of them.")
+        found.append(problem("password_common", text, field=field))
     return found
 
 
@@ -82,8 +82,8 @@ def _unfamiliar(letters: str) -> str:
 
 
 def _is_run(letters: str) -> bool:
-    return len(letters) > 2 and any(letters in line or letters[::-1] in line for line in KEYBOARD) or (
-        len(set(letters)) == 1)
+    on_a_line = len(letters) > 2 and any(letters in line or letters[::-1] in line for line in KEYBOARD)
+    return on_a_line or len(set(letters)) == 1
 
 
 def _repeats(letters: str) -> bool:

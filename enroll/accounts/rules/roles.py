@@ -6,6 +6,7 @@ from enroll.foundation.actor import Actor
 from enroll.foundation.problems import Problem, problem
 from enroll.foundation.words import N_
 
+
 @dataclass(frozen=True)
 class RoleFacts:
     """What granting or ending a role, or disabling an account, depends on."""
@@ -23,6 +24,7 @@ def not_for_oneself(facts: RoleFacts, actor: Actor) -> Problem | None:
 
 def an_administrator_remains(facts: RoleFacts) -> Problem | None:
     if facts.is_administrator and facts.other_administrators == 0:
-        return problem("last_administrator", N_("This is the last administrator. Make another person administrator first."))
+        text = N_("This is the last administrator. Make another person administrator first.")
+        return problem("last_administrator", text)
     return None
 

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 @dataclass(frozen=True)
 class SessionLimits:
-    """How long a session lives without a request, and at most; staff have the stricter ones. Real time, not demo time."""
+    """How long a session lives without a request, and at most; staff have the stricter ones. In real time, not the
+    demo's."""
 
     staff_idle: timedelta = timedelta(minutes=30)
     staff_most: timedelta = timedelta(hours=12)
@@ -14,6 +15,8 @@ class SessionLimits:
     learner_most: timedelta = timedelta(days=60)
 
 
-def session_is_live(begun_at: datetime, seen_at: datetime, now: datetime, limits: SessionLimits, *, staff: bool) -> bool:
+def session_is_live(
+    begun_at: datetime, seen_at: datetime, now: datetime, limits: SessionLimits, *, staff: bool
+) -> bool:
     idle, most = (limits.staff_idle, limits.staff_most) if staff else (limits.learner_idle, limits.learner_most)
     return now < seen_at + idle and now < begun_at + most

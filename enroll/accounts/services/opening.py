@@ -63,7 +63,8 @@ def confirm_account(session: Session, account_id: int, contact: Contact, *, now:
 
 
 def create_staff(
-    username: str, name: str, roles: Collection[Role], password: str, *, by: Actor, now: datetime, is_demo: bool = False,
+    username: str, name: str, roles: Collection[Role], password: str, *, by: Actor, now: datetime,
+    is_demo: bool = False,
 ) -> str:
     """Open an active account for somebody of staff, by their user name; gives its reference. The password is checked
     by the policy (15 characters and not guessable), except for demo accounts. Raises Refused."""
@@ -82,8 +83,8 @@ def begin_account(session: Session, account: Account, by: Actor, now: datetime) 
         with session.begin_nested():
             begin(session, ACCOUNT, account, by=by, now=now)
     except IntegrityError as error:
-        raise Refused(problem("username_taken", N_("This user name is taken. Choose another."), field="username")) from (
-            error)
+        taken = problem("username_taken", N_("This user name is taken. Choose another."), field="username")
+        raise Refused(taken) from error
 
 
 def link_contact(session: Session, account: Account, contact: Contact) -> None:

@@ -46,7 +46,8 @@ def grant_roles(
 
 
 def end_role(reference: str, role: Role, *, by: Actor, now: datetime) -> None:
-    """The role ends now, also one that would have begun later. Raises Refused: one's own, or the last administrator's."""
+    """The role ends now, also one that would have begun later. Raises Refused: one's own, or the last
+    administrator's."""
     with transaction() as session:
         account = _account_under_lock(session, reference, now)
         _require_manager(session, account, by, now)
@@ -67,7 +68,7 @@ def end_role(reference: str, role: Role, *, by: Actor, now: datetime) -> None:
 def move_account(
     reference: str, move: str, *, by: Actor, now: datetime, reason: str = "", version: int | None = None
 ) -> None:
-    """Disable or enable an account. A disabled one is out at once: sessions, codes, everything. Raises Refused, Stale."""
+    """Disable or enable an account. A disabled one is out at once: sessions, codes, all. Raises Refused, Stale."""
     with transaction() as session:
         account = _account_under_lock(session, reference, now)
         expect_version(account, version)

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import update
 
 from enroll.accounts.lifecycle import AccountState
-from enroll.accounts.models import SignInAttempt
+from enroll.accounts.models import Account, SignInAttempt
 from enroll.accounts.queries import account_by_sign_in_name, failures_before
 from enroll.accounts.rules.lockout import name_locked_until, place_locked_until
 from enroll.foundation.problems import Refused, problem
@@ -30,9 +30,24 @@ def check_sign_in(name: str, password: str, *, network_address: str, now: dateti
     session.rollback()
     if not matches(digest, password) or account_id is None:
         raise Refused(WRONG)
+    _count_as_right(attempt_id)
+    return account_id
+
+
+def check_own_password(account_id: int, password: str, *, network_address: str, now: datetime) -> None:
+    """The password again, before something that matters. Tries are counted as they are at sign-in. Raises Refused."""
+    attempt_id = _count_try(f"account:{account_id}", network_address[:45], now)
+    session = db.session()
+    digest = session.get_one(Account, account_id).password_hash
+    session.rollback()
+    if not matches(digest, password):
+        raise Refused(problem("password_wrong", N_("This is not your present password."), field="password"))
+    _count_as_right(attempt_id)
+
+
+def _count_as_right(attempt_id: int) -> None:
     with transaction() as session:
         session.execute(update(SignInAttempt).where(SignInAttempt.id == attempt_id).values(succeeded=True))
-    return account_id
 
 
 def _count_try(name: str, place: str, now: datetime) -> int:

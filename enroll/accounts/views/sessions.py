@@ -4,15 +4,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Flask, flash, redirect, request, session as cookie, url_for
+from flask import Flask, flash, redirect, request, url_for
+from flask import session as cookie
 from flask_babel import gettext as _
-from flask_login import LoginManager
+from flask_login import LoginManager, current_user
 from werkzeug.wrappers import Response
 
+from enroll.accounts.models import Account
 from enroll.accounts.permissions import Permission, Role
 from enroll.accounts.queries import SEEN_EVERY, session_by_token
 from enroll.accounts.rules.sessions import SessionLimits
-from enroll.accounts.services.sessions import note_session_seen
+from enroll.accounts.services.sessions import begin_session, end_sessions, note_session_seen
 from enroll.foundation.actor import Actor
 from enroll.storage.database import db
 from enroll.web.moments import now
@@ -42,6 +44,11 @@ class SignedIn:
         return self.token
 
     @property
+    def home(self) -> str:
+        """The first page of the signed-in, as the contract names it; it belongs to a later package."""
+        return _home(self.actor)
+
+    @property
     def is_learner(self) -> bool:
         return Role.LEARNER in self.roles
 
@@ -68,19 +75,43 @@ def load(token: str) -> SignedIn | None:
 @login.unauthorized_handler  # type: ignore[untyped-decorator, unused-ignore]
 def ask_to_sign_in() -> Response:
     flash(_("Sign in to go on."), "info")
-    target = request.full_path.rstrip("?") if request.method == "GET" else ""
-    return redirect(url_for("accounts.sign_in", next=target or None), 303)
+    target = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for("accounts.sign_in", next=target), 303)
 
 
-def remember_in_cookie(token: str) -> None:
-    """A fresh cookie session for a fresh sign-in: nothing of the visitor before it stays but the language."""
-    language: Any = cookie.get("language")
+def enter(account_id: int) -> None:
+    """Begin a session for this browser; the one it had ends, and nothing of the visitor before stays but the
+    language."""
+    real_now = datetime.now(UTC)
+    leave()
+    account = db.session().get_one(Account, account_id)
+    language: Any = cookie.get("language") or account.language
+    token = begin_session(account_id, browser=request.user_agent.string, network_address=request.remote_addr or "",
+                          real_now=real_now)
     cookie.clear()
-    if language:
-        cookie["language"] = language
+    cookie["language"] = language
     cookie["_user_id"], cookie["_fresh"] = token, True
     cookie.permanent = True
 
 
+def home_of(account_id: int) -> str:
+    return _home(db.session().get_one(Account, account_id).actor_at(now()))
+
+
+def _home(actor: Actor) -> str:
+    return "/staff" if actor.may(Permission.SEE_DESK) else "/home"
+
+
+def leave() -> None:
+    """End this browser's session on the server, so that a copied cookie is dead too; forget all but the language."""
+    if current_user.is_authenticated:
+        end_sessions(current_user.account_id, real_now=datetime.now(UTC), only=current_user.session_id)
+    language: Any = cookie.get("language")
+    cookie.clear()
+    if language:
+        cookie["language"] = language
+
+
 def init_app(app: Flask) -> None:
     login.init_app(app)
+    app.extensions["enter"] = enter

@@ -1,0 +1,102 @@
+"""What people type to sign in and to look after accounts."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import Form, HiddenField, PasswordField, RadioField, SelectField, SelectMultipleField
+from wtforms.validators import Length
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from enroll.accounts.permissions import BUNDLES, ROLE_NAMES, Role
+from enroll.web.forms import ActForm, Day, Line, MoveForm, Needed
+from enroll.web.language import translate
+
+STAFF_ROLES = [role for role in Role if role != Role.LEARNER]
+
+
+class Secret(PasswordField):
+    """A password: kept as typed, never shown again; paste and password managers are welcome."""
+
+    def __init__(self, label: Any, **kwargs: Any):
+        long = Length(max=200, message=_l("At most %(most)d characters.", most=200))
+        super().__init__(label, [Needed(), long], **kwargs)
+
+
+class Several(SelectMultipleField):
+    """Check boxes."""
+
+    widget, option_widget = ListWidget(prefix_label=False), CheckboxInput()
+
+
+class SignInForm(ActForm):
+    name = Line(_l("E-mail, mobile number or user name"), [Needed()], most=254)
+    password = Secret(_l("Password"))
+    next = HiddenField()
+
+
+class RecoverForm(ActForm):
+    name = Line(_l("E-mail, mobile number or user name"), [Needed()], most=254)
+
+
+class CodeForm(ActForm):
+    code = Line(_l("Code"), [Needed()], most=20)
+
+
+class RecoverCodeForm(CodeForm):
+    new_password = Secret(_l("New password"))
+
+
+class PasswordForm(ActForm):
+    password = Secret(_l("Present password"))
+    new_password = Secret(_l("New password"))
+
+
+class ContactForm(ActForm):
+    contact = Line(_l("New e-mail address or mobile number"), [Needed()], most=254)
+    password = Secret(_l("Present password"))
+
+
+class LanguageForm(ActForm):
+    language = RadioField(_l("Language of pages and messages"), choices=[("zh", "中文"), ("en", "English")])
+
+
+class RolesForm(ActForm):
+    """Roles from a day until another, both included; without an end they stay until somebody ends them."""
+
+    roles = Several(_l("Roles"), [Needed(_l("Choose at least one role."))])
+    from_on = Day(_l("From (day)"))
+    until_on = Day(_l("Until (last day)"))
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.roles.choices = [(role.value, translate(ROLE_NAMES[role])) for role in STAFF_ROLES]
+
+
+class StaffForm(RolesForm):
+    username = Line(_l("User name"), [Needed()], most=40)
+    name = Line(_l("Name"), [Needed()], most=120)
+    new_password = Secret(_l("First password"))
+
+
+class AccountMoveForm(MoveForm):
+    """Disabling and enabling."""
+
+
+class AccountFilter(Form):
+    """The list's filter; a GET form."""
+
+    q = Line(_l("Name, user name, address or reference"), most=80)
+    role = SelectField(_l("Role"), validate_choice=False)
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.role.choices = [("", translate("All")), *((role.value, translate(ROLE_NAMES[role])) for role in Role)]
+
+
+def roles_of(values: list[str] | None) -> list[Role]:
+    return [Role(value) for value in values or []]
+
+
+def bundle_hints() -> list[tuple[str, list[str]]]:
+    """Each bundle's name, and the names of its roles."""
+    return [(translate(label), [translate(ROLE_NAMES[role]) for role in sorted(roles)]) for _, label, roles in BUNDLES]
