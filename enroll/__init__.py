@@ -10,7 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from enroll import commands
 from enroll.accounts import staff_views as accounts_staff
-from enroll.accounts.permissions import Permission as P
+from enroll.accounts.permissions import Permission
 from enroll.accounts.views import own, recovery, sessions, signing_in
 from enroll.foundation.clock import SystemClock
 from enroll.foundation.words import N_
@@ -32,7 +32,7 @@ BLUEPRINTS = [
 
 NAVIGATION = [
     navigation.Entry("accounts", N_("Accounts and roles"), "users", "staff_accounts.index", "manage",
-                     (P.MANAGE_ACCOUNTS,)),
+                     (Permission.MANAGE_ACCOUNTS,)),
 ]
 
 DEFAULTS = {

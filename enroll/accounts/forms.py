@@ -8,7 +8,7 @@ from wtforms.validators import Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from enroll.accounts.permissions import BUNDLES, ROLE_NAMES, Role
-from enroll.web.forms import ActForm, Day, Line, MoveForm, Needed
+from enroll.web.forms import ActForm, Day, Line, MoveForm, Needed, options
 from enroll.web.language import translate
 
 STAFF_ROLES = [role for role in Role if role != Role.LEARNER]
@@ -57,7 +57,7 @@ class ContactForm(ActForm):
 
 
 class LanguageForm(ActForm):
-    language = RadioField(_l("Language of pages and messages"), choices=[("zh", "中文"), ("en", "English")])
+    language = RadioField(_l("Language of pages and messages"), choices=options([("zh", "中文"), ("en", "English")]))
 
 
 class RolesForm(ActForm):
@@ -69,7 +69,7 @@ class RolesForm(ActForm):
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.roles.choices = [(role.value, translate(ROLE_NAMES[role])) for role in STAFF_ROLES]
+        self.roles.choices = options((role.value, translate(ROLE_NAMES[role])) for role in STAFF_ROLES)
 
 
 class StaffForm(RolesForm):
@@ -90,7 +90,8 @@ class AccountFilter(Form):
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.role.choices = [("", translate("All")), *((role.value, translate(ROLE_NAMES[role])) for role in Role)]
+        named = [(role.value, translate(ROLE_NAMES[role])) for role in Role]
+        self.role.choices = options([("", translate("All")), *named])
 
 
 def roles_of(values: list[str] | None) -> list[Role]:

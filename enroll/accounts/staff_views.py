@@ -37,6 +37,7 @@ from enroll.web.paging import page_by_id
 
 staff_accounts = Blueprint("staff_accounts", __name__, url_prefix="/staff/accounts")
 RECENT_ACTS = 20
+BY_HAND = {"disable", "enable"}
 
 
 @staff_accounts.get("")
@@ -125,11 +126,13 @@ def end_role(reference: str, role: str) -> Any:
         return _show_page(_found(reference), RolesForm(formdata=None), refused.problems), 422
 
 
-@staff_accounts.post("/<ref:reference>/<any(disable, enable):move>")
+@staff_accounts.post("/<ref:reference>/<move>")
 @requires(Permission.MANAGE_ACCOUNTS)
 def move(reference: str, move: str) -> Any:
     form = AccountMoveForm()
     _found(reference)
+    if move not in BY_HAND:
+        abort(404)
     if not form.validate():
         return _show_page(_found(reference), RolesForm(formdata=None), move_form=form), 422
 

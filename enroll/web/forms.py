@@ -1,6 +1,6 @@
 """The form every other form is built on, and fields that clean what people type."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 from uuid import uuid4
@@ -8,6 +8,7 @@ from uuid import uuid4
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, Field, HiddenField, IntegerField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
 from wtforms.validators import Length, StopValidation, ValidationError
 
 from enroll.foundation.problems import Problem, Stale
@@ -140,6 +141,11 @@ class Ticked:
     def __call__(self, form: Any, field: Field) -> None:
         if field.data is not True:
             raise ValidationError(self.message or _l("Tick this box to go on."))
+
+
+def options(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
+    """The choices of a select, radio or check box field: (value, words for the reader)."""
+    return [SelectChoice(value, label) for value, label in pairs]
 
 
 class MoveForm(ActForm):

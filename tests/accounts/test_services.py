@@ -17,7 +17,7 @@ from enroll.foundation.problems import NotFound, Refused, Stale
 from enroll.storage.database import transaction
 from enroll.storage.passwords import hashed, matches
 from tests.builders.mailbox import codes_sent, events_told
-from tests.builders.people import PASSWORD, a_contact, a_member_of_staff, actor_of, an_account
+from tests.builders.people import PASSWORD, a_contact, a_member_of_staff, actor_of, an_open_account
 from tests.conftest import NOON
 
 HOME, ELSEWHERE = "198.51.100.7", "203.0.113.9"
@@ -31,14 +31,14 @@ def refusal_of(act):
 
 
 def test_somebody_signs_in_with_user_name_address_or_phone_however_it_is_spelled(session):
-    account = an_account(email="Ana@Example.org", phone="19900001001", username="ana")
+    account = an_open_account(email="Ana@Example.org", phone="19900001001", username="ana")
     for typed in ["ana", "ANA", "ana@example.org", "ANA@EXAMPLE.ORG", "19900001001", "+86 199 0000 1001"]:
         assert check_sign_in(typed, PASSWORD, network_address=HOME, now=NOON) == account.id
 
 
 def test_a_wrong_name_a_wrong_password_and_a_disabled_account_get_the_same_answer(session):
-    an_account(email="ana@example.org")
-    gone = an_account(email="gone@example.org")
+    an_open_account(email="ana@example.org")
+    gone = an_open_account(email="gone@example.org")
     boss = a_member_of_staff(Role.ADMINISTRATOR, username="admin")
     roles.move_account(gone.reference, "disable", by=actor_of(boss), now=NOON, reason="asked for it")
     answers = []
@@ -51,14 +51,14 @@ def test_a_wrong_name_a_wrong_password_and_a_disabled_account_get_the_same_answe
 
 
 def test_an_unconfirmed_address_cannot_be_signed_in_with_nor_blocks_its_owner(session):
-    an_account(email="ana@example.org", confirmed=False, password="the attackers own words")
+    an_open_account(email="ana@example.org", confirmed=False, password="the attackers own words")
     assert account_by_sign_in_name(session, "ana@example.org") is None
-    owner = an_account(email="ana@example.org")
+    owner = an_open_account(email="ana@example.org")
     assert check_sign_in("ana@example.org", PASSWORD, network_address=HOME, now=NOON) == owner.id
 
 
 def test_an_address_belongs_to_the_first_who_confirms_it(session):
-    first, second = (an_account(email="ana@example.org", confirmed=False) for _ in range(2))
+    first, second = (an_open_account(email="ana@example.org", confirmed=False) for _ in range(2))
     contact = a_contact("ana@example.org")
     with transaction() as open_session:
         confirm_account(open_session, first.id, contact, now=NOON)
@@ -72,7 +72,7 @@ def test_an_address_belongs_to_the_first_who_confirms_it(session):
 
 
 def test_two_hundred_guesses_are_few_and_the_owner_still_gets_in_from_home(session):
-    account = an_account(email="ana@example.org")
+    account = an_open_account(email="ana@example.org")
     check_sign_in("ana@example.org", PASSWORD, network_address=HOME, now=NOON - timedelta(days=3))
     answers = []
     for second in range(200):
@@ -115,7 +115,7 @@ def test_one_password_typed_on_two_keyboards_is_one(app):
 
 
 def test_a_code_is_used_once_within_five_tries(session):
-    account = an_account(email="ana@example.org")
+    account = an_open_account(email="ana@example.org")
     number = send_code(account.id, Purpose.CHANGE, "new@example.org", language="zh", now=NOON)
     code = codes_sent("new@example.org")[-1]
     wrong = f"{(int(code) + 1) % 1_000_000:06d}"
@@ -136,13 +136,13 @@ def test_a_code_is_used_once_within_five_tries(session):
 
 @pytest.mark.parametrize("typed", ["", "0", "null", "\x00", "１２３４５６", "x" * 5000])
 def test_a_code_that_is_none_is_wrong(session, typed):
-    account = an_account(email="ana@example.org")
+    account = an_open_account(email="ana@example.org")
     number = send_code(account.id, Purpose.CHANGE, "new@example.org", language="zh", now=NOON)
     assert refusal_of(lambda: try_code(number, Purpose.CHANGE, typed, now=NOON)) == {"code_wrong"}
 
 
 def test_a_code_serves_the_one_purpose_and_the_one_address_it_was_sent_for(session):
-    account = an_account(email="ana@example.org")
+    account = an_open_account(email="ana@example.org")
     number = send_code(account.id, Purpose.CHANGE, "new@example.org", language="zh", now=NOON)
     code = codes_sent()[-1]
     assert refusal_of(lambda: try_code(number, Purpose.RECOVER, code, now=NOON)) == {"code_expired"}
@@ -150,7 +150,7 @@ def test_a_code_serves_the_one_purpose_and_the_one_address_it_was_sent_for(sessi
 
 
 def test_the_code_itself_stands_nowhere_in_the_clear(session):
-    account = an_account(email="ana@example.org")
+    account = an_open_account(email="ana@example.org")
     send_code(account.id, Purpose.CHANGE, "new@example.org", language="zh", now=NOON)
     code = codes_sent()[-1]
     kept = session.scalars(select(ConfirmationCode)).one()
@@ -159,7 +159,7 @@ def test_the_code_itself_stands_nowhere_in_the_clear(session):
 
 
 def test_recovery_sets_a_new_password_ends_every_session_and_tells_the_owner(session):
-    account = an_account(email="ana@example.org")
+    account = an_open_account(email="ana@example.org")
     number = changing.ask_recovery("ANA@example.org", phones=False, language="zh", now=NOON)
     try_code(number, Purpose.RECOVER, codes_sent("ana@example.org")[-1], now=NOON)
     changing.recover(number, hashed(NEW), now=NOON)
@@ -177,7 +177,7 @@ def test_recovery_of_nobody_looks_the_same_and_tells_nobody(session):
 
 
 def test_a_disabled_account_is_not_recovered(session):
-    account = an_account(email="ana@example.org")
+    account = an_open_account(email="ana@example.org")
     boss = a_member_of_staff(Role.ADMINISTRATOR, username="admin")
     number = changing.ask_recovery("ana@example.org", phones=False, language="zh", now=NOON)
     roles.move_account(account.reference, "disable", by=actor_of(boss), now=NOON, reason="asked for it")
@@ -188,7 +188,7 @@ def test_a_disabled_account_is_not_recovered(session):
 
 
 def test_a_new_address_is_confirmed_by_a_code_to_it_and_the_old_one_is_warned(session):
-    account = an_account(email="old@example.org")
+    account = an_open_account(email="old@example.org")
     number = changing.ask_new_contact(account.id, a_contact("New@example.org"), by=actor_of(account), now=NOON)
     try_code(number, Purpose.CHANGE, codes_sent("new@example.org")[-1], now=NOON)
     changing.change_contact(account.id, number, by=actor_of(account), now=NOON)
@@ -201,7 +201,7 @@ def test_a_new_address_is_confirmed_by_a_code_to_it_and_the_old_one_is_warned(se
 
 
 def test_an_address_of_somebody_else_gets_no_code_and_its_owner_hears_of_it(session):
-    ana, eve = an_account(email="ana@example.org"), an_account(email="eve@example.org")
+    ana, eve = an_open_account(email="ana@example.org"), an_open_account(email="eve@example.org")
     changing.ask_new_contact(eve.id, a_contact("ana@example.org"), by=actor_of(eve), now=NOON)
     assert codes_sent() == []
     assert events_told("AccountChanged") == [{"account_id": ana.id, "what": "address_wanted", "before": ""}]
@@ -234,9 +234,9 @@ def test_nobody_changes_their_own_roles_and_the_last_administrator_stays(session
     roles.end_role(other.reference, Role.ADMINISTRATOR, by=by, now=NOON)
     helper = a_member_of_staff(Role.ADMINISTRATOR, username="admin3")
     roles.move_account(helper.reference, "disable", by=by, now=NOON, reason="left us")
-    third = an_account(Role.ADMINISTRATOR, username="admin4")
+    third = an_open_account(Role.ADMINISTRATOR, username="admin4")
     roles.end_role(boss.reference, Role.ADMINISTRATOR, by=actor_of(third), now=NOON)
-    fourth = an_account(Role.REVIEWER, username="rev")
+    fourth = an_open_account(Role.REVIEWER, username="rev")
     assert refusal_of(lambda: roles.end_role(third.reference, Role.ADMINISTRATOR, by=by, now=NOON)) == {
         "last_administrator"}
     assert refusal_of(lambda: roles.grant_roles(fourth.reference, [Role.AUDITOR], by=actor_of(fourth), now=NOON)) == {
@@ -261,8 +261,8 @@ def test_staff_are_created_by_the_policy_and_a_demo_account_without_it(session):
 
 
 def test_what_unconfirmed_people_typed_is_forgotten_after_two_days(session):
-    old = an_account(email="old@example.org", confirmed=False)
-    kept = an_account(email="kept@example.org")
+    old = an_open_account(email="old@example.org", confirmed=False)
+    kept = an_open_account(email="kept@example.org")
     assert (forget_unconfirmed(now=NOON), forget_unconfirmed(now=NOON)) == (1, 0)
     session.refresh(old), session.refresh(kept)
     assert (old.email, old.password_hash, kept.email) == (None, "", "kept@example.org")

@@ -1,4 +1,4 @@
-"""People who sign in."""
+"""People who sign in: their accounts as the services open them, with a password and addresses."""
 
 from datetime import timedelta
 from typing import Any
@@ -22,7 +22,7 @@ def a_contact(address: str) -> Contact:
     return contact
 
 
-def an_account(
+def an_open_account(
     *roles: Role, email: str = "", phone: str = "", username: str | None = None, name: str = "", confirmed: bool = True,
     password: str = PASSWORD, **more: Any,
 ) -> Account:
@@ -33,7 +33,7 @@ def an_account(
 
 
 def a_member_of_staff(*roles: Role, username: str = "shenhe1", name: str = "审核员甲") -> Account:
-    return an_account(*(roles or (Role.REVIEWER,)), username=username, name=name)
+    return an_open_account(*(roles or (Role.REVIEWER,)), username=username, name=name)
 
 
 def actor_of(account: Account) -> Actor:
