@@ -72,11 +72,17 @@ def _programs(folder: Path, user: str | None) -> Path:
 
 
 def _within_reach(programs: Path, folder: Path, user: str | None) -> Path:
-    """A virtual environment below /root is closed to everyone else; the server's user then gets a copy."""
+    """A virtual environment below /root is closed to everyone else; the server's user then gets a copy of the wheel's
+    PostgreSQL, with its libraries beside it as its programs look for them."""
     if user is None or all(parent.stat().st_mode & 0o001 for parent in programs.parents):
         return programs
-    shutil.copytree(programs.parent, folder / "programs-copy")
-    return folder / "programs-copy" / programs.name
+    install, wheel = programs.parent, programs.parent.parent
+    copy = folder / "programs-copy"
+    shutil.copytree(install, copy / wheel.name / install.name)
+    libraries = wheel.with_name(f"{wheel.name}.libs")
+    if libraries.exists():
+        shutil.copytree(libraries, copy / libraries.name)
+    return copy / wheel.name / install.name / programs.name
 
 
 def _unprivileged_user() -> str | None:
