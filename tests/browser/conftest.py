@@ -90,16 +90,23 @@ def open_page_as(open_page: Callable[..., Page], sign_in: Callable[..., Any], ad
 
 
 def look_over(page: Page) -> None:
-    """Fail with everything that keeps somebody out of this page: on a phone, at a desk, in the light, in the dark."""
-    assert page.locator("h1").count() == 1, f"{page.url} has {page.locator('h1').count()} main headings"
+    """Fail with everything that keeps somebody out of this page."""
+    found = what_keeps_out(page)
+    assert not found, "\n".join(found)
+
+
+def what_keeps_out(page: Page) -> list[str]:
+    """What keeps somebody out of this page: on a phone, at a desk, in the light, in the dark; a line each."""
     found = []
+    if page.locator("h1").count() != 1:
+        found.append(f"{page.locator('h1').count()} main headings")
     for width, theme in LOOKS:
         page.set_viewport_size({"width": width, "height": 844})
         page.emulate_media(color_scheme=theme)
         found += [f"{width} px, {theme}: {barrier}" for barrier in barriers(page)]
         if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
             found.append(f"{width} px: the page scrolls sideways")
-    assert not found, "\n".join([page.url, *found])
+    return [f"{page.url} {one}" for one in found]
 
 
 def barriers(page: Page) -> list[str]:
