@@ -1,0 +1,82 @@
+"""What applications, tickets, results and certificates have to say, and to whom. No mark leaves the house: messages
+say that something is there to be read, the page behind the sign-in shows it."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from enroll.admission.models import Ticket
+from enroll.applications.lifecycle import ApplicationState
+from enroll.applications.models import Application
+from enroll.certificates.lifecycle import CERTIFICATE
+from enroll.certificates.models import Certificate
+from enroll.fees.models import Fee
+from enroll.notifications.notices import Notice
+from enroll.notifications.queries import account_of, fee_of, one_by_reference, open_items_of, ticket_by_token
+from enroll.results.models import ScoreReview
+from enroll.sittings.lifecycle import BookingState
+from enroll.sittings.models import Booking
+from enroll.storage.outbox import Happened
+
+# A booking's own news that the learner has not read in the application's: registered, and what happened on the day.
+BOOKING_NEWS = {BookingState.CONFIRMED, BookingState.ABSENT, BookingState.EXCUSED, BookingState.DISQUALIFIED,
+                BookingState.OFFERED, BookingState.MOVED}
+
+
+def application_moved(session: Session, happened: Happened, now: datetime) -> list[Notice]:
+    event = happened.event
+    if event.state == ApplicationState.DRAFT or event.move in {"reopen", "lapse_draft"}:
+        return []
+    application = one_by_reference(session, Application, event.reference)
+    fee: Fee | None = fee_of(session, application.reference)
+    values = {
+        "application": application, "state": event.state, "move": event.move, "fee": fee,
+        "items": open_items_of(session, application.id), "window": application.window,
+    }
+    return [Notice(account_of(session, event.learner_id), f"{event.reference}:{event.move}:{happened.entry_id}",
+                   "applications/moved", values, "applications.show", {"reference": event.reference})]
+
+
+def booking_moved(session: Session, happened: Happened, now: datetime) -> list[Notice]:
+    event = happened.event
+    if event.state not in BOOKING_NEWS:
+        return []
+    booking = one_by_reference(session, Booking, event.reference)
+    values = {"booking": booking, "state": event.state, "window": booking.window}
+    # Both parts of an application are confirmed by one payment: one message, whichever comes first.
+    about = f"{booking.subject}:{event.state}" if event.state == BookingState.CONFIRMED else (
+        f"{event.reference}:{event.state}:{happened.entry_id}")
+    return [Notice(account_of(session, event.learner_id), about, "applications/booking", values,
+                   "applications.show", {"reference": booking.subject})]
+
+
+def ticket_released(session: Session, happened: Happened, now: datetime) -> list[Notice]:
+    event = happened.event
+    ticket: Ticket = ticket_by_token(session, event.token)
+    values = {"ticket": ticket, "online": event.kind == "confirmation", "newer": event.ticket_version > 1}
+    return [Notice(account_of(session, event.learner_id), f"ticket:{event.token}", "admission/ticket", values,
+                   "admission.ticket", {"number": ticket.number})]
+
+
+def outcome_published(session: Session, happened: Happened, now: datetime) -> list[Notice]:
+    event = happened.event
+    return [Notice(account_of(session, event.learner_id), f"outcome:{event.outcome_id}", "results/published",
+                   {"window": event.window}, "results.mine")]
+
+
+def score_review_answered(session: Session, happened: Happened, now: datetime) -> list[Notice]:
+    event = happened.event
+    review = one_by_reference(session, ScoreReview, event.reference)
+    return [Notice(account_of(session, event.learner_id), f"{event.reference}:answered", "results/review",
+                   {"review": review}, "results.mine")]
+
+
+def certificate_moved(session: Session, happened: Happened, now: datetime) -> list[Notice]:
+    """Silent where the learner's words stay the same: a first approval, a hold."""
+    event = happened.event
+    if event.move in {"approve_first", "hold", "release"}:
+        return []
+    certificate = one_by_reference(session, Certificate, event.reference)
+    values = {"certificate": certificate, "state": event.state, "label": CERTIFICATE.label(event.state).learner}
+    return [Notice(account_of(session, event.learner_id), f"{event.reference}:{event.state}:{happened.entry_id}",
+                   "certificates/moved", values, "certificates.mine")]

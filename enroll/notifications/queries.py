@@ -1,0 +1,58 @@
+"""Reading messages, and finding the account behind a learner."""
+
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from enroll.admission.models import Ticket
+from enroll.applications.models import ReturnedItem
+from enroll.fees.lifecycle import FeeState
+from enroll.fees.models import Fee
+from enroll.learners.models import Learner
+from enroll.notifications.models import Dispatch, Message
+from enroll.web.paging import Page, page_by_id
+
+Record = TypeVar("Record")
+
+
+def messages_of(session: Session, account_id: int, *, after: int | None) -> Page[Message]:
+    return page_by_id(session, select(Message).where(Message.account_id == account_id), Message.id, after=after)
+
+
+def message_of(session: Session, account_id: int, message_id: int) -> Message | None:
+    """A person's own message; somebody else's is simply not found."""
+    return session.scalar(select(Message).where(Message.account_id == account_id, Message.id == message_id))
+
+
+def unread_count(session: Session, account_id: int) -> int:
+    unread = select(func.count()).where(Message.account_id == account_id, Message.read_at.is_(None))
+    return session.scalar(unread) or 0
+
+
+def account_of(session: Session, learner_id: int) -> int:
+    return session.scalars(select(Learner.account_id).where(Learner.id == learner_id)).one()
+
+
+def sent_letters(session: Session, *, after: int | None) -> Page[Dispatch]:
+    """Every letter queued or sent, newest first: the demo's mailbox."""
+    return page_by_id(session, select(Dispatch), Dispatch.id, after=after)
+
+
+def one_by_reference(session: Session, model: type[Record], reference: str) -> Record:
+    column: Any = model.reference  # type: ignore[attr-defined]
+    return session.scalars(select(model).where(column == reference)).one()
+
+
+def fee_of(session: Session, subject: str) -> Fee | None:
+    return session.scalar(select(Fee).where(Fee.subject == subject, Fee.state != FeeState.VOID))
+
+
+def open_items_of(session: Session, application_id: int) -> Sequence[ReturnedItem]:
+    wanted = select(ReturnedItem).where(ReturnedItem.application_id == application_id, ReturnedItem.mended_at.is_(None))
+    return session.scalars(wanted.order_by(ReturnedItem.id)).all()
+
+
+def ticket_by_token(session: Session, token: str) -> Ticket:
+    return session.scalars(select(Ticket).where(Ticket.token == token)).one()

@@ -1,0 +1,98 @@
+"""What accounts, identity, enrolment, money and study have to say, and to whom."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from enroll.accounts.models import Account
+from enroll.courses.lifecycle import PRACTICE_WORK
+from enroll.courses.models import PracticeWork
+from enroll.enrolments.models import Enrolment
+from enroll.fees.lifecycle import FEE, REFUND
+from enroll.fees.models import Fee, Refund
+from enroll.hours.models import HoursDoubt, HoursProof
+from enroll.learners.lifecycle import IDENTITY_CHECK, CheckKind, CheckState
+from enroll.learners.models import IdentityCheck
+from enroll.notifications.notices import Notice
+from enroll.notifications.queries import account_of, one_by_reference
+from enroll.storage.outbox import Happened
+
+
+def code_sent(session: Session, happened: Happened, now: datetime) -> list[Notice]:
+    event = happened.event
+    if not event.code:
+        return []
+    return [Notice(event.account_id, f"code:{happened.entry_id}", "accounts/code",
+                   {"code": event.code, "purpose": event.purpose}, address=event.address)]
+
+
+def account_changed(session: Session, happened: Happened, now: datetime) -> list[Notice]:
+    event = happened.event
+    account = session.get_one(Account, event.account_id)
+    return [Notice(account.id, f"account:{event.what}:{happened.entry_id}", "accounts/changed", {"what": event.what})]
+
+
+def identity_check_moved(session: Session, happened: Happened, now: datetime) -> list[Notice]:
+    event = happened.event
+    check = one_by_reference(session, IdentityCheck, event.reference)
+    open_items = [one for one in check.returned if one.mended_at is None] if event.state == CheckState.RETURNED else []
+    values = {"photo": check.kind == CheckKind.PHOTO, "state": event.state, "items": open_items,
+              "label": IDENTITY_CHECK.label(event.state).learner}
+    return [Notice(account_of(session, event.learner_id), f"{event.reference}:{event.move}:{happened.entry_id}",
+                   "learners/identity", values, "learners.identity")]
+
+
+def enrolment_moved(session: Session, happened: Happened, now: datetime) -> list[Notice]:
+    event = happened.event
+    enrolment = one_by_reference(session, Enrolment, event.reference)
+    values = {"enrolment": enrolment, "state": event.state, "adviser": enrolment.cohort.adviser.name}
+    return [Notice(account_of(session, event.learner_id), f"{event.reference}:{event.state}", "enrolments/moved",
+                   values, "courses.study" if event.state == "active" else "fees.mine")]
+
+
+def fee_settled(session: Session, happened: Happened, now: datetime) -> list[Notice]:
+    event = happened.event
+    fee = one_by_reference(session, Fee, event.reference)
+    values = {"fee": fee, "label": FEE.label(event.state).learner, "paid": event.state == "paid"}
+    return [Notice(account_of(session, event.learner_id), f"{event.reference}:settled", "fees/settled", values,
+                   "fees.mine")]
+
+
+def refund_moved(session: Session, happened: Happened, now: datetime) -> list[Notice]:
+    event = happened.event
+    refund = one_by_reference(session, Refund, event.reference)
+    values = {"refund": refund, "label": REFUND.label(event.state).learner}
+    return [Notice(account_of(session, event.learner_id), f"{event.reference}:{event.state}:{happened.entry_id}",
+                   "fees/refund", values, "fees.mine")]
+
+
+def practice_work_moved(session: Session, happened: Happened, now: datetime) -> list[Notice]:
+    event = happened.event
+    work = one_by_reference(session, PracticeWork, event.reference)
+    values = {"work": work, "state": event.state, "label": PRACTICE_WORK.label(event.state).learner}
+    lesson = work.lesson
+    where = {"course": lesson.module.course.code, "lesson": lesson.code}
+    return [Notice(account_of(session, event.learner_id), f"{event.reference}:{event.move}:{happened.entry_id}",
+                   "courses/practice", values, "courses.lesson", where)]
+
+
+def doubt_decided(session: Session, happened: Happened, now: datetime) -> list[Notice]:
+    event = happened.event
+    doubt = one_by_reference(session, HoursDoubt, event.reference)
+    values = {"doubt": doubt, "counted": event.state == "counted"}
+    return [Notice(account_of(session, event.learner_id), f"{event.reference}:{event.state}", "hours/doubt", values,
+                   "hours.mine")]
+
+
+def proof_issued(session: Session, happened: Happened, now: datetime) -> list[Notice]:
+    event = happened.event
+    proof = one_by_reference(session, HoursProof, event.reference)
+    values = {"proof": proof, "unit": proof.enrolment.demands.unit, "minutes": proof.minutes}
+    return [Notice(account_of(session, event.learner_id), f"{event.reference}:issued", "hours/proof", values,
+                   "hours.mine")]
+
+
+def proof_revoked(session: Session, happened: Happened, now: datetime) -> list[Notice]:
+    event = happened.event
+    return [Notice(account_of(session, event.learner_id), f"{event.reference}:revoked", "hours/revoked",
+                   {"reference": event.reference}, "hours.mine")]
