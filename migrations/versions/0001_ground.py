@@ -92,6 +92,12 @@ def upgrade() -> None:
     )
     op.create_index("ix_sign_in_attempt_recent", "sign_in_attempt", ["name_hash", "at"], unique=False)
     op.create_table(
+        "worker_beat",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("at", UtcMoment(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_worker_beat")),
+    )
+    op.create_table(
         "account_move",
         sa.Column("record_id", sa.Integer(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
@@ -280,6 +286,7 @@ def downgrade() -> None:
     op.drop_table("confirmation_code")
     op.drop_table("audit_entry")
     op.drop_table("account_move")
+    op.drop_table("worker_beat")
     op.drop_table("sign_in_attempt")
     op.drop_table("outbox_entry")
     op.drop_table("idempotency_key")

@@ -1,0 +1,1 @@
+"""What the desk reads: queues, learners' whole files, the audit."""

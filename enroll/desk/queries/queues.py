@@ -1,0 +1,243 @@
+"""What waits for staff, in one statement."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, func, literal, select, union_all
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from enroll.accounts.permissions import Permission
+from enroll.applications.lifecycle import ApplicationState
+from enroll.applications.models import Application
+from enroll.certificates.lifecycle import CertificateState
+from enroll.certificates.models import Certificate
+from enroll.courses.lifecycle import WorkState
+from enroll.courses.models import PracticeWork
+from enroll.fees.lifecycle import FeeState, RefundState
+from enroll.fees.models import Fee, Refund
+from enroll.foundation.actor import Actor
+from enroll.hours.lifecycle import DoubtState
+from enroll.hours.models import HoursDoubt
+from enroll.learners.lifecycle import CheckState
+from enroll.learners.models import IdentityCheck, Learner
+from enroll.results.lifecycle import ResultState, ReviewState
+from enroll.results.models import Result, ScoreReview
+from enroll.sittings.lifecycle import BookingState
+from enroll.sittings.models import Booking, Sitting
+
+# Three working days are promised to learners; a queue is hot when its oldest case has waited longer than this.
+TARGET = timedelta(days=3)
+MOST_COUNTED = 1000
+
+
+@dataclass(frozen=True)
+class Queue:
+    """One queue: who works on it, what waits in it, since when (or until when, where it has a deadline of its own)."""
+
+    key: str
+    permissions: tuple[Permission, ...]
+    model: type[Any]
+    waiting: Any
+    since: InstrumentedAttribute[Any]
+    learner: InstrumentedAttribute[int]
+    deadline: bool = False
+    join: tuple[Any, Any] | None = None
+
+    def select(self, *columns: Any) -> Select[Any]:
+        wanted = select(*columns).select_from(self.model)
+        if self.join is not None:
+            wanted = wanted.join(*self.join)
+        return wanted.where(self.waiting)
+
+    def is_hot(self, first: datetime | None, now: datetime) -> bool:
+        return first is not None and (first <= now if self.deadline else first + TARGET <= now)
+
+
+QUEUES = (
+    Queue(
+        "identities",
+        (Permission.REVIEW_IDENTITY,),
+        IdentityCheck,
+        IdentityCheck.state.in_([CheckState.SUBMITTED, CheckState.UNABLE]),
+        IdentityCheck.submitted_at,
+        IdentityCheck.learner_id,
+    ),
+    Queue(
+        "hours",
+        (Permission.REVIEW_HOURS,),
+        HoursDoubt,
+        HoursDoubt.state == DoubtState.OPEN,
+        HoursDoubt.raised_at,
+        HoursDoubt.learner_id,
+    ),
+    Queue(
+        "practical",
+        (Permission.TEACH,),
+        PracticeWork,
+        PracticeWork.state == WorkState.HANDED_IN,
+        PracticeWork.handed_in_at,
+        PracticeWork.learner_id,
+    ),
+    Queue(
+        "applications",
+        (Permission.REVIEW_APPLICATIONS,),
+        Application,
+        Application.state == ApplicationState.SUBMITTED,
+        Application.submitted_at,
+        Application.learner_id,
+    ),
+    Queue(
+        "fees",
+        (Permission.MANAGE_FEES,),
+        Fee,
+        Fee.state.in_([FeeState.DUE, FeeState.PART_PAID]),
+        Fee.due_at,
+        Fee.learner_id,
+        deadline=True,
+    ),
+    Queue(
+        "refunds",
+        (Permission.MANAGE_FEES,),
+        Refund,
+        Refund.state.in_([RefundState.REQUESTED, RefundState.APPROVED, RefundState.FAILED]),
+        Refund.requested_at,
+        Refund.learner_id,
+    ),
+    Queue(
+        "admission",
+        (Permission.RUN_EXAMS,),
+        Booking,
+        Booking.state.in_([BookingState.TICKETED, BookingState.CONFIRMED]),
+        Sitting.ends_at,
+        Booking.learner_id,
+        deadline=True,
+        join=(Sitting, Sitting.id == Booking.sitting_id),
+    ),
+    Queue(
+        "results",
+        (Permission.MAKE_RESULTS,),
+        Result,
+        Result.state == ResultState.PENDING,
+        Sitting.ends_at,
+        Result.learner_id,
+        join=(Sitting, Sitting.id == Result.sitting_id),
+    ),
+    Queue(
+        "results_check",
+        (Permission.CHECK_RESULTS,),
+        Result,
+        Result.state.in_([ResultState.ENTERED, ResultState.DISCREPANCY]),
+        Sitting.ends_at,
+        Result.learner_id,
+        join=(Sitting, Sitting.id == Result.sitting_id),
+    ),
+    Queue(
+        "score_reviews",
+        (Permission.ANSWER_SCORE_REVIEWS,),
+        ScoreReview,
+        ScoreReview.state == ReviewState.OPEN,
+        ScoreReview.answer_by,
+        ScoreReview.learner_id,
+        deadline=True,
+    ),
+    Queue(
+        "certificates",
+        (Permission.REVIEW_ISSUANCE,),
+        Certificate,
+        Certificate.state.in_([CertificateState.ELIGIBLE, CertificateState.FIRST_APPROVED]),
+        Certificate.opened_at,
+        Certificate.learner_id,
+    ),
+    Queue(
+        "exchange",
+        (Permission.EXCHANGE,),
+        Certificate,
+        Certificate.state.in_([CertificateState.APPROVED, CertificateState.BODY_REJECTED]),
+        Certificate.opened_at,
+        Certificate.learner_id,
+    ),
+)
+
+
+@dataclass(frozen=True)
+class QueueCount:
+    key: str
+    number: int
+    first: datetime | None
+    hot: bool
+    deadline: bool
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One case at the head of a queue."""
+
+    key: str
+    reference: str
+    name: str
+    at: datetime
+    hot: bool
+    deadline: bool
+
+
+def queues_of(actor: Actor) -> tuple[Queue, ...]:
+    return tuple(queue for queue in QUEUES if any(actor.may(permission) for permission in queue.permissions))
+
+
+def counts(session: Session, actor: Actor, now: datetime) -> dict[str, QueueCount]:
+    """How much waits in each of this person's queues: one statement, each count stopping at MOST_COUNTED."""
+    mine = queues_of(actor)
+    if not mine:
+        return {}
+    parts = []
+    for queue in mine:
+        some = queue.select(queue.since.label("since")).limit(MOST_COUNTED).subquery()
+        parts.append(select(literal(queue.key).label("key"), func.count(), func.min(some.c.since)).select_from(some))
+    rows = session.execute(union_all(*parts)).all()
+    by_key = {queue.key: queue for queue in mine}
+    return {
+        key: QueueCount(key, number, first, by_key[key].is_hot(first, now), by_key[key].deadline)
+        for key, number, first in rows
+    }
+
+
+def rail_counts(session: Session, actor: Actor, now: datetime) -> Mapping[str, tuple[int, bool]]:
+    """For the navigation: number and overdue by place; entering and checking marks share one place."""
+    found = {key: (count.number, count.hot) for key, count in counts(session, actor, now).items()}
+    for part, place in (("results_check", "results"), ("refunds", "fees")):
+        if part in found:
+            number, hot = found.pop(part)
+            known, was_hot = found.get(place, (0, False))
+            found[place] = (known + number, hot or was_hot)
+    return found
+
+
+def due_first(session: Session, actor: Actor, now: datetime, *, each: int = 4) -> list[Waiting]:
+    """The heads of this person's queues, what has waited longest (or is due soonest) first: one statement."""
+    mine = queues_of(actor)
+    if not mine:
+        return []
+    parts = []
+    for queue in mine:
+        head = (
+            queue.select(
+                queue.model.reference.label("reference"), queue.learner.label("learner_id"), queue.since.label("since")
+            )
+            .where(queue.since.is_not(None))
+            .order_by(queue.since)
+            .limit(each)
+            .subquery()
+        )
+        parts.append(
+            select(literal(queue.key), head.c.reference, Learner.legal_name, head.c.since)
+            .select_from(head)
+            .join(Learner, Learner.id == head.c.learner_id)
+        )
+    by_key = {queue.key: queue for queue in mine}
+    heads = [
+        Waiting(key, reference, name, since, by_key[key].is_hot(since, now), by_key[key].deadline)
+        for key, reference, name, since in session.execute(union_all(*parts)).all()
+    ]
+    return sorted(heads, key=lambda one: (not one.hot, one.at))

@@ -1,0 +1,142 @@
+"""The staff front page, learners' whole files, and the audit."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, abort, render_template, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from enroll.accounts.permissions import Permission
+from enroll.applications.lifecycle import APPLICATION
+from enroll.audit.queries import acts_on_learner
+from enroll.certificates.lifecycle import CERTIFICATE
+from enroll.courses.lifecycle import PRACTICE_WORK
+from enroll.desk.queries import audit, learners, queues
+from enroll.desk.rules import words_of_act
+from enroll.enrolments.lifecycle import ENROLMENT
+from enroll.fees.lifecycle import FEE
+from enroll.foundation.masking import mask_name
+from enroll.foundation.words import N_, Words, say
+from enroll.hours.lifecycle import PROOF
+from enroll.learners.lifecycle import IDENTITY_CHECK
+from enroll.sittings.lifecycle import BOOKING
+from enroll.storage.database import db
+from enroll.web.access import requires
+from enroll.web.addresses import asked, asked_number, outside_url
+from enroll.web.language import show_moment, translate
+from enroll.web.moments import now
+
+pages = Blueprint("desk", __name__, url_prefix="/staff")
+
+# Which page works on a queue. Learners' numbers stand beside each.
+PLACES = {
+    "identities": (N_("Identities to check"), "learners_staff.queue"),
+    "hours": (N_("Minutes in doubt"), "hours_staff.queue"),
+    "practical": (N_("Practice assignments"), "courses_staff.practical"),
+    "applications": (N_("Applications to review"), "applications_staff.queue"),
+    "fees": (N_("Fees due"), "fees_staff.queue"),
+    "refunds": (N_("Refunds"), "fees_staff.refunds"),
+    "admission": (N_("Attendance to record"), "admission_staff.days"),
+    "results": (N_("Marks to enter"), "results_staff.overview"),
+    "results_check": (N_("Marks to check"), "results_staff.overview"),
+    "score_reviews": (N_("Score reviews"), "results_staff.score_reviews"),
+    "certificates": (N_("Issuance reviews"), "certificates_staff.queue"),
+    "exchange": (N_("To report to the issuing body"), "exchange_staff.batches"),
+}
+LABELS = {
+    "application": APPLICATION, "booking": BOOKING, "fee": FEE, "certificate": CERTIFICATE, "enrolment": ENROLMENT,
+    "work": PRACTICE_WORK, "check": IDENTITY_CHECK, "proof": PROOF,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class QueueCard:
+    title: str
+    href: str
+    number: str
+    since: datetime | None
+    deadline: bool
+    hot: bool
+
+
+@dataclass(frozen=True)
+class TimelineEntry:
+    title: Words
+    at: datetime
+    who: str
+    note: str
+    kind: str = ""
+
+
+@pages.get("")
+@requires(Permission.SEE_DESK)
+def home() -> Any:
+    session, actor, moment = db.session(), current_user.actor, now()
+    counts = queues.counts(session, actor, moment)
+    cards = [_card(count) for count in counts.values()]
+    first = queues.due_first(session, actor, moment)
+    notice = _group_notice(first)
+    return render_template(
+        "desk/home.html", cards=cards, first=first[:12], places=PLACES, notice=notice, mask=mask_name
+    )
+
+
+@pages.get("/learners")
+@requires(Permission.SEE_LEARNERS)
+def learner_list() -> Any:
+    text = asked("q")
+    page = learners.find_learners(db.session(), text, after=asked_number("after"))
+    return render_template("desk/learners.html", page=page, q=text, identity=IDENTITY_CHECK)
+
+
+@pages.get("/learners/<ref:reference>")
+@requires(Permission.SEE_LEARNERS)
+def learner(reference: str) -> Any:
+    session = db.session()
+    found = learners.learner_file(session, reference) or abort(404)
+    entries = [
+        TimelineEntry(
+            words_of_act(act.act),
+            act.at,
+            act.actor_name,
+            " · ".join(part for part in (act.subject, str(act.details.get("reason") or "")) if part),
+        )
+        for act in acts_on_learner(session, found.learner.id, at_most=60)
+    ]
+    return render_template("desk/learner.html", file=found, entries=entries, labels=LABELS)
+
+
+@pages.get("/audit")
+@requires(Permission.SEE_AUDIT)
+def audit_log() -> Any:
+    session = db.session()
+    filters = {"subject": asked("subject").upper(), "actor_name": asked("who"), "act": asked("act")}
+    page = audit.acts(session, after=asked_number("after"), **filters)
+    people, kinds = audit.people_and_acts(session)
+    return render_template(
+        "desk/audit.html", page=page, filters=filters, people=people, kinds=kinds, words_of_act=words_of_act
+    )
+
+
+def _card(count: queues.QueueCount) -> QueueCard:
+    title, endpoint = PLACES[count.key]
+    number = f"{queues.MOST_COUNTED}+" if count.number >= queues.MOST_COUNTED else str(count.number)
+    return QueueCard(translate(say(title)), url_for(endpoint), number, count.first, count.deadline, count.hot)
+
+
+def _group_notice(waiting: list[queues.Waiting]) -> str:
+    """A text for the staff's chat group: masked names, what waits, since when, where."""
+    if not waiting:
+        return ""
+    lines = [
+        f"- {translate(say(PLACES[one.key][0]))}: {one.reference} {mask_name(one.name)} "
+        + (
+            _("due %(moment)s", moment=show_moment(one.at))
+            if one.deadline
+            else _("waiting since %(moment)s", moment=show_moment(one.at))
+        )
+        for one in waiting[:12]
+    ]
+    return "\n".join([_("What is due first (%(moment)s)", moment=show_moment(now())), *lines, outside_url("desk.home")])

@@ -1,0 +1,65 @@
+"""What the front page depends on, as it stands now."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from enroll.foundation.words import Words
+
+
+@dataclass(frozen=True)
+class WindowView:
+    """The window the learner is in, or could apply for next. Moments are aware UTC."""
+
+    code: str
+    starts_on: date
+    opens_at: datetime
+    closes_at: datetime
+    review_by: datetime
+    ticket_from: datetime
+    scores_publish_at: datetime
+    issuance_review_from: datetime
+    certificate_expected_on: date
+
+
+@dataclass(frozen=True)
+class BookingView:
+    part: str
+    state: str
+    online: bool
+    starts_at: datetime
+    ends_at: datetime
+    site: str
+
+
+@dataclass(frozen=True)
+class HomeFacts:
+    """Everything the front page depends on, as it stands now. Minutes are credited minutes; states as in lifecycles."""
+
+    now: datetime
+    enrolled: bool = False
+    training_fee_due_at: datetime | None = None
+    training_fee_open: bool = False
+    identity: str = "draft"
+    photo: str = "draft"
+    guardian_open: bool = False
+    minutes: int = 0
+    pending: int = 0
+    required: int = 0
+    unit: int = 45
+    proof: str = ""
+    hours_missing: tuple[Words, ...] = ()
+    lesson: tuple[str, str, str] | None = None  # course code, lesson code, title
+    window: WindowView | None = None  # of the application, else the next one to apply for
+    application: str = ""  # its reference
+    application_state: str = ""
+    correct_by: datetime | None = None
+    payment_due_at: datetime | None = None
+    fee_settled: bool = False
+    fee_state: str = ""
+    bookings: tuple[BookingView, ...] = ()
+    ticket: str = ""  # number of the ticket or confirmation in force
+    published: bool = False
+    verdict: str = ""
+    certificate_state: str = ""
+    certificate_label: str = ""
+    resit_open: bool = False
