@@ -53,7 +53,7 @@ LABELS = {
 
 @dataclass(frozen=True)
 class QueueCard:
-    title: str
+    label: str
     href: str
     number: str
     since: datetime | None
@@ -75,7 +75,7 @@ class TimelineEntry:
 def home() -> Any:
     session, actor, moment = db.session(), current_user.actor, now()
     counts = queues.counts(session, actor, moment)
-    cards = [_card(count) for count in counts.values()]
+    cards = sorted((_card(count) for count in counts.values()), key=lambda card: not card.hot)
     first = queues.due_first(session, actor, moment)
     notice = _group_notice(first)
     return render_template(

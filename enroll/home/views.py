@@ -1,0 +1,60 @@
+"""The learner's front page."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, abort, redirect, render_template, url_for
+from flask_login import current_user
+
+from enroll.accounts.permissions import Permission
+from enroll.foundation.clock import local_day
+from enroll.home.queries import standing
+from enroll.home.rules.journey import Link, StepState, journey
+from enroll.home.rules.next_step import next_step
+from enroll.storage.database import db
+from enroll.web.access import requires, signed_in
+from enroll.web.moments import now, today
+
+pages = Blueprint("home", __name__)
+
+
+@dataclass(frozen=True)
+class StepRow:
+    """A step as the page shows it."""
+
+    title: Any
+    state: str
+    href: str | None
+    note: Any
+    who: Any
+    by: datetime | None
+
+
+@pages.get("/home")
+@requires(Permission.LEARN)
+def show() -> Any:
+    found = standing(db.session(), current_user.account_id, now()) or abort(404)
+    steps = journey(found.facts)
+    first = next_step(found.facts)
+    rows = [StepRow(step.title, step.state, _href(step.link), step.note, step.who, step.by) for step in steps]
+    done = sum(step.state is StepState.DONE for step in steps)
+    return render_template(
+        "home/show.html", learner=found.learner, enrolment=found.enrolment, facts=found.facts, rows=rows, done=done,
+        first=first, first_href=_href(first.link), days_left=_days_left,
+    )
+
+
+@pages.get("/start")
+@signed_in
+def start() -> Any:
+    """Where somebody lands after signing in: learners on their page, staff on theirs."""
+    return redirect(url_for("desk.home" if current_user.is_staff else "home.show"), 303)
+
+
+def _href(link: Link | None) -> str | None:
+    return url_for(link.endpoint, **dict(link.values)) if link is not None else None  # type: ignore[arg-type]
+
+
+def _days_left(moment: datetime | None) -> int | None:
+    return None if moment is None else (local_day(moment) - today()).days
