@@ -12,7 +12,7 @@ from enroll.fees.lifecycle import FeeState
 from enroll.fees.models import Fee
 from enroll.learners.models import Learner
 from enroll.notifications.models import Dispatch, Message
-from enroll.web.paging import Page, page_by_id
+from enroll.storage.paging import Page, page_by_id
 
 Record = TypeVar("Record")
 

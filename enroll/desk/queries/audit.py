@@ -6,7 +6,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from enroll.audit.models import AuditEntry
-from enroll.web.paging import Page, page_by_id
+from enroll.storage.paging import Page, page_by_id
 
 
 def acts(

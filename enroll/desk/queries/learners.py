@@ -16,7 +16,7 @@ from enroll.hours.models import HoursBalance, HoursProof
 from enroll.learners.models import Learner
 from enroll.sittings.models import Booking
 from enroll.storage.sealing import keyed_hash
-from enroll.web.paging import Page, page_by_id
+from enroll.storage.paging import Page, page_by_id
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,8 @@ def _history_of(session: Session, lifecycle: Lifecycle, model: type[Any]) -> Ite
         .correlate(model)
         .scalar_subquery()
     )
-    wrong = select(model.reference, model.state, ended).where((ended.is_(None)) | (ended != model.state))
+    named: Any = Window.code if model is Window else model.reference
+    wrong = select(named, model.state, ended).where((ended.is_(None)) | (ended != model.state))
     for reference, state, shown in session.execute(wrong).all():
         yield f"{reference}: state {state}, but its history ends in {shown}"
     before = func.lag(history.to_state).over(partition_by=history.record_id, order_by=history.id)
