@@ -119,20 +119,26 @@ def _application(
     if row:
         return row[0], row[1], row[0].window
     following = (
-        select(Window).where(Window.state == WindowState.PUBLISHED, Window.closes_at > now)
-        .order_by(Window.closes_at).limit(1)
+        select(Window)
+        .where(Window.state == WindowState.PUBLISHED, Window.closes_at > now)
+        .order_by(Window.closes_at)
+        .limit(1)
     )
     return None, None, session.scalar(following)
 
 
 def _bookings(session: Session, application: Application) -> tuple[BookingView, ...]:
     rows = session.scalars(
-        select(Booking).join(Sitting).options(joinedload(Booking.sitting).joinedload(Sitting.site))
-        .where(Booking.subject == application.reference, Booking.state.in_(LIVE)).order_by(Sitting.starts_at, Booking.id)
+        select(Booking)
+        .join(Sitting)
+        .options(joinedload(Booking.sitting).joinedload(Sitting.site))
+        .where(Booking.subject == application.reference, Booking.state.in_(LIVE))
+        .order_by(Sitting.starts_at, Booking.id)
     ).all()
     return tuple(
-        BookingView(row.part, row.state, row.sitting.online, row.sitting.starts_at, row.sitting.ends_at,
-                    row.sitting.site.name)
+        BookingView(
+            row.part, row.state, row.sitting.online, row.sitting.starts_at, row.sitting.ends_at, row.sitting.site.name
+        )
         for row in rows
     )
 
@@ -141,7 +147,8 @@ def _ticket_number(session: Session, learner_id: int, window: Window | None) -> 
     if window is None:
         return ""
     wanted = select(Ticket.number).where(
-        Ticket.learner_id == learner_id, Ticket.window_id == window.id, Ticket.replaced_at.is_(None))
+        Ticket.learner_id == learner_id, Ticket.window_id == window.id, Ticket.replaced_at.is_(None)
+    )
     return session.scalar(wanted.order_by(Ticket.kind.desc()).limit(1)) or ""
 
 
@@ -170,6 +177,13 @@ def _view(window: Window | None) -> WindowView | None:
     if window is None:
         return None
     return WindowView(
-        window.code, window.starts_on, window.opens_at, window.closes_at, window.review_by, window.ticket_from,
-        window.scores_publish_at, window.issuance_review_from, window.certificate_expected_on,
+        window.code,
+        window.starts_on,
+        window.opens_at,
+        window.closes_at,
+        window.review_by,
+        window.ticket_from,
+        window.scores_publish_at,
+        window.issuance_review_from,
+        window.certificate_expected_on,
     )

@@ -40,8 +40,15 @@ def show() -> Any:
     rows = [StepRow(step.title, step.state, _href(step.link), step.note, step.who, step.by) for step in steps]
     done = sum(step.state is StepState.DONE for step in steps)
     return render_template(
-        "home/show.html", learner=found.learner, enrolment=found.enrolment, facts=found.facts, rows=rows, done=done,
-        first=first, first_href=_href(first.link), days_left=_days_left,
+        "home/show.html",
+        learner=found.learner,
+        enrolment=found.enrolment,
+        facts=found.facts,
+        rows=rows,
+        done=done,
+        first=first,
+        first_href=_href(first.link),
+        days_left=_days_left,
     )
 
 

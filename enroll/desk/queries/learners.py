@@ -15,8 +15,8 @@ from enroll.fees.models import Fee
 from enroll.hours.models import HoursBalance, HoursProof
 from enroll.learners.models import Learner
 from enroll.sittings.models import Booking
-from enroll.storage.sealing import keyed_hash
 from enroll.storage.paging import Page, page_by_id
+from enroll.storage.sealing import keyed_hash
 
 
 @dataclass(frozen=True)
