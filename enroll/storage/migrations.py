@@ -44,3 +44,8 @@ def refuse_newer(engine: Engine) -> None:
     known = {script.revision for script in ScriptDirectory.from_config(configuration(engine)).walk_revisions()}
     if at and at not in known:
         raise DatabaseIsNewer(at)
+
+
+def empty(engine: Engine) -> None:
+    """Take every migration back: the demo beginning again on a server's database."""
+    command.downgrade(configuration(engine), "base")
