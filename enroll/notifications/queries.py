@@ -56,3 +56,7 @@ def open_items_of(session: Session, application_id: int) -> Sequence[ReturnedIte
 
 def ticket_by_token(session: Session, token: str) -> Ticket:
     return session.scalars(select(Ticket).where(Ticket.token == token)).one()
+
+
+def letter(session: Session, letter_id: int) -> Dispatch | None:
+    return session.get(Dispatch, letter_id)
