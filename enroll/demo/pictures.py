@@ -1,0 +1,73 @@
+"""Invented faces and documents, drawn: no picture of a real person is in this demo."""
+
+import hashlib
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image, ImageDraw, ImageFont
+
+FONTS = Path(__file__).parents[1] / "documents" / "fonts"
+SKIN = ("#f2d3b8", "#e8c09d", "#f6dcc5", "#d9a97f")
+HAIR = ("#1f1a17", "#2b221c", "#3a2a20", "#15171c")
+COAT = ("#24456f", "#5a2f4c", "#2f5546", "#6b4a2a", "#37383f")
+WHITE, PALE_BLUE = "#ffffff", "#e3edfb"
+
+
+def portrait(seed: str, *, female: bool, background: str = WHITE) -> bytes:
+    """A drawn head and shoulders, 590 x 826, in the proportions of an ID photo (25 x 35 mm); JPEG."""
+    digest = hashlib.sha256(seed.encode()).digest()
+    skin, hair, coat = (choice[digest[at] % len(choice)] for at, choice in enumerate((SKIN, HAIR, COAT)))
+    picture = Image.new("RGB", (590, 826), background)
+    draw = ImageDraw.Draw(picture)
+    if female:
+        draw.rounded_rectangle((135, 150, 455, 600), 150, fill=hair)
+    draw.rectangle((245, 520, 345, 680), fill=skin)
+    draw.ellipse((60, 620, 530, 1180), fill=coat)
+    for side in (145, 410):
+        draw.ellipse((side, 350, side + 34, 430), fill=skin)
+    draw.ellipse((160, 180, 430, 580), fill=skin)
+    draw.chord((152, 132, 438, 460), 195, 345, fill=hair)
+    if female:
+        draw.pieslice((140, 160, 300, 420), 180, 270, fill=hair)
+        draw.pieslice((290, 160, 450, 420), 270, 360, fill=hair)
+    for x in (225, 325):
+        draw.arc((x - 5, 325, x + 45, 365), 200, 340, fill=hair, width=8)
+        draw.ellipse((x + 6, 362, x + 34, 384), fill="#ffffff")
+        draw.ellipse((x + 13, 364, x + 29, 382), fill="#241a14")
+    draw.line((295, 390, 285, 450, 300, 456), fill="#b98a66", width=5)
+    draw.arc((250, 460, 340, 515), 20, 160, fill="#a24a41", width=7)
+    draw.polygon(((240, 650), (295, 740), (350, 650)), fill="#f5f7fa")
+    return _jpeg(picture)
+
+
+def document(side: str, name: str, kind: str, number: str) -> bytes:
+    """A drawn specimen of a document, portrait or emblem side, plainly marked as not real; JPEG."""
+    picture = Image.new("RGB", (1012, 638), "#eef3f8" if side == "front" else "#f4f0e6")
+    draw = ImageDraw.Draw(picture)
+    draw.rounded_rectangle((14, 14, 998, 624), 28, outline="#8aa0b8", width=4)
+    if side == "front":
+        lines = ((f"姓名  {name}", 110), (f"{kind}", 200), (f"号码  {number}", 470))
+        for text, top in lines:
+            draw.text((70, top), text, fill="#1c2a3a", font=_font(44))
+        draw.rounded_rectangle((720, 90, 940, 380), 12, fill="#d5deea")
+        draw.ellipse((780, 130, 880, 250), fill="#a9b7c8")
+        draw.ellipse((740, 260, 920, 460), fill="#a9b7c8")
+        draw.rectangle((715, 381, 945, 470), fill="#eef3f8")
+    else:
+        draw.text((70, 110), kind, fill="#3a2f1c", font=_font(52))
+        draw.text((70, 420), "签发机关  示例机关（虚构）", fill="#3a2f1c", font=_font(40))
+        draw.text((70, 490), "有效期限  2020.01.01-2040.01.01", fill="#3a2f1c", font=_font(40))
+    draw.text((70, 560), "演示样张 SPECIMEN 非真实证件", fill="#a33b2d", font=_font(36))
+    return _jpeg(picture)
+
+
+def _jpeg(picture: Image.Image) -> bytes:
+    out = BytesIO()
+    picture.save(out, "JPEG", quality=88)
+    return out.getvalue()
+
+
+@lru_cache(maxsize=8)
+def _font(size: int) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(str(next(FONTS.glob("*.ttf"))), size)
