@@ -4,36 +4,61 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Flask, current_app
+from flask_login import current_user
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from enroll import commands
 from enroll.accounts import staff_views as accounts_staff
 from enroll.accounts.permissions import Permission
+from enroll.accounts.queries import has_demo_accounts
 from enroll.accounts.views import own, recovery, sessions, signing_in
+from enroll.desk import staff_views as desk
+from enroll.desk.queries.queues import rail_counts
+from enroll.desk.queries.soundness import Check
 from enroll.foundation.clock import SystemClock
 from enroll.foundation.words import N_
 from enroll.hours import jobs as hours_jobs
 from enroll.hours.events import ProofIssued
 from enroll.learners.events import IdentityVerified
+from enroll.notifications import views as notifications
+from enroll.notifications.events import DispatchQueued
+from enroll.notifications.queries import unread_count
+from enroll.notifications.services import send_dispatch
 from enroll.storage.database import db
 from enroll.storage.outbox import Outbox
+from enroll.storage.worker import Job, worker_is_alive
 from enroll.web import errors, headers, language, layout, navigation, pages, throttle
 from enroll.web.access import close_unmarked_routes, public
 from enroll.web.addresses import CONVERTERS
+from enroll.web.language import show_moment
+from enroll.web.moments import now
 
 ROOT = Path(__file__).parent.parent
 
+# In the order of the learner's journey, as everywhere.
 BLUEPRINTS = [
     pages.pages,
     signing_in.accounts, recovery.recovery, own.own, accounts_staff.staff_accounts,
+    desk.pages,
+    notifications.pages,
 ]
 
-NAVIGATION = [
-    navigation.Entry("accounts", N_("Accounts and roles"), "users", "staff_accounts.index", "manage",
-                     (Permission.MANAGE_ACCOUNTS,)),
+Entry = navigation.Entry
+NAVIGATION: list[navigation.Entry] = [
+    Entry("accounts", N_("Accounts and roles"), "users", "staff_accounts.index", "manage",
+          (Permission.MANAGE_ACCOUNTS,)),
+    Entry("learners", N_("Learners"), "users", "desk.learner_list", "manage", (Permission.SEE_LEARNERS,)),
+    Entry("audit", N_("Audit log"), "history", "desk.audit_log", "manage", (Permission.SEE_AUDIT,)),
+    Entry("messages", N_("Messages"), "bell", "notifications.inbox", "more", (Permission.LEARN,)),
 ]
+
+# What the worker runs every half minute; each asks again under its locks, so running twice does nothing twice.
+JOBS: list[Job] = []
+
+# Further checks of `flask doctor`, from the packages that know their own rules best.
+SOUNDNESS: list[tuple[str, Check]] = []
 
 DEFAULTS = {
     "MAX_CONTENT_LENGTH": 256 * 1024,  # views that take files set their own, larger limit
@@ -62,7 +87,8 @@ def create_app(settings: dict[str, Any]) -> Flask:
     app.url_map.converters.update(CONVERTERS)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["clock"] = settings.get("CLOCK") or SystemClock()
-    app.extensions["readiness"] = {"database": pages.database_answers}
+    app.extensions["readiness"] = {"database": pages.database_answers, "worker": worker_is_alive}
+    app.extensions["jobs"] = JOBS
     db.init_app(app)
     CSRFProtect(app)
     throttle.limiter.init_app(app)
@@ -71,7 +97,8 @@ def create_app(settings: dict[str, Any]) -> Flask:
     sessions.init_app(app)
     headers.init_app(app)
     errors.init_app(app)
-    navigation.init_app(app, NAVIGATION, lambda _person: {})
+    navigation.init_app(app, NAVIGATION, lambda person: rail_counts(db.session(), person.actor, now()))
+    app.context_processor(on_every_page)
     listen(Outbox()).init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
@@ -81,8 +108,20 @@ def create_app(settings: dict[str, Any]) -> Flask:
     return app
 
 
+def on_every_page() -> dict[str, Any]:
+    """What layouts show of packages they do not know: unread messages, and the demo's day."""
+    unread = unread_count(db.session(), current_user.account_id) if current_user.is_authenticated else 0
+    demo = {"today_label": show_moment(now(), year=True)} if current_app.config["DEMO"] else None
+    return {"unread_messages": unread, "demo": demo}
+
+
+def holds_demo_accounts() -> bool:
+    return has_demo_accounts(db.session())
+
+
 def listen(outbox: Outbox) -> Outbox:
     """Which handler hears which event; the way forward in time from an earlier package to a later one."""
     outbox.on(IdentityVerified, hours_jobs.issue_what_waited)
     outbox.on(ProofIssued, hours_jobs.print_proof, slow=True)
+    outbox.on(DispatchQueued, send_dispatch, slow=True)
     return outbox

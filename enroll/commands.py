@@ -16,8 +16,7 @@ from sqlalchemy.exc import IntegrityError
 import enroll
 from config import checked
 from enroll.accounts.permissions import Role
-from enroll.accounts.services.staff import create_staff
-from enroll.demo.serving import run_demo
+from enroll.accounts.services.opening import create_staff
 from enroll.desk.queries.soundness import CHECKS
 from enroll.desk.rules import LIFECYCLES
 from enroll.foundation.actor import SYSTEM
@@ -34,7 +33,7 @@ staff = AppGroup("staff", help="Members of staff.")
 
 
 def init_app(app: Flask) -> None:
-    for command in (migrate, serve, work_, doctor, backup, restore_, demo, readme):
+    for command in (migrate, serve, work_, doctor, backup, restore_, readme):
         app.cli.add_command(command)
     app.cli.add_command(staff)
 
@@ -61,7 +60,7 @@ def serve(bind: str, workers: int, threads: int) -> None:
     """The production web server; stops cleanly on SIGTERM."""
     checked(dict(current_app.config))
     _refuse_demo_accounts()
-    os.execvp(sys.executable, [
+    os.execvp(sys.executable, [  # noqa: S606 (the program becomes the server, so that signals reach it)
         sys.executable, "-m", "gunicorn", "--bind", bind, "--workers", str(workers), "--threads", str(threads),
         "--worker-class", "gthread", "--timeout", "60", "--graceful-timeout", "20", "--chdir", str(ROOT), "wsgi:app",
     ])  # fmt: skip
@@ -89,7 +88,8 @@ def doctor() -> None:
     """Check configuration and every invariant, a line each; exit 1 if any fails. Never changes anything."""
     failed = 0
     at, newest = migrations.current(db.engine), migrations.newest(db.engine)
-    failed += _line("migrations", [] if at == newest else [f"the database is at {at or 'nothing'}, the program at {newest}"])
+    behind = [] if at == newest else [f"the database is at {at or 'nothing'}, the program at {newest}"]
+    failed += _line("migrations", behind)
     if at != newest:
         sys.exit(1)
     for name, check in (*CHECKS, *enroll.SOUNDNESS):
@@ -135,16 +135,6 @@ def create(username: str, name: str, roles: tuple[str, ...], password: str) -> N
     except IntegrityError as error:
         raise click.ClickException(f"There is somebody with the user name {username} already.") from error
     click.echo(f"{username} may sign in.")
-
-
-@click.command()
-@click.option("--port", default=5000, show_default=True)
-@click.option("--fresh", is_flag=True, help="begin again with an empty demo database")
-@click.option("--no-serve", is_flag=True, help="only load the data")
-@click.option("--size", default=0, help="so many further learners, for looking at long lists")
-def demo(port: int, fresh: bool, no_serve: bool, size: int) -> None:
-    """The whole product on invented people: migrates, loads, prints addresses and sign-ins, serves until Ctrl-C."""
-    run_demo(enroll.create_app, enroll.JOBS, port=port, fresh=fresh, serve=not no_serve, size=size)
 
 
 @click.command()

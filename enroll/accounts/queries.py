@@ -148,3 +148,7 @@ def address_of_code(session: Session, code_id: int, account_id: int) -> str | No
     """The address a code of this account went to."""
     return session.scalar(select(ConfirmationCode.address).where(
         ConfirmationCode.id == code_id, ConfirmationCode.account_id == account_id))
+
+
+def has_demo_accounts(session: Session) -> bool:
+    return session.scalar(select(Account.id).where(Account.is_demo).limit(1)) is not None

@@ -30,7 +30,8 @@ DATES = {
     "issuance_review_from": N_("issuance reviews begin"),
     "roster_to_issuer_by": N_("the roster goes to the issuing body"),
 }
-CORRECTION, PAYMENT, BEGINS, ENDS = N_("a correction is due"), N_("a payment is due"), N_("a sitting begins"), N_("a sitting ends")
+CORRECTION, PAYMENT = N_("a correction is due"), N_("a payment is due")
+BEGINS, ENDS = N_("a sitting begins"), N_("a sitting ends")
 # Just past the moment itself: half-open ends are over then, and jobs have something to do.
 JUST_AFTER = timedelta(minutes=1)
 
@@ -59,8 +60,8 @@ def next_deadline(session: Session, now: datetime) -> Deadline | None:
         select(Fee.due_at, literal(PAYMENT), Fee.reference)
         .where(Fee.state.in_([FeeState.DUE, FeeState.PART_PAID]), Fee.due_at > now)
     )
-    parts.append(select(Sitting.starts_at, literal(BEGINS), Sitting.code).where(Sitting.starts_at > now, Sitting.taken > 0))
-    parts.append(select(Sitting.ends_at, literal(ENDS), Sitting.code).where(Sitting.ends_at > now, Sitting.taken > 0))
+    for column, words in ((Sitting.starts_at, BEGINS), (Sitting.ends_at, ENDS)):
+        parts.append(select(column, literal(words), Sitting.code).where(column > now, Sitting.taken > 0))
     rows = session.execute(union_all(*parts)).all()
     found = [Deadline(at, what, reference) for at, what, reference in rows]
     return min(found, key=lambda one: (one.at, one.reference), default=None)

@@ -1,4 +1,4 @@
-"""What the organisation itself puts in before anybody comes: programmes, rules, prices, dates, sites, staff, courses."""
+"""What the organisation itself puts in before anybody comes: rules, prices, dates, sites, staff, courses."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -23,7 +23,7 @@ from enroll.storage.database import db
 from enroll.storage.worker import Job, work
 
 FIRST_MOMENT = datetime(2026, 11, 22, 10, 0, tzinfo=SHANGHAI)
-PASSWORD = "caip-demo-2026"  # noqa: S105 (public by design; a production start refuses a database that has it)
+PASSWORD = "caip-demo-2026"
 
 
 def run_demo(
