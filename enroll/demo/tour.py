@@ -51,5 +51,5 @@ TOUR = (
     Stop("zhaomin", N_("Hold a certificate"),
          N_("The document, and the link to send to an employer."), "/certificates"),
     Stop("", N_("Verify it as an employer"),
-         N_("Number and name, or the QR code. CAIP-202609-TX01-00001-5, 赵敏."), "/verify"),
+         N_("Number and name, or the QR code; for example the certificate of the learner before."), "/verify"),
 )  # fmt: skip

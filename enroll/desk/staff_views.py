@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, abort, render_template, url_for
+from flask import Blueprint, abort, current_app, render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -75,8 +75,8 @@ class TimelineEntry:
 def home() -> Any:
     session, actor, moment = db.session(), current_user.actor, now()
     counts = queues.counts(session, actor, moment)
-    cards = sorted((_card(count) for count in counts.values()), key=lambda card: not card.hot)
-    first = queues.due_first(session, actor, moment)
+    cards = sorted((_card(count) for key, count in counts.items() if _served(key)), key=lambda card: not card.hot)
+    first = [one for one in queues.due_first(session, actor, moment) if _served(one.key)]
     notice = _group_notice(first)
     return render_template(
         "desk/home.html", cards=cards, first=first[:12], places=PLACES, notice=notice, mask=mask_name
@@ -118,6 +118,10 @@ def audit_log() -> Any:
     return render_template(
         "desk/audit.html", page=page, filters=filters, people=people, kinds=kinds, words_of_act=words_of_act
     )
+
+
+def _served(key: str) -> bool:
+    return PLACES[key][1] in current_app.view_functions
 
 
 def _card(count: queues.QueueCount) -> QueueCard:
