@@ -12,6 +12,7 @@ import pytest
 from cryptography.fernet import Fernet
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient
+from hypothesis import settings as hypothesis_settings
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -26,6 +27,10 @@ from tests.databases import POSTGRESQL, SQLITE, Databases, end_run, new_run_fold
 
 NOON = datetime(2026, 11, 22, 10, 0, tzinfo=SHANGHAI).astimezone(UTC)
 """The fixed moment of the tests, the same as the demo's first moment: a Sunday, the January window open."""
+
+# Machines are shared and slow at times: a slow example is no fault. The same examples every time, everywhere.
+hypothesis_settings.register_profile("enroll", deadline=None, derandomize=True, max_examples=60)
+hypothesis_settings.load_profile("enroll")
 
 CHROMIUM = Path("/usr/bin/chromium")
 SECRET_KEY = "a secret of the tests, long enough to be taken for one"
