@@ -24,7 +24,7 @@ from enroll.hours.events import ProofIssued
 from enroll.learners.events import IdentityVerified
 from enroll.notifications import views as notifications
 from enroll.notifications.events import DispatchQueued
-from enroll.notifications.queries import unread_count
+from enroll.notifications.queries import letters_left_behind, unread_count
 from enroll.notifications.services import send_dispatch
 from enroll.storage.database import db
 from enroll.storage.outbox import Outbox
@@ -58,7 +58,9 @@ NAVIGATION: list[navigation.Entry] = [
 JOBS: list[Job] = []
 
 # Further checks of `flask doctor`, from the packages that know their own rules best.
-SOUNDNESS: list[tuple[str, Check]] = []
+SOUNDNESS: list[tuple[str, Check]] = [
+    ("no letter was left behind", letters_left_behind),
+]
 
 DEFAULTS = {
     "MAX_CONTENT_LENGTH": 256 * 1024,  # views that take files set their own, larger limit

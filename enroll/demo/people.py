@@ -21,7 +21,7 @@ class Person:
     username: str
     name: str
     story: str
-    role: str
+    duty: str
     is_staff: bool
 
 

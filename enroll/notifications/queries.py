@@ -1,6 +1,6 @@
 """Reading messages, and finding the account behind a learner."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import func, select
@@ -12,6 +12,7 @@ from enroll.fees.lifecycle import FeeState
 from enroll.fees.models import Fee
 from enroll.learners.models import Learner
 from enroll.notifications.models import Dispatch, Message
+from enroll.storage.outbox import OutboxDelivery
 from enroll.storage.paging import Page, page_by_id
 
 Record = TypeVar("Record")
@@ -60,3 +61,12 @@ def ticket_by_token(session: Session, token: str) -> Ticket:
 
 def letter(session: Session, letter_id: int) -> Dispatch | None:
     return session.get(Dispatch, letter_id)
+
+
+def letters_left_behind(session: Session) -> Iterator[str]:
+    """Letters that are neither sent nor going to be tried again; for `flask doctor`."""
+    sending = select(OutboxDelivery.id).where(
+        OutboxDelivery.handler == "notifications.services.send_dispatch", OutboxDelivery.next_try_at.is_not(None))
+    unsent = session.scalar(select(func.count()).where(Dispatch.sent_at.is_(None), ~sending.exists())) or 0
+    if unsent:
+        yield f"{unsent} letters were never sent and nothing will send them"

@@ -19,7 +19,6 @@ from enroll.fees.models import Fee, Payment, Refund
 from enroll.foundation.lifecycle import Lifecycle
 from enroll.hours.models import HoursBalance, HoursDoubt, HoursProof, LedgerEntry
 from enroll.learners.models import Consent, ConsentText, IdentityCheck, Learner
-from enroll.notifications.models import Dispatch
 from enroll.programmes.models import Window
 from enroll.results.models import Publication, Result, ScoreReview
 from enroll.sittings.lifecycle import LIVE, TAKES_SEAT
@@ -193,24 +192,6 @@ def outbox(session: Session) -> Iterator[str]:
         .group_by(OutboxDelivery.handler)
     ).all():
         yield f"{number} deliveries to {handler} were given up"
-    unsent = (
-        session.scalar(
-            select(func.count())
-            .select_from(Dispatch)
-            .where(
-                Dispatch.sent_at.is_(None),
-                ~select(OutboxDelivery.id)
-                .where(
-                    OutboxDelivery.handler == "notifications.services.send_dispatch",
-                    OutboxDelivery.next_try_at.is_not(None),
-                )
-                .exists(),
-            )
-        )
-        or 0
-    )
-    if unsent:
-        yield f"{unsent} letters were never sent and nothing will send them"
 
 
 def answers(session: Session) -> Iterator[str]:
