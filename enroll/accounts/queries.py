@@ -133,7 +133,7 @@ def accounts_found(text: str = "", role: Role | None = None, *, now: datetime) -
     if not text:
         return wanted.where(staff)
     whole = or_(Account.reference == text.upper(), Account.username == text.lower(), Account.name == text,
-                Account.email_key == text.lower(), Account.phone == phone_key(text))
+                Account.email_key == text.lower(), Account.phone == (phone_key(text) or text))
     part = or_(Account.username.icontains(text, autoescape=True), Account.name.icontains(text, autoescape=True))
     return wanted.where(or_(whole, and_(staff, part)))
 

@@ -35,6 +35,8 @@ def open_account(
     Unless `confirmed`, its addresses cannot be signed in with until confirm_account. Raises Refused: name or address
     taken.
     """
+    if until is not None and until <= now:
+        raise Refused(problem("role_ends_before", N_("The role must end after it begins."), field="until_on"))
     with transaction() as session:
         account = Account(
             reference=next_reference(session, "U"), username=username, name=name, password_hash=password_hash,

@@ -33,7 +33,7 @@ def grant_roles(
         _require_manager(session, account, by, now)
         begins = max(from_at or now, now)
         if until is not None and until <= begins:
-            raise Refused(problem("role_ends_before", N_("The role must end after it begins."), field="until"))
+            raise Refused(problem("role_ends_before", N_("The role must end after it begins."), field="until_on"))
         wanted = sorted(set(roles) - account.roles_at(begins))
         if not wanted:
             raise Refused(problem("role_held", N_("This person already holds the role at that time.")))
