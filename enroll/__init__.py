@@ -14,6 +14,8 @@ from enroll.accounts import staff_views as accounts_staff
 from enroll.accounts.permissions import Permission
 from enroll.accounts.queries import has_demo_accounts
 from enroll.accounts.views import own, recovery, sessions, signing_in
+from enroll.admission import jobs as admission_jobs
+from enroll.admission.events import TicketReleased
 from enroll.desk import staff_views as desk
 from enroll.desk.queries.queues import rail_counts
 from enroll.desk.queries.soundness import Check
@@ -26,6 +28,7 @@ from enroll.notifications import views as notifications
 from enroll.notifications.events import DispatchQueued
 from enroll.notifications.queries import letters_left_behind, unread_count
 from enroll.notifications.services import send_dispatch
+from enroll.sittings.events import BookingMoved
 from enroll.storage.database import db
 from enroll.storage.outbox import Outbox
 from enroll.storage.worker import Job, worker_is_alive
@@ -126,4 +129,6 @@ def listen(outbox: Outbox) -> Outbox:
     outbox.on(IdentityVerified, hours_jobs.issue_what_waited)
     outbox.on(ProofIssued, hours_jobs.print_proof, slow=True)
     outbox.on(DispatchQueued, send_dispatch, slow=True)
+    outbox.on(BookingMoved, admission_jobs.follow_booking)
+    outbox.on(TicketReleased, admission_jobs.print_ticket, slow=True)
     return outbox

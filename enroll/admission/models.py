@@ -6,24 +6,34 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from enroll.admission.rules.door import Recorded
+from enroll.admission.rules.tickets import TicketKind
+from enroll.learners.models import Learner
+from enroll.programmes.models import Window
+from enroll.sittings.lifecycle import Part
 from enroll.sittings.models import Booking
-from enroll.storage.columns import SealedText, UtcMoment
+from enroll.storage.columns import SealedText, UtcMoment, one_of
 from enroll.storage.database import Base
 from enroll.storage.files import StoredFile
 
 
 class ExamAccess(Base):
-    """What the issuing body assigns to a booking: ticket number, exam account and link. Shown to its learner alone."""
+    """What the issuing body assigns to a booking: ticket number, exam account and link. Shown to its learner alone. A
+    person has one ticket number for both parts, or one for each; nobody shares it."""
 
     __tablename__ = "exam_access"
+    __table_args__ = (one_of("part", Part), UniqueConstraint("ticket_no", "part"))
 
     booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), primary_key=True)
-    ticket_no: Mapped[str | None] = mapped_column(String(40), unique=True)
+    part: Mapped[str] = mapped_column(String(20))
+    ticket_no: Mapped[str | None] = mapped_column(String(40))
     exam_account: Mapped[str] = mapped_column(String(80), default="")
     exam_secret: Mapped[str | None] = mapped_column(SealedText)
     exam_link: Mapped[str] = mapped_column(String(400), default="")
     received_at: Mapped[datetime] = mapped_column(UtcMoment)
     batch_reference: Mapped[str] = mapped_column(String(20), default="")
+
+    booking: Mapped[Booking] = relationship()
 
 
 class Ticket(Base):
@@ -32,6 +42,7 @@ class Ticket(Base):
 
     __tablename__ = "ticket"
     __table_args__ = (
+        one_of("kind", TicketKind),
         UniqueConstraint("learner_id", "window_id", "kind", "ticket_version"),
         Index("uq_ticket_in_force", "learner_id", "window_id", "kind", unique=True,
               sqlite_where=text("replaced_at IS NULL"), postgresql_where=text("replaced_at IS NULL")),
@@ -42,7 +53,7 @@ class Ticket(Base):
     token: Mapped[str] = mapped_column(String(32), unique=True)
     learner_id: Mapped[int] = mapped_column(ForeignKey("learner.id"), index=True)
     window_id: Mapped[int] = mapped_column(ForeignKey("exam_window.id"), index=True)
-    kind: Mapped[str] = mapped_column(String(20))  # ticket, confirmation
+    kind: Mapped[str] = mapped_column(String(20))
     ticket_version: Mapped[int]
     facts: Mapped[dict[str, Any]] = mapped_column(JSON)
     released_at: Mapped[datetime] = mapped_column(UtcMoment)
@@ -50,6 +61,8 @@ class Ticket(Base):
     file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
     image_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
 
+    learner: Mapped[Learner] = relationship()
+    window: Mapped[Window] = relationship()
     file: Mapped[StoredFile | None] = relationship(foreign_keys="Ticket.file_id")
     image: Mapped[StoredFile | None] = relationship(foreign_keys="Ticket.image_id")
 
@@ -59,13 +72,15 @@ class Attendance(Base):
 
     __tablename__ = "attendance"
     __append_only__ = True
+    __table_args__ = (one_of("what", Recorded),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), index=True)
-    what: Mapped[str] = mapped_column(String(20))  # checked_in, started, absent, undone
+    what: Mapped[str] = mapped_column(String(20))
     ticket_version: Mapped[int | None]
     source: Mapped[str] = mapped_column(String(20))  # door, list, job
     at: Mapped[datetime] = mapped_column(UtcMoment)
     recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    recorded_by_name: Mapped[str] = mapped_column(String(120))
 
     booking: Mapped[Booking] = relationship()

@@ -9,6 +9,8 @@ from enroll.foundation.words import N_
 from enroll.sittings.rules import (
     actor_is_another_person,
     attendance_is_over,
+    has_a_ticket,
+    is_online,
     may_be_confirmed,
     may_check_in,
     ticket_may_be_released,
@@ -70,7 +72,10 @@ BOOKING = Lifecycle(
         Move("mark_absent", N_("Mark absent"), sources(S.TICKETED, S.CONFIRMED), S.ABSENT, Permission.RUN_EXAMS,
              checks=(attendance_is_over,), person_checks=BY_ANOTHER),
         Move("undo_attendance", N_("Undo the attendance"), sources(S.PRESENT, S.ABSENT), S.TICKETED,
-             Permission.RUN_EXAMS, person_checks=BY_ANOTHER, asks_reason=True),
+             Permission.RUN_EXAMS, checks=(has_a_ticket,), person_checks=BY_ANOTHER, asks_reason=True),
+        # Online there is no ticket to go back to: the booking is registered again, as before the start.
+        Move("undo_online", N_("Undo the attendance"), sources(S.PRESENT, S.ABSENT), S.CONFIRMED,
+             Permission.RUN_EXAMS, checks=(is_online,), person_checks=BY_ANOTHER, asks_reason=True),
         Move("excuse", N_("Excuse"), sources(S.CONFIRMED, S.TICKETED, S.ABSENT), S.EXCUSED, Permission.LEAD_REVIEW,
              person_checks=BY_ANOTHER, asks_reason=True),
         Move("disqualify", N_("Disqualify"), sources(S.PRESENT), S.DISQUALIFIED, Permission.LEAD_REVIEW,

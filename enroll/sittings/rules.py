@@ -70,6 +70,16 @@ def may_check_in(facts: BookingFacts) -> Problem | None:
     return None
 
 
+def has_a_ticket(facts: BookingFacts) -> Problem | None:
+    if facts.online:
+        return problem("online_has_no_ticket", N_("An online part has a confirmation instead of a ticket."))
+    return None
+
+
+def is_online(facts: BookingFacts) -> Problem | None:
+    return None if facts.online else problem("not_online", N_("This part is taken on site."))
+
+
 def attendance_is_over(facts: BookingFacts) -> Problem | None:
     if facts.ends_at is not None and facts.now < facts.ends_at:
         return problem("not_over", N_("The sitting ends at %(moment)s; before that nobody is absent."),

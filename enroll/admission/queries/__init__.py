@@ -1,0 +1,1 @@
+"""Reading tickets, exam days, and who is at the door."""

@@ -1,0 +1,69 @@
+"""Who stands at the door: from what they show to their place in this sitting, or the reason to refuse them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from enroll.admission.models import Attendance, Ticket
+from enroll.admission.queries.days import last_entry
+from enroll.admission.queries.facts import facts_about, ticket_in_force
+from enroll.admission.queries.paper import LIVE_STATES
+from enroll.admission.queries.tickets import ticket_by_token, tickets_by_number
+from enroll.admission.rules.door import already_in, booked_nowhere_here, nobody_known, not_in_this_sitting
+from enroll.foundation.problems import Problem
+from enroll.sittings.lifecycle import BookingState
+from enroll.sittings.models import Booking, Sitting
+from enroll.sittings.rules import may_check_in
+
+
+@dataclass(frozen=True)
+class AtTheDoor:
+    """`shown_version` is known when the code was scanned; `problems` stand against letting them in now, whatever is
+    still to be compared; `alarm` is the one that calls for the person in charge."""
+
+    booking: Booking | None
+    ticket: Ticket | None = None
+    shown_version: int | None = None
+    problems: tuple[Problem, ...] = ()
+    entered: Attendance | None = None
+
+    @property
+    def alarm(self) -> bool:
+        return any(one.code == "already_in" for one in self.problems)
+
+
+def at_the_door(session: Session, sitting: Sitting, shown: str, now: datetime) -> AtTheDoor:
+    """`shown` is a scanned code, a ticket number or a booking's reference."""
+    ticket = ticket_by_token(session, shown)
+    version = ticket.ticket_version if ticket else None
+    ticket = ticket or next(iter(tickets_by_number(session, shown.upper()) or tickets_by_number(session, shown)), None)
+    booked = session.scalar(select(Booking).where(Booking.reference == shown.upper())) if ticket is None else None
+    if ticket is None and booked is None:
+        return AtTheDoor(None, problems=(nobody_known(),))
+    learner_id = ticket.learner_id if ticket is not None else booked.learner_id  # type: ignore[union-attr]
+    booking = _here(session, learner_id, sitting)
+    if booking is None:
+        return AtTheDoor(None, ticket, version, (_elsewhere(session, learner_id, sitting),))
+    standing = ticket_in_force(session, learner_id, sitting.window_id)
+    entered = last_entry(session, booking.id) if booking.state == BookingState.PRESENT else None
+    if entered is not None:
+        alarm = already_in(entered.at, entered.recorded_by_name)
+        return AtTheDoor(booking, standing, version, (alarm,), entered)
+    found = may_check_in(facts_about(session, booking, now, ticket_version=version, identity_confirmed=True))
+    return AtTheDoor(booking, standing, version, (found,) if found else ())
+
+
+def _here(session: Session, learner_id: int, sitting: Sitting) -> Booking | None:
+    return session.scalar(select(Booking).where(
+        Booking.learner_id == learner_id, Booking.sitting_id == sitting.id, Booking.state.in_(LIVE_STATES)))
+
+
+def _elsewhere(session: Session, learner_id: int, sitting: Sitting) -> Problem:
+    other = session.scalar(select(Booking).where(
+        Booking.learner_id == learner_id, Booking.window_id == sitting.window_id, Booking.state.in_(LIVE_STATES),
+    ).order_by((Booking.part == sitting.part).desc(), Booking.id).limit(1))
+    if other is None:
+        return booked_nowhere_here()
+    return not_in_this_sitting(f"{other.sitting.code} · {other.sitting.site.name}", other.sitting.starts_at)

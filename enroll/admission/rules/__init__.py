@@ -1,0 +1,1 @@
+"""Rules of rooming, of tickets and of the door."""

@@ -1,0 +1,81 @@
+"""What a ticket says: its kinds, the words for documents and sexes, and the candidate notice 考生须知."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from enroll.foundation.words import Bilingual, N_, Words, say
+
+
+class TicketKind(StrEnum):
+    TICKET = "ticket"
+    CONFIRMATION = "confirmation"
+
+
+KIND_NAMES = {TicketKind.TICKET: N_("Admission ticket"), TicketKind.CONFIRMATION: N_("Exam confirmation")}
+
+ID_TYPES = {
+    "resident_id": Bilingual("居民身份证", "Resident ID card"),
+    "hmt_residence_permit": Bilingual("港澳台居民居住证", "HK/Macao/TW residence permit"),
+    "hk_macao_permit": Bilingual("港澳居民来往内地通行证", "Mainland travel permit (HK/Macao)"),
+    "taiwan_permit": Bilingual("台湾居民来往大陆通行证", "Mainland travel permit (Taiwan)"),
+    "foreign_pr": Bilingual("外国人永久居留身份证", "Foreign permanent resident ID"),
+    "passport": Bilingual("护照", "Passport"),
+}
+SEXES = {"male": Bilingual("男", "Male"), "female": Bilingual("女", "Female"), "男": Bilingual("男", "Male"),
+         "女": Bilingual("女", "Female"), "M": Bilingual("男", "Male"), "F": Bilingual("女", "Female")}
+
+
+def id_type_name(code: str) -> Bilingual:
+    return ID_TYPES.get(code, Bilingual(code))
+
+
+def sex_name(code: str) -> Bilingual:
+    return SEXES.get(code, Bilingual(code or "—"))
+
+
+@dataclass(frozen=True)
+class OnsiteFigures:
+    """Minutes, from the programme's dated rules; None where the programme says nothing."""
+
+    arrive_before: int | None = None
+    late_limit: int | None = None
+    no_leave: int | None = None
+
+
+def onsite_notice(figures: OnsiteFigures) -> tuple[Words, ...]:
+    """The candidate notice of an admission ticket. Minutes come from the programme's rules (demonstration defaults
+    where the issuing body has published none)."""
+    said = [say(N_("Bring this ticket and the original of the identity document you registered with. Photos and copies "
+                   "of it are not accepted."))]
+    if figures.arrive_before is not None:
+        said.append(say(N_("Report %(minutes)s minutes before the start."), minutes=figures.arrive_before))
+    if figures.late_limit is not None:
+        said.append(say(N_("From %(minutes)s minutes after the start nobody is let in."), minutes=figures.late_limit))
+    if figures.no_leave is not None:
+        said.append(say(N_("Nobody leaves in the last %(minutes)s minutes."), minutes=figures.no_leave))
+    said += [
+        say(N_("Sit at the seat with your number, and keep ticket and document on the desk for checking.")),
+        say(N_("Switch off phones, watches and earphones and leave them where you are told. Keeping them on you is a "
+               "violation.")),
+        say(N_("Write on neither side of this ticket. It can be printed again; only the newest version is valid.")),
+    ]
+    return tuple(said)
+
+
+@dataclass(frozen=True)
+class OnlineFigures:
+    camera: bool = False
+    most_leaving: int | None = None
+    answers_survive: bool = False
+
+
+def online_notice(figures: OnlineFigures) -> tuple[Words, ...]:
+    said = [say(N_("Try your device and your network in the mock days before the exam."))]
+    if figures.camera:
+        said.append(say(N_("The camera stays on. Sit alone in a quiet room, with your identity document at hand.")))
+    if figures.most_leaving is not None:
+        said.append(say(N_("Leaving the exam screen more than %(times)s times ends the exam."),
+                        times=figures.most_leaving))
+    if figures.answers_survive:
+        said.append(say(N_("After a break of power or network sign in again: answers are kept, the clock goes on.")))
+    return tuple(said)

@@ -1,0 +1,1 @@
+"""The use cases of admission: rooms and seats, tickets, the door, attendance."""
