@@ -16,18 +16,22 @@ from enroll.accounts.queries import has_demo_accounts
 from enroll.accounts.views import own, recovery, sessions, signing_in
 from enroll.admission import jobs as admission_jobs
 from enroll.admission.events import TicketReleased
+from enroll.applications import jobs as applications_jobs
+from enroll.applications.events import ApplicationMoved
 from enroll.desk import staff_views as desk
 from enroll.desk.queries.queues import rail_counts
 from enroll.desk.queries.soundness import Check
+from enroll.fees.events import FeeSettled
 from enroll.foundation.clock import SystemClock
 from enroll.foundation.words import N_
 from enroll.hours import jobs as hours_jobs
-from enroll.hours.events import ProofIssued
+from enroll.hours.events import ProofIssued, ProofRevoked
 from enroll.learners.events import IdentityVerified
 from enroll.notifications import views as notifications
 from enroll.notifications.events import DispatchQueued
 from enroll.notifications.queries import letters_left_behind, unread_count
 from enroll.notifications.services import send_dispatch
+from enroll.programmes.events import WindowDateMoved, WindowMoved
 from enroll.sittings.events import BookingMoved
 from enroll.storage.database import db
 from enroll.storage.outbox import Outbox
@@ -58,7 +62,7 @@ NAVIGATION: list[navigation.Entry] = [
 ]
 
 # What the worker runs every half minute; each asks again under its locks, so running twice does nothing twice.
-JOBS: list[Job] = []
+JOBS: list[Job] = [applications_jobs.lapse_due, applications_jobs.warn_of_deadlines]
 
 # Further checks of `flask doctor`, from the packages that know their own rules best.
 SOUNDNESS: list[tuple[str, Check]] = [
@@ -128,7 +132,12 @@ def listen(outbox: Outbox) -> Outbox:
     """Which handler hears which event; the way forward in time from an earlier package to a later one."""
     outbox.on(IdentityVerified, hours_jobs.issue_what_waited)
     outbox.on(ProofIssued, hours_jobs.print_proof, slow=True)
-    outbox.on(DispatchQueued, send_dispatch, slow=True)
+    outbox.on(WindowMoved, applications_jobs.when_window_moved)
+    outbox.on(WindowDateMoved, applications_jobs.when_window_date_moved)
+    outbox.on(FeeSettled, applications_jobs.when_fee_settled)
+    outbox.on(ProofRevoked, applications_jobs.when_proof_revoked)
+    outbox.on(ApplicationMoved, applications_jobs.when_application_moved)
     outbox.on(BookingMoved, admission_jobs.follow_booking)
     outbox.on(TicketReleased, admission_jobs.print_ticket, slow=True)
+    outbox.on(DispatchQueued, send_dispatch, slow=True)
     return outbox

@@ -3,17 +3,27 @@
 from enum import StrEnum
 
 from enroll.accounts.permissions import Permission
-from enroll.applications.rules import (
+from enroll.applications.rules.moves import (
+    ELIGIBLE_TO_APPROVE,
+    ELIGIBLE_TO_SUBMIT,
     actor_is_another_person,
+    actor_is_not_the_first_reviewer,
     answer_is_in_time,
+    appeal_is_in_time,
+    case_is_free,
     correction_is_overdue,
+    correction_still_fits,
     declaration_is_signed,
-    eligible_to_approve,
-    eligible_to_submit,
+    evidence_is_fresh,
+    exam_has_not_begun,
     items_are_mended,
     items_are_named,
+    lead_when_flagged,
     payment_is_overdue,
+    proof_stands,
     sittings_are_chosen,
+    ticket_is_not_out,
+    window_is_cancelled,
     window_is_closed,
     window_is_open,
 )
@@ -32,42 +42,65 @@ class ApplicationState(StrEnum):
     CANCELLED = "cancelled"
 
 
-S = ApplicationState
+S, P = ApplicationState, Permission
 LIVE = frozenset({S.DRAFT, S.SUBMITTED, S.RETURNED, S.APPROVED})
 BY_ANOTHER = (actor_is_another_person,)
+BY_REVIEWER = (actor_is_another_person, case_is_free)
+
+# What the learner does.
+OWN_MOVES = [
+    Move("submit", N_("Submit application"), sources(S.DRAFT), S.SUBMITTED, P.APPLY,
+         checks=(window_is_open, sittings_are_chosen, *ELIGIBLE_TO_SUBMIT, declaration_is_signed)),
+    Move("resubmit", N_("Submit again"), sources(S.RETURNED), S.SUBMITTED, P.APPLY,
+         checks=(answer_is_in_time, items_are_mended, *ELIGIBLE_TO_SUBMIT)),
+    Move("withdraw", N_("Withdraw"), sources(S.DRAFT, S.SUBMITTED, S.RETURNED), S.WITHDRAWN, P.APPLY, danger=True),
+    Move("give_up", N_("Give up the registration"), sources(S.APPROVED), S.CANCELLED, P.APPLY,
+         checks=(exam_has_not_begun,), danger=True),
+]
+# What the office does.
+OFFICE_MOVES = [
+    Move("approve", N_("Approve"), sources(S.SUBMITTED), S.APPROVED, P.REVIEW_APPLICATIONS,
+         checks=(*ELIGIBLE_TO_APPROVE, proof_stands), person_checks=(*BY_REVIEWER, lead_when_flagged)),
+    Move("return", N_("Return for correction"), sources(S.SUBMITTED), S.RETURNED, P.REVIEW_APPLICATIONS,
+         checks=(items_are_named, correction_still_fits), person_checks=BY_REVIEWER),
+    Move("reject", N_("Reject"), sources(S.SUBMITTED), S.REJECTED, P.REVIEW_APPLICATIONS,
+         checks=(items_are_named,), person_checks=BY_REVIEWER, danger=True),
+    Move("reopen", N_("Review again"), sources(S.APPROVED), S.SUBMITTED, P.LEAD_REVIEW,
+         checks=(ticket_is_not_out, exam_has_not_begun), person_checks=BY_ANOTHER, asks_reason=True),
+    Move("reopen_on_appeal", N_("Review again on appeal"), sources(S.REJECTED), S.SUBMITTED, P.LEAD_REVIEW,
+         checks=(appeal_is_in_time,), person_checks=(actor_is_another_person, actor_is_not_the_first_reviewer),
+         asks_reason=True),
+    Move("cancel", N_("Cancel the registration"), sources(S.APPROVED), S.CANCELLED, P.LEAD_REVIEW,
+         checks=(exam_has_not_begun,), person_checks=BY_ANOTHER, asks_reason=True, danger=True),
+]
+# What time and other facts do.
+OTHER_MOVES = [
+    Move("approve_resit", N_("Approve the resit"), sources(S.SUBMITTED), S.APPROVED, P.SYSTEM,
+         checks=(*ELIGIBLE_TO_APPROVE, proof_stands, evidence_is_fresh)),
+    Move("lapse_draft", N_("Window closed"), sources(S.DRAFT), S.EXPIRED, P.SYSTEM, checks=(window_is_closed,)),
+    Move("lapse_correction", N_("Correction overdue"), sources(S.RETURNED), S.EXPIRED, P.SYSTEM,
+         checks=(correction_is_overdue,)),
+    Move("lapse_unpaid", N_("Fee overdue"), sources(S.APPROVED), S.EXPIRED, P.SYSTEM, checks=(payment_is_overdue,)),
+    Move("cancel_window", N_("Window cancelled"), sources(S.DRAFT, S.SUBMITTED, S.RETURNED, S.APPROVED), S.CANCELLED,
+         P.SYSTEM, checks=(window_is_cancelled,)),
+]
+REGISTERED = StateLabel(N_("Approved, fee settled"), N_("Registered"), "ok", "circle-check")
+# Why something lapsed is known from the move; the label says it.
+EXPIRED_LABELS = {
+    "lapse_correction": StateLabel(N_("Lapsed: not corrected"), N_("Not corrected in time, seat released"), "mute",
+                                   "x"),
+    "lapse_unpaid": StateLabel(N_("Lapsed: not paid"), N_("Not paid in time, seat released"), "mute", "x"),
+    "lapse_draft": StateLabel(N_("Lapsed: never submitted"), N_("Not submitted before registration closed"), "mute",
+                              "x"),
+}
 
 APPLICATION = Lifecycle(
     "Application",
     states=S,
     first=S.DRAFT,
-    moves=[
-        Move("submit", N_("Submit application"), sources(S.DRAFT), S.SUBMITTED, Permission.APPLY,
-             checks=(window_is_open, sittings_are_chosen, eligible_to_submit, declaration_is_signed)),
-        Move("return", N_("Return for correction"), sources(S.SUBMITTED), S.RETURNED, Permission.REVIEW_APPLICATIONS,
-             checks=(items_are_named,), person_checks=BY_ANOTHER),
-        Move("resubmit", N_("Submit again"), sources(S.RETURNED), S.SUBMITTED, Permission.APPLY,
-             checks=(answer_is_in_time, items_are_mended)),
-        Move("approve", N_("Approve"), sources(S.SUBMITTED), S.APPROVED, Permission.REVIEW_APPLICATIONS,
-             checks=(eligible_to_approve,), person_checks=BY_ANOTHER),
-        Move("reject", N_("Reject"), sources(S.SUBMITTED), S.REJECTED, Permission.REVIEW_APPLICATIONS,
-             checks=(items_are_named,), person_checks=BY_ANOTHER, danger=True),
-        Move("withdraw", N_("Withdraw"), sources(S.DRAFT, S.SUBMITTED, S.RETURNED), S.WITHDRAWN, Permission.APPLY,
-             danger=True),
-        Move("lapse_correction", N_("Correction overdue"), sources(S.RETURNED), S.EXPIRED, Permission.SYSTEM,
-             checks=(correction_is_overdue,)),
-        Move("lapse_draft", N_("Window closed"), sources(S.DRAFT), S.EXPIRED, Permission.SYSTEM,
-             checks=(window_is_closed,)),
-        Move("lapse_unpaid", N_("Fee overdue"), sources(S.APPROVED), S.EXPIRED, Permission.SYSTEM,
-             checks=(payment_is_overdue,)),
-        Move("reopen", N_("Review again"), sources(S.APPROVED, S.REJECTED), S.SUBMITTED, Permission.LEAD_REVIEW,
-             person_checks=BY_ANOTHER, asks_reason=True),
-        Move("give_up", N_("Give up the registration"), sources(S.APPROVED), S.CANCELLED, Permission.APPLY,
-             danger=True),
-        Move("cancel", N_("Cancel the registration"), sources(S.APPROVED), S.CANCELLED, Permission.LEAD_REVIEW,
-             person_checks=BY_ANOTHER, asks_reason=True, danger=True),
-    ],
+    moves=[*OWN_MOVES, *OFFICE_MOVES, *OTHER_MOVES],
     labels={
-        S.DRAFT: StateLabel(N_("Draft"), N_("Not submitted"), "draft", "pencil"),
+        S.DRAFT: StateLabel(N_("Draft"), N_("Not submitted"), "mute", "pencil"),
         S.SUBMITTED: StateLabel(N_("To be reviewed"), N_("Submitted, waiting for review"), "warn", "clock"),
         S.RETURNED: StateLabel(N_("Returned for correction"), N_("Correction needed"), "bad", "arrow-back-up"),
         # Approved reads "registered" for the learner once the fee is settled: computed where the label is shown.
@@ -78,3 +111,16 @@ APPLICATION = Lifecycle(
         S.CANCELLED: StateLabel(N_("Cancelled"), N_("Cancelled"), "mute", "x"),
     },
 )
+
+
+def label_of(state: str, *, settled: bool = False, last_move: str = "", was: str = "") -> StateLabel:
+    """The words for an application now. `last_move` and `was` (the state it came from) are those of its newest history
+    row: a reopened case reads for the learner as it did before, until it is decided again."""
+    if state == S.SUBMITTED and last_move == "reopen":
+        seen = REGISTERED if settled else APPLICATION.label(was or S.APPROVED)
+        return StateLabel(APPLICATION.label(state).staff, seen.learner, seen.kind, seen.icon)
+    if state == S.APPROVED and settled:
+        return REGISTERED
+    if state == S.EXPIRED:
+        return EXPIRED_LABELS.get(last_move, APPLICATION.label(state))
+    return APPLICATION.label(state)

@@ -1,4 +1,4 @@
-"""Applications, what was submitted each time, and what was returned."""
+"""Applications, what was submitted each time, what was returned, and extensions for one person."""
 
 from datetime import datetime
 from typing import Any
@@ -7,7 +7,9 @@ from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, 
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from enroll.applications.lifecycle import LIVE, ApplicationState
+from enroll.applications.rules.deadlines import Extended
 from enroll.enrolments.models import Enrolment
+from enroll.fees.rules import Payer
 from enroll.learners.models import Learner
 from enroll.programmes.models import Window
 from enroll.storage.columns import UtcMoment, one_of
@@ -31,7 +33,10 @@ class Application(Versioned, Base):
         one_of("state", ApplicationState),
         Index("uq_application_live", "learner_id", "programme_id", "window_id", unique=True,
               sqlite_where=text(LIVE_SQL), postgresql_where=text(LIVE_SQL)),
-        Index("ix_application_queue", "state", "submitted_at"),
+        one_of("fee_payer", Payer),
+        Index("ix_application_queue", "state", "review_due_at", "id"),
+        Index("ix_application_corrections", "state", "correct_by", "id"),
+        Index("ix_application_payments", "state", "payment_due_at", "id"),
     )
     history = ApplicationMove
 
@@ -44,15 +49,17 @@ class Application(Versioned, Base):
     resit: Mapped[bool] = mapped_column(default=False)
     parts: Mapped[list[str]] = mapped_column(JSON)
     chosen: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)  # part -> sitting code
-    fee_payer: Mapped[str] = mapped_column(String(20), default="learner")
+    fee_payer: Mapped[str] = mapped_column(String(20), default=Payer.LEARNER)
     state: Mapped[str] = mapped_column(String(20))
     begun_at: Mapped[datetime] = mapped_column(UtcMoment)
     submitted_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    review_due_at: Mapped[datetime | None] = mapped_column(UtcMoment)
     decided_at: Mapped[datetime | None] = mapped_column(UtcMoment)
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     first_reviewer_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     correct_by: Mapped[datetime | None] = mapped_column(UtcMoment)
     payment_due_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    warned: Mapped[str] = mapped_column(String(10), default="")  # how far the warnings of the present deadline went
     fee_reference: Mapped[str] = mapped_column(String(20), default="")
     proof_reference: Mapped[str] = mapped_column(String(20), default="")
     flagged: Mapped[str] = mapped_column(String(200), default="")  # internal; never changes what the learner sees
@@ -95,3 +102,20 @@ class ReturnedItem(Base):
     returned_at: Mapped[datetime] = mapped_column(UtcMoment)
     mended_at: Mapped[datetime | None] = mapped_column(UtcMoment)
     answer: Mapped[str] = mapped_column(Text, default="")
+
+
+class Extension(Base):
+    """An individual extension 个案延期: one person, one date of one window, until when, and why."""
+
+    __tablename__ = "extension"
+    __append_only__ = True
+    __table_args__ = (one_of("name", Extended), Index("ix_extension_of", "learner_id", "window_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    learner_id: Mapped[int] = mapped_column(ForeignKey("learner.id"))
+    window_id: Mapped[int] = mapped_column(ForeignKey("exam_window.id"))
+    name: Mapped[str] = mapped_column(String(30))
+    until: Mapped[datetime] = mapped_column(UtcMoment)
+    reason: Mapped[str] = mapped_column(Text)
+    granted_at: Mapped[datetime] = mapped_column(UtcMoment)
+    granted_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))

@@ -11,10 +11,29 @@ down_revision = "0009"
 branch_labels = None
 depends_on = None
 
-APPEND_ONLY = ("application_move", "application_version")
+APPEND_ONLY = ("extension", "application_move", "application_version")
 
 
 def upgrade() -> None:
+    op.create_table(
+        "extension",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("learner_id", sa.Integer(), nullable=False),
+        sa.Column("window_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=30), nullable=False),
+        sa.Column("until", UtcMoment(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("granted_at", UtcMoment(), nullable=False),
+        sa.Column("granted_by_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "name IN ('closes_at', 'correct_by', 'payment_due_at')", name=op.f("ck_extension_name_known")
+        ),
+        sa.ForeignKeyConstraint(["granted_by_id"], ["account.id"], name=op.f("fk_extension_granted_by_id")),
+        sa.ForeignKeyConstraint(["learner_id"], ["learner.id"], name=op.f("fk_extension_learner_id")),
+        sa.ForeignKeyConstraint(["window_id"], ["exam_window.id"], name=op.f("fk_extension_window_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_extension")),
+    )
+    op.create_index("ix_extension_of", "extension", ["learner_id", "window_id"], unique=False)
     op.create_table(
         "application",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -30,17 +49,22 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("begun_at", UtcMoment(), nullable=False),
         sa.Column("submitted_at", UtcMoment(), nullable=True),
+        sa.Column("review_due_at", UtcMoment(), nullable=True),
         sa.Column("decided_at", UtcMoment(), nullable=True),
         sa.Column("decided_by_id", sa.Integer(), nullable=True),
         sa.Column("first_reviewer_id", sa.Integer(), nullable=True),
         sa.Column("correct_by", UtcMoment(), nullable=True),
         sa.Column("payment_due_at", UtcMoment(), nullable=True),
+        sa.Column("warned", sa.String(length=10), nullable=False),
         sa.Column("fee_reference", sa.String(length=20), nullable=False),
         sa.Column("proof_reference", sa.String(length=20), nullable=False),
         sa.Column("flagged", sa.String(length=200), nullable=False),
         sa.Column("claimed_by_id", sa.Integer(), nullable=True),
         sa.Column("claimed_until", UtcMoment(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "fee_payer IN ('learner', 'employer', 'school')", name=op.f("ck_application_fee_payer_known")
+        ),
         sa.CheckConstraint(
             "state IN ('draft', 'submitted', 'returned', 'approved', 'rejected', 'withdrawn', 'expired', 'cancelled')",
             name=op.f("ck_application_state_known"),
@@ -55,8 +79,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_application")),
         sa.UniqueConstraint("reference", name=op.f("uq_application_reference")),
     )
+    op.create_index("ix_application_corrections", "application", ["state", "correct_by", "id"], unique=False)
     op.create_index(op.f("ix_application_learner_id"), "application", ["learner_id"], unique=False)
-    op.create_index("ix_application_queue", "application", ["state", "submitted_at"], unique=False)
+    op.create_index("ix_application_payments", "application", ["state", "payment_due_at", "id"], unique=False)
+    op.create_index("ix_application_queue", "application", ["state", "review_due_at", "id"], unique=False)
     op.create_index(op.f("ix_application_window_id"), "application", ["window_id"], unique=False)
     op.create_index(
         "uq_application_live",
@@ -123,3 +149,4 @@ def downgrade() -> None:
     op.drop_table("application_version")
     op.drop_table("application_move")
     op.drop_table("application")
+    op.drop_table("extension")

@@ -1,0 +1,91 @@
+"""What is done without anybody pressing: deadlines that pass, and news of other packages. Every job may run twice."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from enroll.applications.queries import due
+from enroll.applications.services.extending import follow_dates
+from enroll.applications.services.leaving import cancel_with_window
+from enroll.applications.services.reviewing import approve_resit
+from enroll.applications.services.settling import confirm_bookings, lapse, set_flag, warn
+from enroll.foundation.actor import SYSTEM
+from enroll.foundation.problems import NotFound, Refused
+from enroll.storage.database import again_if_crowded, db
+from enroll.storage.outbox import Happened
+
+RESTS_ON_DATES = {
+    "correction_closes_at", "payment_due_at", "payment_latest_at", "resit_correction_closes_at",
+    "resit_payment_due_at",
+}
+PROOF_REVOKED = "proof_revoked"  # the flag's code; staff read its words on the case
+
+
+@dataclass(frozen=True)
+class Done:
+    """How many applications an act was done for, and how many turned out not to be due when asked again."""
+
+    done: int = 0
+    left_alone: int = 0
+
+
+def lapse_due(now: datetime) -> Done:
+    """Let everything lapse whose deadline has passed at `now`: drafts, corrections, payments. The worker runs it, and
+    the demo's "next deadline"."""
+    return _each(_asked(due.to_lapse(db.session(), now)), lambda reference: lapse(reference, now=now))
+
+
+def warn_of_deadlines(now: datetime) -> Done:
+    """One working day and three hours before a correction or a payment is due, each once."""
+    return _each(_asked(due.to_warn(db.session(), now)), lambda reference: warn(reference, now=now))
+
+
+def when_fee_settled(happened: Happened, now: datetime) -> None:
+    """FeeSettled: 报名成功. A fee of another subject, or of an application that lapsed, is none of ours."""
+    try:
+        confirm_bookings(happened.event.subject, now=now)
+    except NotFound:
+        return
+
+
+def when_proof_revoked(happened: Happened, now: datetime) -> None:
+    """ProofRevoked: whoever applied with it is looked at by a lead; the learner's page does not change."""
+    for reference in _asked(due.resting_on_proof(db.session(), happened.event.reference)):
+        set_flag(reference, PROOF_REVOKED, by=SYSTEM, now=now)
+
+
+def when_window_moved(happened: Happened, now: datetime) -> None:
+    """WindowMoved: a cancelled window takes its applications with it."""
+    if happened.event.move == "cancel":
+        _each(_asked(due.live_in_window(db.session(), happened.event.code)),
+              lambda reference: cancel_with_window(reference, now=now))
+
+
+def when_window_date_moved(happened: Happened, now: datetime) -> None:
+    """WindowDateMoved: deadlines that rest on the date follow it."""
+    if happened.event.name in RESTS_ON_DATES:
+        _each(_asked(due.live_in_window(db.session(), happened.event.code)),
+              lambda reference: follow_dates(reference, by=SYSTEM, now=now))
+
+
+def when_application_moved(happened: Happened, now: datetime) -> None:
+    """ApplicationMoved: a resit whose identity and photo are those of the last exam is approved by itself."""
+    if happened.event.move in {"submit", "resubmit"}:
+        _each([happened.event.reference], lambda reference: approve_resit(reference, now=now))
+
+
+def _asked(references: Sequence[str]) -> Sequence[str]:
+    """Let go of what was read to find them: each is read afresh under its lock."""
+    db.session.rollback()
+    return references
+
+
+def _each(references: Sequence[str], act: Callable[[str], object]) -> Done:
+    """Each in a transaction of its own: one that is not due, or was changed meanwhile, holds back nobody else."""
+    done = 0
+    for reference in references:
+        try:
+            done += again_if_crowded(lambda one=reference: act(one)) is not False  # type: ignore[misc]
+        except Refused:
+            continue
+    return Done(done, len(references) - done)

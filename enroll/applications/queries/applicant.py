@@ -1,0 +1,72 @@
+"""What is known about the person who applies: identity, photo, consents, guardian, hours. Gathered afresh each time."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from enroll.applications.models import Application
+from enroll.applications.queries.people import check_states, consents_in_force, guardian_has_acknowledged
+from enroll.enrolments.models import Enrolment
+from enroll.foundation.clock import local_day
+from enroll.hours import queries as hours
+from enroll.hours.models import HoursProof
+from enroll.hours.rules.standing import Totals, directions_complete
+from enroll.programmes.models import Window
+from enroll.programmes.queries.programmes import entry_rules_of
+from enroll.programmes.rules.eligibility import Applicant, RuleAnswer, eligibility
+from enroll.programmes.rules.figures import EntryRules
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How somebody stands against the programme's rules at a moment: minutes, the proof, and every rule answered."""
+
+    rules: EntryRules
+    credited: Totals
+    pending: Totals
+    proof: HoursProof | None
+    answers: tuple[RuleAnswer, ...]
+
+
+def standing_of(session: Session, enrolment: Enrolment, window: Window, *, ruled_at: datetime) -> Standing:
+    """Every rule of the programme, answered for this learner and this window.
+
+    Which rule counts (R12): hours, kinds and unit as frozen on the enrolment; age and education as the rules stand at
+    `ruled_at` (the submission), for the window's first day.
+    """
+    rules = _frozen_at_enrolment(entry_rules_of(window.programme, local_day(ruled_at)), enrolment)
+    credited = hours.balance(session, enrolment.id).totals
+    pending = hours.pending(session, enrolment.id)
+    applicant = _applicant(session, enrolment, credited, pending, ruled_at)
+    return Standing(rules, credited, pending, hours.active_proof(session, enrolment.id),
+                    eligibility(rules, applicant, window.starts_on))
+
+
+def standing_for(session: Session, application: Application, now: datetime) -> Standing:
+    """The same for an application: by the rules of its submission, where it was submitted."""
+    return standing_of(session, application.enrolment, application.window,
+                       ruled_at=application.submitted_at or now)
+
+
+def _frozen_at_enrolment(rules: EntryRules, enrolment: Enrolment) -> EntryRules:
+    demands = enrolment.demands
+    return replace(rules, hour_unit_minutes=demands.unit, required_hours=demands.required_hours,
+                   min_practice_hours=demands.practice_hours, directions_required=demands.directions)
+
+
+def _applicant(
+    session: Session, enrolment: Enrolment, credited: Totals, pending: Totals, ruled_at: datetime
+) -> Applicant:
+    learner = enrolment.learner
+    checks = check_states(session, learner.id)
+    complete = directions_complete(enrolment.demands, credited)
+    with_pending = directions_complete(enrolment.demands, credited.and_also(pending))
+    return Applicant(
+        birth_date=learner.birth_date, education=learner.education or None, minutes_credited=credited.minutes,
+        minutes_pending=pending.minutes, practice_credited=credited.practice, practice_pending=pending.practice,
+        directions_complete=len(complete), directions_pending=len(with_pending) - len(complete),
+        identity=checks["identity"], photo=checks["photo"],
+        consents=frozenset(consents_in_force(session, learner.id, ruled_at)),
+        guardian_acknowledged=guardian_has_acknowledged(session, learner.id),
+    )

@@ -1,0 +1,70 @@
+"""What was returned, and what of it is put right."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from enroll.applications.models import Application, ReturnedItem
+from enroll.applications.queries.people import COMMITMENT, check_states, consents_in_force, guardian_has_acknowledged
+from enroll.applications.rules.items import ANSWERED, FALSE_MATERIAL, OF_IDENTITY, Item
+from enroll.learners.lifecycle import CheckState
+
+NOT_HANDED_IN = frozenset({CheckState.DRAFT, CheckState.RETURNED})
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A returned item, and whether it is put right by now: on its own page, or by the answer that is given."""
+
+    row: ReturnedItem
+    mended: bool
+
+
+def returned_items(session: Session, application_id: int, *, outcome: str = "return") -> Sequence[ReturnedItem]:
+    """Every item ever returned (or named in a rejection), oldest first."""
+    wanted = select(ReturnedItem).where(ReturnedItem.application_id == application_id, ReturnedItem.outcome == outcome)
+    return session.scalars(wanted.order_by(ReturnedItem.id)).all()
+
+
+def open_items(session: Session, application_id: int) -> Sequence[ReturnedItem]:
+    """The items of the present return that no submission has answered yet."""
+    return [one for one in returned_items(session, application_id) if one.mended_at is None]
+
+
+def items_open(session: Session, application_id: int) -> int:
+    wanted = select(func.count(ReturnedItem.id)).where(
+        ReturnedItem.application_id == application_id, ReturnedItem.outcome == "return",
+        ReturnedItem.mended_at.is_(None),
+    )
+    return session.scalar(wanted) or 0
+
+
+def corrections_of(
+    session: Session, application: Application, answers: Mapping[str, str] | None = None
+) -> list[Correction]:
+    """How each returned item stands; `answers` are those being given now."""
+    return [Correction(row, _is_mended(session, application, row, answers or {}))
+            for row in open_items(session, application.id)]
+
+
+def gave_false_material(session: Session, learner_id: int, window_id: int) -> bool:
+    """Whether an application for this window was rejected for false material: then there is no second one."""
+    wanted = select(ReturnedItem.id).join(Application, Application.id == ReturnedItem.application_id).where(
+        Application.learner_id == learner_id, Application.window_id == window_id,
+        ReturnedItem.outcome == "reject", ReturnedItem.reason_code == FALSE_MATERIAL, Application.state == "rejected",
+    )
+    return session.scalar(wanted.limit(1)) is not None
+
+
+def _is_mended(session: Session, application: Application, row: ReturnedItem, answers: Mapping[str, str]) -> bool:
+    if row.item in ANSWERED:
+        return bool(answers.get(row.item, "").strip())
+    if row.item == Item.GUARDIAN:
+        return guardian_has_acknowledged(session, application.learner_id)
+    if row.item == Item.DECLARATION:
+        signed = consents_in_force(session, application.learner_id, row.returned_at).get(COMMITMENT)
+        return signed is not None and signed.given_at > row.returned_at
+    check = "identity" if row.item in OF_IDENTITY else "photo"
+    return check_states(session, application.learner_id)[check] not in NOT_HANDED_IN

@@ -1,0 +1,55 @@
+"""Which applications time or another package asks about: references only, each is asked again under its lock."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session
+
+from enroll.applications.lifecycle import LIVE, ApplicationState
+from enroll.applications.models import Application
+from enroll.fees.lifecycle import SETTLED
+from enroll.fees.models import Fee
+from enroll.programmes.lifecycle import WindowState
+from enroll.programmes.models import Window
+
+S = ApplicationState
+WARNED_WITHIN = timedelta(days=12)  # a working day before can lie a long holiday before
+
+
+def to_lapse(session: Session, now: datetime, *, at_most: int = 500) -> Sequence[str]:
+    """Drafts of closed windows, corrections and payments that are overdue; the lapse itself decides."""
+    unpaid = Application.reference.not_in(select(Fee.subject).where(Fee.state.in_(SETTLED)))
+    closed = and_(Application.resit.is_(False), Window.closes_at <= now) | and_(
+        Application.resit.is_(True), Window.resit_closes_at <= now)
+    wanted = select(Application.reference).join(Window, Window.id == Application.window_id).where(or_(
+        and_(Application.state == S.DRAFT, or_(closed, Window.state == WindowState.CANCELLED)),
+        and_(Application.state == S.RETURNED, Application.correct_by <= now),
+        and_(Application.state == S.APPROVED, Application.payment_due_at <= now, unpaid),
+    ))
+    return session.scalars(wanted.order_by(Application.id).limit(at_most)).all()
+
+
+def to_warn(session: Session, now: datetime, *, at_most: int = 500) -> Sequence[str]:
+    """Returned and unpaid applications whose deadline comes near and that were not warned to the last."""
+    soon = now + WARNED_WITHIN
+    wanted = select(Application.reference).where(Application.warned != "hours", or_(
+        and_(Application.state == S.RETURNED, Application.correct_by > now, Application.correct_by <= soon),
+        and_(Application.state == S.APPROVED, Application.payment_due_at > now, Application.payment_due_at <= soon),
+    ))
+    return session.scalars(wanted.order_by(Application.id).limit(at_most)).all()
+
+
+def resting_on_proof(session: Session, proof_reference: str) -> Sequence[str]:
+    """Live applications that were submitted with this proof of hours."""
+    wanted = select(Application.reference).where(
+        Application.proof_reference == proof_reference, Application.state.in_(LIVE)
+    )
+    return session.scalars(wanted.order_by(Application.id)).all()
+
+
+def live_in_window(session: Session, window_code: str) -> Sequence[str]:
+    wanted = select(Application.reference).join(Window, Window.id == Application.window_id).where(
+        Window.code == window_code, Application.state.in_(LIVE)
+    )
+    return session.scalars(wanted.order_by(Application.id)).all()

@@ -1,0 +1,59 @@
+"""Everything the moves of an application depend on, gathered under its lock."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from enroll.accounts.models import Account
+from enroll.applications.lifecycle import ApplicationState
+from enroll.applications.models import Application
+from enroll.applications.queries.applicant import Standing, standing_for
+from enroll.applications.queries.corrections import items_open
+from enroll.applications.queries.dates import own_dates
+from enroll.applications.queries.people import COMMITMENT, consents_in_force
+from enroll.applications.queries.versions import evidence_is_fresh
+from enroll.applications.rules.moves import ApplicationFacts
+from enroll.fees.queries.fees import fee_is_settled
+from enroll.programmes.lifecycle import WindowState
+from enroll.programmes.rules.eligibility import stands_against_approving, stands_against_submitting
+from enroll.sittings.lifecycle import BookingState
+from enroll.sittings.queries import bookings_of
+
+BEGUN = frozenset({BookingState.PRESENT, BookingState.ABSENT, BookingState.DISQUALIFIED, BookingState.EXCUSED})
+
+
+def facts_about(
+    session: Session, application: Application, now: datetime, *, items_named: int = 0,
+    return_until: datetime | None = None, standing: Standing | None = None,
+) -> ApplicationFacts:
+    """The facts of an application now. `return_until` is the deadline that a return made now would set."""
+    window = application.window
+    dates = own_dates(session, application.learner_id, window, resit=application.resit)
+    stands = standing or standing_for(session, application, now)
+    bookings = bookings_of(session, application.reference)
+    consents = consents_in_force(session, application.learner_id, application.submitted_at or now)
+    return ApplicationFacts(
+        learner_account_id=application.learner.account_id, now=now,
+        opens_at=dates.lane.opens_at, closes_at=dates.lane.closes_at,
+        window_stands=window.state == WindowState.PUBLISHED,
+        correct_by=return_until if application.state == ApplicationState.SUBMITTED else application.correct_by,
+        payment_due_at=application.payment_due_at, appeal_until=window.seating_by,
+        fee_settled=fee_is_settled(session, application.reference),
+        parts_chosen=set(application.chosen) == set(application.parts),
+        declared=COMMITMENT in consents,
+        unmet_to_submit=stands_against_submitting(stands.rules, stands.answers),
+        unmet_to_approve=stands_against_approving(stands.answers),
+        proof_is_active=stands.proof is not None,
+        evidence_is_fresh=application.resit and evidence_is_fresh(session, application, now),
+        items_named=items_named, items_open=items_open(session, application.id),
+        tickets_out=any(one.state == BookingState.TICKETED for one in bookings),
+        exam_begun=any(one.state in BEGUN for one in bookings),
+        flagged=bool(application.flagged), first_reviewer_id=application.first_reviewer_id,
+        claimed_by_id=application.claimed_by_id, claimed_by_name=_name_of(session, application.claimed_by_id),
+        claimed_until=application.claimed_until,
+    )
+
+
+def _name_of(session: Session, account_id: int | None) -> str:
+    account = session.get(Account, account_id) if account_id is not None else None
+    return "" if account is None else account.name or account.username or account.reference
