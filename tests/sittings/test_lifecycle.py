@@ -1,6 +1,7 @@
 """Every pair of state and move of a booking: in the table, or refused."""
 
 import itertools
+from dataclasses import replace
 
 import pytest
 
@@ -18,10 +19,14 @@ FACTS = BookingFacts(learner_account_id=1, now=SATURDAY, starts_at=SATURDAY, end
                      fee_settled=True, seated=True, photo_accepted=True, identity_confirmed=True)
 
 
+FACTS_FOR = {"undo_online": replace(FACTS, online=True)}
+
+
 @pytest.mark.parametrize(("state", "move"), list(itertools.product(BookingState, BOOKING.moves)))
 def test_a_move_happens_from_its_states_and_from_no_other(state, move):
     if state in BOOKING.moves[move].sources:
-        assert BOOKING.require(move, state, MAY_ALL, FACTS, "a reason").target == BOOKING.moves[move].target
+        made = BOOKING.require(move, state, MAY_ALL, FACTS_FOR.get(move, FACTS), "a reason")
+        assert made.target == BOOKING.moves[move].target
     else:
         with pytest.raises(Refused) as refused:
             BOOKING.require(move, state, MAY_ALL, FACTS, "a reason")
