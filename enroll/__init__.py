@@ -21,6 +21,7 @@ from enroll.applications.events import ApplicationMoved
 from enroll.desk import staff_views as desk
 from enroll.desk.queries.queues import rail_counts
 from enroll.desk.queries.soundness import Check
+from enroll.enrolments import jobs as enrolment_jobs
 from enroll.fees.events import FeeSettled
 from enroll.foundation.clock import SystemClock
 from enroll.foundation.words import N_
@@ -130,6 +131,7 @@ def holds_demo_accounts() -> bool:
 
 def listen(outbox: Outbox) -> Outbox:
     """Which handler hears which event; the way forward in time from an earlier package to a later one."""
+    outbox.on(FeeSettled, enrolment_jobs.study_once_paid)
     outbox.on(IdentityVerified, hours_jobs.issue_what_waited)
     outbox.on(ProofIssued, hours_jobs.print_proof, slow=True)
     outbox.on(WindowMoved, applications_jobs.when_window_moved)

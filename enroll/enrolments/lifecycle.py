@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from enroll.accounts.permissions import Permission
-from enroll.enrolments.rules import fee_allows_study
+from enroll.enrolments.rules import deciding_about_another, fee_allows_study, is_their_own, nothing_was_paid
 from enroll.foundation.lifecycle import Lifecycle, Move, StateLabel, sources
 from enroll.foundation.words import N_
 
@@ -25,15 +25,20 @@ ENROLMENT = Lifecycle(
     moves=[
         Move("activate", N_("Start studying"), sources(S.PENDING_PAYMENT), S.ACTIVE, Permission.SYSTEM,
              checks=(fee_allows_study,)),
-        Move("complete", N_("Complete"), sources(S.ACTIVE), S.COMPLETED, Permission.MANAGE_COHORTS),
+        Move("complete", N_("Complete the studies"), sources(S.ACTIVE), S.COMPLETED, Permission.MANAGE_COHORTS,
+             person_checks=(deciding_about_another,)),
         Move("withdraw", N_("Withdraw the enrolment"), sources(S.PENDING_PAYMENT, S.ACTIVE), S.WITHDRAWN,
-             Permission.MANAGE_COHORTS, asks_reason=True, danger=True),
+             Permission.MANAGE_COHORTS, person_checks=(deciding_about_another,), asks_reason=True, danger=True),
+        # Somebody who changed their mind before paying needs nobody's help; afterwards the refund is to be decided.
+        Move("cancel", N_("Cancel the enrolment"), sources(S.PENDING_PAYMENT), S.WITHDRAWN, Permission.LEARN,
+             checks=(nothing_was_paid,), person_checks=(is_their_own,), danger=True),
     ],
     labels={
         S.PENDING_PAYMENT: StateLabel(N_("Waiting for the training fee"), N_("Training fee to be paid"), "warn",
                                       "clock"),
         S.ACTIVE: StateLabel(N_("Studying"), N_("Studying"), "info", "book-2"),
-        S.COMPLETED: StateLabel(N_("Completed"), N_("Completed"), "ok", "circle-check"),
-        S.WITHDRAWN: StateLabel(N_("Left"), N_("Left"), "mute", "x"),
+        S.COMPLETED: StateLabel(N_("Studies completed"), N_("Studies completed"), "ok",
+                                "circle-check"),
+        S.WITHDRAWN: StateLabel(N_("Left the programme"), N_("Left the programme"), "mute", "x"),
     },
 )

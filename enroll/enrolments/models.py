@@ -8,7 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from enroll.accounts.models import Account
 from enroll.enrolments.lifecycle import EnrolmentState
-from enroll.enrolments.rules import Demands
+from enroll.enrolments.rules import CohortSource, Demands
+from enroll.foundation.words import Bilingual
 from enroll.learners.models import Learner
 from enroll.programmes.models import Programme
 from enroll.storage.columns import UtcMoment, one_of
@@ -20,6 +21,7 @@ class Cohort(Base):
     """A class 班级: an adviser, and where its learners come from."""
 
     __tablename__ = "cohort"
+    __table_args__ = (one_of("source", CohortSource), Index("ix_cohort_programme", "programme_id", "id"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(20), unique=True)
@@ -27,11 +29,16 @@ class Cohort(Base):
     name_en: Mapped[str] = mapped_column(String(160), default="")
     programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"))
     adviser_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
-    source: Mapped[str] = mapped_column(String(20))  # self, employer, school
+    source: Mapped[str] = mapped_column(String(20))
     open_to_all: Mapped[bool] = mapped_column(default=False)
     closed_at: Mapped[datetime | None] = mapped_column(UtcMoment)
 
+    programme: Mapped[Programme] = relationship()
     adviser: Mapped[Account] = relationship()
+
+    @property
+    def name(self) -> Bilingual:
+        return Bilingual(self.name_zh, self.name_en)
 
 
 class EnrolmentMove(HistoryRow, Base):
@@ -64,6 +71,7 @@ class Enrolment(Versioned, Base):
     learner: Mapped[Learner] = relationship()
     programme: Mapped[Programme] = relationship()
     cohort: Mapped[Cohort] = relationship()
+    moves: Mapped[list[EnrolmentMove]] = relationship(order_by="EnrolmentMove.id", viewonly=True)
 
     @property
     def demands(self) -> Demands:

@@ -1,10 +1,35 @@
-"""What an enrolment demands of the learner, frozen as it stood on the day."""
+"""What an enrolment demands of the learner, frozen as it stood on the day; what must be true before somebody enrols,
+and before an enrolment moves."""
 
+import re
 from dataclasses import asdict, dataclass, field
+from datetime import timedelta
+from enum import StrEnum
 from typing import Any
 
-from enroll.foundation.problems import Problem, problem
+from enroll.foundation.actor import SYSTEM_PERMISSION, Actor
+from enroll.foundation.problems import NOT_PERMITTED, OWN_RECORD, Problem, problem
 from enroll.foundation.words import N_
+from enroll.programmes.rules.figures import ProgrammeRules
+
+AGREEMENT = "training_agreement"  # the code of the text that is agreed to
+TRAINING = "training_package"  # the item of the price list
+DAYS_TO_PAY = timedelta(days=7)
+COHORT_CODE = re.compile(r"[A-Z0-9]{1,12}(?:-[A-Z0-9]{1,7})?")
+
+
+class CohortSource(StrEnum):
+    """Where the learners of a cohort come from."""
+
+    SELF = "self"
+    EMPLOYER = "employer"
+    SCHOOL = "school"
+
+
+SOURCE_NAMES = {
+    CohortSource.SELF: N_("By themselves"), CohortSource.EMPLOYER: N_("From an employer"),
+    CohortSource.SCHOOL: N_("From a school"),
+}
 
 
 @dataclass(frozen=True)
@@ -18,6 +43,16 @@ class Demands:
     most_minutes_a_day: int
     heartbeat_seconds: int
     direction_minutes: dict[str, int] = field(default_factory=dict)  # direction -> minutes that complete it
+
+    @classmethod
+    def of(cls, rules: ProgrammeRules) -> "Demands":
+        """The demands of these rules: what is frozen on the day somebody enrols (R12)."""
+        return cls(
+            unit=rules.hour_unit_minutes, required_hours=rules.required_hours, practice_hours=rules.min_practice_hours,
+            directions=rules.directions_required, most_minutes_a_day=rules.most_minutes_a_day,
+            heartbeat_seconds=rules.heartbeat_seconds,
+            direction_minutes={one.code: one.minutes for one in rules.directions},
+        )
 
     @property
     def required_minutes(self) -> int:
@@ -33,11 +68,76 @@ class Demands:
 
 @dataclass(frozen=True)
 class EnrolmentFacts:
+    """What a move of an enrolment depends on."""
+
     fee_settled: bool
     study_before_payment: bool
+    owner_account_id: int | None = None
 
 
 def fee_allows_study(facts: EnrolmentFacts) -> Problem | None:
     if facts.fee_settled or facts.study_before_payment:
         return None
     return problem("training_fee_due", N_("The training fee is still to be paid."), mend="fees.mine")
+
+
+def nothing_was_paid(facts: EnrolmentFacts) -> Problem | None:
+    """The way back of one's own accord ends with the payment: what comes back then is decided by the refund rules."""
+    if facts.fee_settled:
+        return problem("training_fee_settled", N_("The training fee is settled already. Ask your adviser to end the "
+                                                  "enrolment; what comes back follows the refund rules."))
+    return None
+
+
+def deciding_about_another(facts: EnrolmentFacts, actor: Actor) -> Problem | None:
+    return OWN_RECORD if actor.account_id is not None and actor.account_id == facts.owner_account_id else None
+
+
+def is_their_own(facts: EnrolmentFacts, actor: Actor) -> Problem | None:
+    own = actor.may(SYSTEM_PERMISSION) or actor.account_id == facts.owner_account_id
+    return None if own else NOT_PERMITTED
+
+
+@dataclass(frozen=True)
+class WishFacts:
+    """What an enrolment that somebody asks for depends on. `invited`: asked for by staff, not by the learner."""
+
+    programme_open: bool
+    cohort_of_programme: bool
+    cohort_closed: bool
+    cohort_open_to_all: bool
+    invited: bool
+    direction_known: bool
+    agreement_version: int
+    current_version: int | None
+    live_reference: str | None
+
+
+def stands_against_enrolling(facts: WishFacts) -> list[Problem]:
+    """Every reason why this enrolment cannot be made now."""
+    found = []
+    if facts.live_reference is not None:
+        found.append(problem("already_enrolled", N_("There already is an enrolment on this programme: %(reference)s."),
+                             mend="enrolments.mine", reference=facts.live_reference))
+    if not facts.programme_open:
+        found.append(problem("programme_shut", N_("This programme takes no enrolments now.")))
+    if not facts.cohort_of_programme or not (facts.cohort_open_to_all or facts.invited):
+        found.append(problem("cohort_unknown", N_("Choose one of the cohorts that are shown."), field="cohort"))
+    elif facts.cohort_closed:
+        found.append(problem("cohort_closed", N_("This cohort is closed. Choose another one."), field="cohort"))
+    if not facts.direction_known:
+        found.append(problem("direction_unknown", N_("Choose one of the directions that are shown."),
+                             field="direction"))
+    if facts.current_version is None:
+        found.append(problem("agreement_missing", N_("The training agreement is not set up yet, so nobody can enrol. "
+                                                     "Please tell us.")))
+    elif facts.agreement_version != facts.current_version:
+        found.append(problem("agreement_changed", N_("The training agreement has changed. Read the text of now and "
+                                                     "agree to it."), field="agreement"))
+    return found
+
+
+def cohort_code_fits(code: str) -> Problem | None:
+    if COHORT_CODE.fullmatch(code):
+        return None
+    return problem("cohort_code_unfit", N_("Use capital letters and digits, for example C2611."), field="code")

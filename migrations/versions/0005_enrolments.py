@@ -26,11 +26,13 @@ def upgrade() -> None:
         sa.Column("source", sa.String(length=20), nullable=False),
         sa.Column("open_to_all", sa.Boolean(), nullable=False),
         sa.Column("closed_at", UtcMoment(), nullable=True),
+        sa.CheckConstraint("source IN ('self', 'employer', 'school')", name=op.f("ck_cohort_source_known")),
         sa.ForeignKeyConstraint(["adviser_id"], ["account.id"], name=op.f("fk_cohort_adviser_id")),
         sa.ForeignKeyConstraint(["programme_id"], ["programme.id"], name=op.f("fk_cohort_programme_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cohort")),
         sa.UniqueConstraint("code", name=op.f("uq_cohort_code")),
     )
+    op.create_index("ix_cohort_programme", "cohort", ["programme_id", "id"], unique=False)
     op.create_table(
         "enrolment",
         sa.Column("id", sa.Integer(), nullable=False),

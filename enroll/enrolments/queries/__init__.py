@@ -1,0 +1,1 @@
+"""Reading enrolments, and the cohorts they belong to."""

@@ -1,0 +1,55 @@
+"""Cohorts 班级: those one may choose, and all of them with how many learners they have."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from enroll.enrolments.lifecycle import LIVE
+from enroll.enrolments.models import Cohort, Enrolment
+from enroll.programmes.models import Programme
+
+WHOLE = (joinedload(Cohort.adviser), joinedload(Cohort.programme))
+
+
+@dataclass(frozen=True)
+class CohortRow:
+    """A cohort and its learners: those enrolled now, and all there ever were."""
+
+    cohort: Cohort
+    learners: int
+    ever: int
+
+
+def cohorts_open(session: Session, programme_code: str) -> Sequence[Cohort]:
+    """Cohorts a learner may choose, the newest first."""
+    wanted = select(Cohort).join(Cohort.programme).options(joinedload(Cohort.adviser))
+    wanted = wanted.where(Programme.code == programme_code, Cohort.open_to_all, Cohort.closed_at.is_(None))
+    return session.scalars(wanted.order_by(Cohort.code.desc())).all()
+
+
+def cohorts_running(session: Session, programme_id: int) -> Sequence[Cohort]:
+    """Cohorts of a programme that are not closed, also those nobody chooses by themselves: where staff may move
+    somebody."""
+    wanted = select(Cohort).where(Cohort.programme_id == programme_id, Cohort.closed_at.is_(None))
+    return session.scalars(wanted.options(joinedload(Cohort.adviser)).order_by(Cohort.code)).all()
+
+
+def cohorts_all(session: Session) -> list[CohortRow]:
+    """Every cohort with its counts, the open ones first, then by code from the newest."""
+    live = func.count(Enrolment.id).filter(Enrolment.state.in_(LIVE))
+    counted = (
+        select(Enrolment.cohort_id, live.label("live"), func.count(Enrolment.id).label("ever"))
+        .group_by(Enrolment.cohort_id).subquery()
+    )
+    wanted = (
+        select(Cohort, func.coalesce(counted.c.live, 0), func.coalesce(counted.c.ever, 0))
+        .outerjoin(counted, counted.c.cohort_id == Cohort.id).options(*WHOLE)
+        .order_by(Cohort.closed_at.is_not(None), Cohort.code.desc())
+    )
+    return [CohortRow(cohort, live, ever) for cohort, live, ever in session.execute(wanted)]
+
+
+def cohort_by_code(session: Session, code: str) -> Cohort | None:
+    return session.scalar(select(Cohort).where(Cohort.code == code).options(*WHOLE))

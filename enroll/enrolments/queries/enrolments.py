@@ -1,0 +1,97 @@
+"""Enrolments of one learner, by reference, and for the list of staff."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Select, case, or_, select
+from sqlalchemy.orm import Session, contains_eager, joinedload
+
+from enroll.accounts.models import Account
+from enroll.enrolments.lifecycle import LIVE
+from enroll.enrolments.models import Cohort, Enrolment
+from enroll.enrolments.rules import AGREEMENT, EnrolmentFacts
+from enroll.fees.lifecycle import FeeState
+from enroll.fees.models import Fee
+from enroll.fees.queries.fees import fee_is_settled
+from enroll.foundation.clock import local_day
+from enroll.learners.models import ConsentText, Learner
+from enroll.programmes.queries.programmes import rules_at
+
+WHOLE = (
+    joinedload(Enrolment.programme), joinedload(Enrolment.cohort).joinedload(Cohort.adviser),
+    joinedload(Enrolment.learner).joinedload(Learner.account),
+)
+NEWEST_LIVE = (case((Enrolment.state.in_(LIVE), 0), else_=1), Enrolment.id.desc())
+
+
+def learner_of_account(session: Session, account_id: int) -> Learner | None:
+    """The learner's record of an account; staff have none."""
+    return session.scalar(select(Learner).where(Learner.account_id == account_id))
+
+
+def enrolment_of(session: Session, learner_id: int, programme_id: int) -> Enrolment | None:
+    """The learner's enrolment on a programme: the live one, else the newest."""
+    wanted = select(Enrolment).where(Enrolment.learner_id == learner_id, Enrolment.programme_id == programme_id)
+    return session.scalar(wanted.options(*WHOLE).order_by(*NEWEST_LIVE).limit(1))
+
+
+def enrolments_of(session: Session, account_id: int) -> Sequence[Enrolment]:
+    """Everything this person ever enrolled on: the live ones first, then the newest."""
+    wanted = select(Enrolment).join(Enrolment.learner).where(Learner.account_id == account_id)
+    return session.scalars(wanted.options(*WHOLE).order_by(*NEWEST_LIVE)).all()
+
+
+def own_enrolment(session: Session, account_id: int, reference: str) -> Enrolment | None:
+    """This person's enrolment by its reference; another's is None, the same as an absent one."""
+    wanted = select(Enrolment).join(Enrolment.learner).where(Learner.account_id == account_id)
+    return session.scalar(wanted.where(Enrolment.reference == reference).options(*WHOLE))
+
+
+def enrolment_by_reference(session: Session, reference: str) -> Enrolment | None:
+    return session.scalar(select(Enrolment).where(Enrolment.reference == reference).options(*WHOLE))
+
+
+def enrolments_list(text: str = "", *, cohort: str = "", state: str = "") -> Select[Enrolment]:
+    """Enrolments for the list: by part of the learner's name, or by a whole reference (of the enrolment or learner); of
+    one cohort; in one state. The page orders them."""
+    wanted = select(Enrolment).join(Enrolment.learner).join(Learner.account).join(Enrolment.cohort)
+    wanted = wanted.options(
+        joinedload(Enrolment.programme), contains_eager(Enrolment.cohort).joinedload(Cohort.adviser),
+        contains_eager(Enrolment.learner).contains_eager(Learner.account),
+    )
+    if text:
+        whole = text.upper()
+        wanted = wanted.where(or_(
+            Enrolment.reference == whole, Learner.reference == whole,
+            Learner.legal_name.icontains(text, autoescape=True), Account.name.icontains(text, autoescape=True),
+        ))
+    if cohort:
+        wanted = wanted.where(Cohort.code == cohort)
+    return wanted.where(Enrolment.state == state) if state else wanted
+
+
+def fees_of_enrolments(session: Session, references: Sequence[str]) -> dict[str, Fee]:
+    """The live training fee of each of these enrolments, by its reference."""
+    rows = session.scalars(select(Fee).where(Fee.subject.in_(references), Fee.state != FeeState.VOID))
+    return {row.subject: row for row in rows}
+
+
+def current_agreement(session: Session, now: datetime) -> ConsentText | None:
+    """The training agreement as it stands at this moment; None where none was ever set."""
+    wanted = select(ConsentText).where(ConsentText.code == AGREEMENT, ConsentText.from_at <= now)
+    return session.scalar(wanted.order_by(ConsentText.version.desc()).limit(1))
+
+
+def agreement_text(session: Session, version: int) -> ConsentText | None:
+    """The text somebody agreed to."""
+    return session.scalar(
+        select(ConsentText).where(ConsentText.code == AGREEMENT, ConsentText.version == version)
+    )
+
+
+def facts_about(session: Session, enrolment: Enrolment, now: datetime) -> EnrolmentFacts:
+    """What a move of this enrolment depends on at this moment."""
+    rules = rules_at(session, enrolment.programme.code, local_day(now))
+    return EnrolmentFacts(
+        fee_is_settled(session, enrolment.reference), rules.study_before_payment, enrolment.learner.account_id
+    )
