@@ -1,6 +1,5 @@
 """What must be true before money is recorded, and what comes back when somebody steps back. Amounts are whole fen."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,7 +10,6 @@ from enroll.foundation.problems import OWN_RECORD, Problem, problem
 from enroll.foundation.words import N_
 from enroll.programmes.rules.figures import RefundRule
 
-YUAN = re.compile(r"^(0|[1-9][0-9]{0,5})(?:\.([0-9]{1,2}))?$", re.ASCII)
 FREE_TRIAL = timedelta(days=7)
 
 
@@ -67,14 +65,6 @@ def part_is_paid(facts: FeeFacts) -> Problem | None:
 
 def deciding_about_another(facts: FeeFacts, actor: Actor) -> Problem | None:
     return OWN_RECORD if actor.account_id == facts.owner_account_id else None
-
-
-def fen_of(text: str) -> int | None:
-    """'480.00' -> 48000; None for anything but digits and two decimals (no sign, comma or full-width digit)."""
-    found = YUAN.match(text)
-    if found is None:
-        return None
-    return int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))
 
 
 class Cause(StrEnum):

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from enroll.foundation.problems import NotFound
-from enroll.programmes.models import FeeItem, Organisation, Programme
+from enroll.programmes.models import FeeItem, Organisation, Programme, ProgrammeRule
 from enroll.programmes.rules.figures import EntryRules, ProgrammeRules
 from enroll.programmes.rules.reading import entry_rules, in_force, programme_rules
 
@@ -48,6 +48,24 @@ def prices_at(session: Session, day: date) -> dict[str, FeeItem]:
 def all_prices(session: Session) -> Sequence[FeeItem]:
     """Every price there was and will be, by item, newest first."""
     return session.scalars(select(FeeItem).order_by(FeeItem.kind, FeeItem.code, FeeItem.from_on.desc())).all()
+
+
+def price_history(session: Session, code: str) -> Sequence[FeeItem]:
+    """One item's prices, the newest first."""
+    return session.scalars(select(FeeItem).where(FeeItem.code == code).order_by(FeeItem.from_on.desc())).all()
+
+
+def rule_history(programme: Programme, key: str) -> Sequence[ProgrammeRule]:
+    """One figure's values, the newest first."""
+    rows = [row for row in programme.rules if row.key == key]
+    return sorted(rows, key=lambda row: row.from_on, reverse=True)
+
+
+def now_and_later(
+    history: Sequence[ProgrammeRule], day: date
+) -> tuple[ProgrammeRule | None, Sequence[ProgrammeRule]]:
+    """Of one figure's values the one that stands on a day, and those to come."""
+    return next((row for row in history if row.from_on <= day), None), [row for row in history if row.from_on > day]
 
 
 def organisation(session: Session) -> Organisation | None:

@@ -6,11 +6,13 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from enroll.foundation.problems import NotFound
 from enroll.programmes.lifecycle import WindowState
-from enroll.programmes.models import Announcement, Holiday, Window, WindowMove, Workday
+from enroll.programmes.models import Announcement, Holiday, Programme, Window, WindowMove, Workday
 from enroll.programmes.queries.programmes import entry_rules_of
+from enroll.programmes.rules.proposal import proposed_dates
 from enroll.programmes.rules.timeline import Surroundings
-from enroll.programmes.rules.windows import Lane, closes_at, is_open
+from enroll.programmes.rules.windows import Lane, WindowDates, closes_at, is_open
 from enroll.programmes.rules.working_days import WorkingCalendar
 
 SHOWN_AFTER = timedelta(days=45)  # a finished window stays in the public calendar this long after its certificates
@@ -84,6 +86,14 @@ def holidays(session: Session, since: date) -> Sequence[Holiday]:
     return session.scalars(select(Holiday).where(Holiday.until_on >= since).order_by(Holiday.from_on)).all()
 
 
+def holiday_of(session: Session, number: int) -> Holiday:
+    """Raises NotFound."""
+    found = session.get(Holiday, number)
+    if found is None:
+        raise NotFound(str(number))
+    return found
+
+
 def workdays(session: Session, since: date) -> Sequence[Workday]:
     return session.scalars(select(Workday).where(Workday.on >= since).order_by(Workday.on)).all()
 
@@ -100,6 +110,12 @@ def surroundings_of(session: Session, window: Window) -> Surroundings:
         tuple(months.value) if months else tuple(range(1, 13)),
         before[0].dates if before else None, after[-1].dates if after else None,
     )
+
+
+def proposal_for(session: Session, programme: Programme, starts_on: date) -> WindowDates:
+    """The usual dates of a window that begins on this day, with the programme's days for score reviews."""
+    days = entry_rules_of(programme, starts_on).rule("score_review_days")
+    return proposed_dates(starts_on, working_calendar(session), int(days.value) if days else 0)
 
 
 def announcements(session: Session, now: datetime, *, at_most: int = 5) -> Sequence[Announcement]:

@@ -4,9 +4,10 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from enroll.foundation.clock import at_beijing
+from enroll.foundation.clock import at_beijing, local_day
 from enroll.foundation.lifecycle import StateLabel
 from enroll.foundation.words import N_, Words, say
+from enroll.programmes.rules.working_days import days_left
 
 CLOSING_SOON = timedelta(days=3)
 
@@ -142,12 +143,24 @@ def phase_of(dates: WindowDates, now: datetime, lane: Lane = Lane.FIRST_SITTING)
 
 @dataclass(frozen=True)
 class Milestone:
-    """A date people wait for or must keep. `at` is the moment it begins or is over; `is_day`: shown without a time."""
+    """A date people wait for or must keep. `at` is the moment it begins or is over; a `day` is shown without a time."""
 
     name: str
     label: Words
     at: datetime
     day: date | None = None
+
+    def days_left(self, now: datetime) -> int:
+        """Calendar days in Beijing until it begins, or until the last day on which it can be kept."""
+        if self.name in BEGINNINGS:
+            return (local_day(self.at) - local_day(now)).days
+        return days_left(self.at, now)
+
+
+# Dates that begin something; the others are the first moment too late.
+BEGINNINGS = frozenset({
+    "opens_at", "ticket_from", "mock_from", "starts_on", "scores_publish_at", "issuance_review_from",
+})
 
 
 # What a learner must keep or waits for, in order; the resit lane replaces three of the dates.
@@ -168,8 +181,8 @@ def milestone(dates: WindowDates, name: str) -> Milestone:
     label = say(DATE_LABELS[name])
     if isinstance(value, datetime):
         return Milestone(name, label, value)
-    over = value + timedelta(days=1) if name == "ends_on" else value
-    return Milestone(name, label, at_beijing(over), value)
+    at = value if name in BEGINNINGS else value + timedelta(days=1)
+    return Milestone(name, label, at_beijing(at), value)
 
 
 def milestones(dates: WindowDates, lane: Lane = Lane.FIRST_SITTING) -> tuple[Milestone, ...]:
@@ -179,6 +192,21 @@ def milestones(dates: WindowDates, lane: Lane = Lane.FIRST_SITTING) -> tuple[Mil
 def next_deadline(dates: WindowDates, now: datetime, lane: Lane = Lane.FIRST_SITTING) -> Milestone | None:
     """The next date of a window that has not passed; None when everything is over."""
     return next((one for one in milestones(dates, lane) if now < one.at), None)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a window stands now, for a page: its phase in words, the next date and the days until then."""
+
+    phase: Phase
+    label: StateLabel
+    coming: Milestone | None
+    days_left: int | None
+
+
+def standing(dates: WindowDates, now: datetime, lane: Lane = Lane.FIRST_SITTING) -> Standing:
+    phase, coming = phase_of(dates, now, lane), next_deadline(dates, now, lane)
+    return Standing(phase, PHASE_LABELS[phase], coming, coming.days_left(now) if coming else None)
 
 
 def payment_due_for(

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from enroll.audit import services as audit
 from enroll.foundation.actor import Actor
-from enroll.foundation.problems import Problem, Refused, problem
+from enroll.foundation.problems import NotFound, Problem, Refused, problem
 from enroll.foundation.words import N_
 from enroll.programmes.models import FeeItem, Holiday, Organisation, Programme, ProgrammeRule, Workday
 from enroll.programmes.rules.known_rules import fault_of, parts_of
@@ -73,6 +73,15 @@ def set_price(
                             from_on=from_on, source=source))
         audit.record(session, "programmes.set_price", code, by=by, now=now, amount_fen=amount_fen,
                      from_on=from_on.isoformat(), source=source)
+
+
+def change_price(code: str, amount_fen: int, from_on: date, *, source: str, by: Actor, now: datetime) -> None:
+    """A new price of a known item, from that day on."""
+    with transaction() as session:
+        known = session.scalar(select(FeeItem).where(FeeItem.code == code).order_by(FeeItem.from_on.desc()).limit(1))
+        if known is None:
+            raise NotFound(code)
+        set_price(code, known.kind, known.name_zh, known.name_en, amount_fen, from_on, source=source, by=by, now=now)
 
 
 def add_holiday(

@@ -1,6 +1,6 @@
 """Exam windows: planned as drafts, published with their terms frozen, moved for everybody, cancelled."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -47,7 +47,8 @@ def plan_window(
         expect_version(window, seen_version)
         if window.state != WindowState.DRAFT:
             raise Refused(problem("not_a_draft", N_("Only the dates of a draft can be changed freely.")))
-        changed = {name: value for name, value in asdict(dates).items() if getattr(window, name) != value}
+        planned = asdict(replace(dates, code=code))
+        changed = {name: value for name, value in planned.items() if getattr(window, name) != value}
         before = {name: str(getattr(window, name)) for name in changed}
         for name, value in changed.items():
             setattr(window, name, value)

@@ -1,0 +1,1 @@
+"""What visitors and staff type about programmes and windows."""

@@ -1,0 +1,1 @@
+"""The exam officer's windows, the administrator's settings, and announcements."""

@@ -1,0 +1,181 @@
+"""Windows for the exam officer: every date, what stands against publishing, and the moves."""
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from enroll.accounts.permissions import Permission
+from enroll.foundation.problems import Problem, Refused
+from enroll.foundation.words import N_, say
+from enroll.programmes.forms.planning import FirstDayForm, MoveDateForm, WindowForm
+from enroll.programmes.lifecycle import WINDOW, WindowState
+from enroll.programmes.models import Window, WindowMove
+from enroll.programmes.queries.programmes import programmes as all_programmes
+from enroll.programmes.queries.windows import (
+    moves_of,
+    proposal_for,
+    surroundings_of,
+    window_by_code,
+    windows_all,
+)
+from enroll.programmes.rules.timeline import WindowFacts, timeline_warnings
+from enroll.programmes.rules.windows import DATE_LABELS, MOVABLE, milestone, standing
+from enroll.programmes.services.windows import add_window, cancel_window, move_date, plan_window, publish_window
+from enroll.storage.database import db
+from enroll.web.access import requires
+from enroll.web.forms import MoveForm
+from enroll.web.moments import now
+from enroll.web.once import once
+
+staff_windows = Blueprint("staff_windows", __name__, url_prefix="/staff/windows")
+SEES = (Permission.MANAGE_WINDOWS, Permission.MANAGE_SETTINGS, Permission.SEE_AUDIT, Permission.LEAD_REVIEW)
+
+
+@staff_windows.get("")
+@requires(*SEES)
+def index() -> Any:
+    session, moment = db.session(), now()
+    rows = [(one, standing(one.dates, moment), len(timeline_warnings(one.dates, surroundings_of(session, one))))
+            for one in windows_all(session)]
+    return render_template("programmes/staff/windows.html", rows=rows, labels=WINDOW.labels, form=FirstDayForm())
+
+
+@staff_windows.get("/<code:code>")
+@requires(*SEES)
+def show(code: str) -> Any:
+    return _page(_window(code))
+
+
+@staff_windows.route("/new", methods=["GET", "POST"])
+@requires(Permission.MANAGE_WINDOWS)
+def new() -> Any:
+    """Propose all dates from the first exam day (?starts_on=…), then keep them as a draft."""
+    form = WindowForm()
+    programme = next((one for one in all_programmes(db.session()) if one.enrolment_open), None) or abort(404)
+    if request.method == "GET":
+        first: Any = FirstDayForm(request.args, meta={"csrf": False})
+        if first.validate():
+            form.show_dates(proposal_for(db.session(), programme, first.starts_on.data))
+    elif form.validate():
+        try:
+            return once(form, lambda: url_for(".show", code=add_window(
+                programme.code, form.dates(), note=form.note.data, by=current_user.actor, now=now())))
+        except Refused as refused:
+            form.show_problems(refused.problems)
+    return render_template("programmes/staff/window_form.html", form=form, window=None, labels=DATE_LABELS), (
+        422 if form.errors else 200)
+
+
+@staff_windows.route("/<code:code>/edit", methods=["GET", "POST"])
+@requires(Permission.MANAGE_WINDOWS)
+def edit(code: str) -> Any:
+    window = _window(code)
+    form = WindowForm()
+    if request.method == "GET":
+        form.show_dates(window.dates)
+        form.note.data, form.version.data = window.note, str(window.version)
+    elif form.validate():
+        def act() -> str:
+            plan_window(code, form.dates(), form.note.data, by=current_user.actor, now=now(),
+                        seen_version=form.seen_version)
+            return url_for(".show", code=code)
+
+        try:
+            return once(form, act)
+        except Refused as refused:
+            problems = form.show_problems(refused.problems)
+            return _form_page(form, window, problems), 422
+    return _form_page(form, window), (422 if form.errors else 200)
+
+
+@staff_windows.post("/<code:code>/publish")
+@requires(Permission.MANAGE_WINDOWS)
+def publish(code: str) -> Any:
+    form = MoveForm()
+
+    def act() -> str:
+        publish_window(code, by=current_user.actor, now=now(), seen_version=form.seen_version)
+        flash(_("The window is published; its terms are frozen."), "ok")
+        return url_for(".show", code=code)
+
+    return _try(code, form, act)
+
+
+@staff_windows.get("/<code:code>/cancel")
+@requires(Permission.MANAGE_WINDOWS)
+def ask_cancel(code: str) -> Any:
+    window = _window(code)
+    return render_template("programmes/staff/window_cancel.html", window=window, form=MoveForm(version=window.version))
+
+
+@staff_windows.post("/<code:code>/cancel")
+@requires(Permission.MANAGE_WINDOWS)
+def cancel(code: str) -> Any:
+    form = MoveForm()
+
+    def act() -> str:
+        cancel_window(code, by=current_user.actor, now=now(), reason=form.reason.data, seen_version=form.seen_version)
+        flash(_("The window is cancelled. Applications are sorted out one by one."), "ok")
+        return url_for(".show", code=code)
+
+    return _try(code, form, act)
+
+
+@staff_windows.post("/<code:code>/dates")
+@requires(Permission.MANAGE_WINDOWS)
+def dates(code: str) -> Any:
+    form = MoveDateForm()
+
+    def act() -> str:
+        move_date(code, form.name.data, form.to.data, reason=form.reason.data, by=current_user.actor, now=now(),
+                  seen_version=form.seen_version)
+        flash(_("The date is moved for everybody."), "ok")
+        return url_for(".show", code=code)
+
+    if not form.validate():
+        return _page(_window(code), move_form=form), 422
+    return _try(code, form, act)
+
+
+def _try(code: str, form: Any, act: Any) -> Any:
+    _window(code)
+    if not form.validate():
+        return _page(_window(code)), 422
+    try:
+        return once(form, act)
+    except Refused as refused:
+        problems = form.show_problems(refused.problems)
+        return _page(_window(code), problems, form if isinstance(form, MoveDateForm) else None), 422
+
+
+def _window(code: str) -> Window:
+    found: Window = window_by_code(db.session(), code) or abort(404)
+    return found
+
+
+def _form_page(form: WindowForm, window: Window, problems: tuple[Problem, ...] = ()) -> str:
+    return render_template("programmes/staff/window_form.html", form=form, window=window, labels=DATE_LABELS,
+                           problems=problems)
+
+
+def _page(window: Window, problems: tuple[Problem, ...] = (), move_form: MoveDateForm | None = None) -> str:
+    session, moment = db.session(), now()
+    published = window.state == WindowState.PUBLISHED
+    return render_template(
+        "programmes/staff/window.html", window=window, stand=standing(window.dates, moment), problems=problems,
+        dates=[(one, one.days_left(moment)) for one in (milestone(window.dates, name) for name in DATE_LABELS)],
+        warnings=timeline_warnings(window.dates, surroundings_of(session, window)),
+        offers=WINDOW.offers(window.state, current_user.actor, WindowFacts(window.dates)),
+        label=WINDOW.label(window.state), history=[_entry(one) for one in moves_of(session, window)],
+        terms=window.agreed if window.terms else None,
+        move_form=(move_form or MoveDateForm(version=window.version)) if published else None, movable=MOVABLE,
+        form=MoveForm(version=window.version), may_plan=current_user.actor.may(Permission.MANAGE_WINDOWS),
+    )
+
+
+def _entry(move: WindowMove) -> dict[str, Any]:
+    known = WINDOW.moves.get(move.move)
+    return {"title": say(known.label if known else N_("Planned")), "at": move.made_at, "who": move.made_by_name,
+            "note": move.reason, "kind": "bad" if move.move == "cancel" else "ok"}
