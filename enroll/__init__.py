@@ -33,6 +33,8 @@ from enroll.notifications.events import DispatchQueued
 from enroll.notifications.queries import letters_left_behind, unread_count
 from enroll.notifications.services import send_dispatch
 from enroll.programmes.events import WindowDateMoved, WindowMoved
+from enroll.programmes.staff_views import announcements, dated_settings, planning, worked_days
+from enroll.programmes.views import calendar, certificates, front, self_check
 from enroll.sittings.events import BookingMoved
 from enroll.storage.database import db
 from enroll.storage.outbox import Outbox
@@ -49,14 +51,24 @@ ROOT = Path(__file__).parent.parent
 BLUEPRINTS = [
     pages.pages,
     signing_in.accounts, recovery.recovery, own.own, accounts_staff.staff_accounts,
+    front.programmes, planning.staff_windows, dated_settings.staff_settings, announcements.staff_announcements,
     desk.pages,
     notifications.pages,
 ]
+
+# Files whose routes join the blueprint of another file of their package.
+ROUTES = (calendar, certificates, self_check, worked_days)
 
 Entry = navigation.Entry
 NAVIGATION: list[navigation.Entry] = [
     Entry("accounts", N_("Accounts and roles"), "users", "staff_accounts.index", "manage",
           (Permission.MANAGE_ACCOUNTS,)),
+    Entry("comparison", N_("Certificates compared"), "arrows-left-right", "programmes.comparison", "public"),
+    Entry("exam_windows", N_("Exam windows"), "calendar-event", "programmes.windows", "public"),
+    Entry("help", N_("Help and contact"), "help-circle", "programmes.help", "public"),
+    Entry("windows", N_("Exam windows"), "calendar-event", "staff_windows.index", "manage", planning.SEES),
+    Entry("announcements", N_("Announcements"), "note", "staff_announcements.index", "manage", announcements.WRITES),
+    Entry("settings", N_("Settings"), "settings", "staff_settings.index", "manage", dated_settings.SEES),
     Entry("learners", N_("Learners"), "users", "desk.learner_list", "manage", (Permission.SEE_LEARNERS,)),
     Entry("audit", N_("Audit log"), "history", "desk.audit_log", "manage", (Permission.SEE_AUDIT,)),
     Entry("messages", N_("Messages"), "bell", "notifications.inbox", "more", (Permission.LEARN,)),

@@ -11,6 +11,7 @@ from enroll.programmes.rules.figures import ProgrammeRules, Rule
 from enroll.programmes.rules.reading import programme_rules
 from enroll.programmes.rules.terms import WindowTerms
 from enroll.programmes.rules.windows import WindowDates
+from enroll.storage.database import transaction
 
 RULED_ON = date(2026, 1, 1)
 FIGURES: dict[str, Any] = {
@@ -169,3 +170,15 @@ def an_organisation(session: Session, **changes: Any) -> Organisation:
 
 def noon_on(day: date) -> datetime:
     return datetime.combine(day, time(12), SHANGHAI).astimezone(UTC)
+
+
+def the_programmes() -> None:
+    """CAIP with every figure and AIE beside it, the organisation, the holidays, January's window open and March's to
+    come: what the public pages show."""
+    with transaction() as session:
+        caip = a_programme(session)
+        a_programme(session, "AIE", stated=ENTRY_AIE, enrolment_open=False)
+        an_organisation(session)
+        the_holidays(session)
+        a_window(session, caip)
+        a_window(session, caip, "202703", date(2027, 3, 20))

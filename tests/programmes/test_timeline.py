@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from enroll.programmes.rules.proposal import proposed_dates
 from enroll.programmes.rules.timeline import ORDER_CHECKS, Surroundings, WindowFacts, timeline_warnings
 from enroll.programmes.rules.working_days import WorkingCalendar
 from tests.builders.programmes import beijing, some_dates
@@ -75,3 +76,20 @@ def test_a_month_without_a_window_is_named():
     assert ("month_unusual", "starts_on") in [
         (one.code, one.field) for one in timeline_warnings(april, AROUND)]
     assert april.starts_on - some_dates().starts_on == timedelta(days=91)
+
+
+def test_the_proposed_dates_of_an_ordinary_window_are_those_of_the_data_and_need_no_remark():
+    dates = proposed_dates(date(2027, 7, 24), CALENDAR, 15)
+    assert dates.opens_at == beijing("2027-05-24 09:00")
+    assert dates.closes_at == beijing("2027-07-02 17:00")
+    assert dates.payment_latest_at == beijing("2027-07-14 12:00")
+    assert dates.scores_publish_at == beijing("2027-08-27 10:00")
+    assert dates.score_review_answer_by == beijing("2027-09-17 18:00")
+    assert told(dates) == []
+    assert [check(WindowFacts(dates)) for check in ORDER_CHECKS if check(WindowFacts(dates))] == []
+
+
+def test_the_proposed_dates_around_new_year_step_aside_from_the_holidays():
+    dates = proposed_dates(date(2027, 1, 16), CALENDAR, 15)
+    assert dates.correction_closes_at == beijing("2026-12-31 17:00")
+    assert all(not name[1].endswith("closes_at") or name[0] != "not_a_working_day" for name in told(dates))

@@ -3,16 +3,15 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import Form, RadioField, SelectField
+from wtforms import Form, RadioField, SelectChoice, SelectField  # type: ignore[attr-defined]  # older stubs
 
 from enroll.programmes.rules.known_rules import EDUCATION_NAMES
 from enroll.web.forms import Whole
 
-AGES = [("13", _l("Under 14")), ("16", _l("14 to 17")), ("18", _l("18 or older"))]
-RATHER_NOT = ("", _l("Rather not say"))
-YES_NO = [("yes", _l("Yes")), ("no", _l("No")), ("", _l("I do not know"))]
-EDUCATION_CHOICES = [RATHER_NOT, *((code, _l(name)) for code, name in EDUCATION_NAMES.items())]
-MOST_HOURS = 10_000
+AGES = [SelectChoice("13", _l("Under 14")), SelectChoice("16", _l("14 to 17")), SelectChoice("18", _l("18 or older"))]
+RATHER_NOT = SelectChoice("", _l("Rather not say"))
+YES_NO = [SelectChoice("yes", _l("Yes")), SelectChoice("no", _l("No")), SelectChoice("", _l("I do not know"))]
+EDUCATION_CHOICES = [RATHER_NOT, *(SelectChoice(code, _l(name)) for code, name in EDUCATION_NAMES.items())]
 
 
 class SelfCheckForm(Form):

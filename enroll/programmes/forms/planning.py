@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectField
+from wtforms import SelectChoice, SelectField  # type: ignore[attr-defined]  # older stubs
 
 from enroll.programmes.rules.windows import DATE_LABELS, MOMENTS, MOVABLE, WindowDates
 from enroll.web.forms import ActForm, Day, Line, Lines, Needed
@@ -43,6 +43,6 @@ class FirstDayForm(ActForm):
 class MoveDateForm(ActForm):
     """One date of a published window, later for everybody."""
 
-    name = SelectField(_l("Date to move"), choices=[(one, _l(DATE_LABELS[one])) for one in MOVABLE])
+    name = SelectField(_l("Date to move"), choices=[SelectChoice(one, _l(DATE_LABELS[one])) for one in MOVABLE])
     to = Moment(_l("New moment"), [Needed()])
     reason = Lines(_l("Reason, as learners will read it"), [Needed()])

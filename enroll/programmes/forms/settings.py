@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, RadioField, SelectField
+from wtforms import BooleanField, RadioField, SelectChoice, SelectField  # type: ignore[attr-defined]  # older stubs
 
 from enroll.programmes.rules.known_rules import OPTION_NAMES, KnownRule
 from enroll.web.forms import ActForm, Day, Line, Lines, Needed, Whole
@@ -25,7 +25,7 @@ class WholeForm(DatedForm):
 
 
 class FlagForm(DatedForm):
-    value = RadioField(_l("New value"), choices=[("yes", _l("Yes")), ("no", _l("No"))])
+    value = RadioField(_l("New value"), choices=[SelectChoice("yes", _l("Yes")), SelectChoice("no", _l("No"))])
 
 
 class TextForm(DatedForm):
@@ -50,8 +50,8 @@ def form_for(known: KnownRule) -> DatedForm:
     """The form in which this figure is entered."""
     form = FORMS[known.entered_as]()
     if known.entered_as == "choice":
-        none = [("", _l("no figure"))] if known.none_is_said else []
-        form["value"].choices = [*none, *((one, _l(OPTION_NAMES[one])) for one in known.options)]
+        none = [SelectChoice("", _l("no figure"))] if known.none_is_said else []
+        form["value"].choices = [*none, *(SelectChoice(one, _l(OPTION_NAMES[one])) for one in known.options)]
     return form
 
 
@@ -109,7 +109,7 @@ class OrganisationForm(ActForm):
     telephone = Line(_l("Telephone"), most=40)
     email = Line(_l("E-mail"), most=200)
     address = Line(_l("Address"))
-    opening_times = Line(_l("Open"), most=120)
+    opening_times = Line(_l("Opening hours"), most=120)
     issuer_contact = Line(_l("Contact of the issuing bodies (shown with the consent)"))
     lookup_url = Line(_l("Address where the issuing body answers about a number"))
     how_to_pay_zh = Lines(_l("How to pay (Chinese)"))

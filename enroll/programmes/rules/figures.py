@@ -42,7 +42,7 @@ class Direction:
     code: str
     name: Bilingual
     summary: Bilingual
-    roles: tuple[Bilingual, ...]
+    posts: tuple[Bilingual, ...]
     path: tuple[Bilingual, ...]
     minutes: int
 

@@ -177,5 +177,5 @@ def _page(window: Window, problems: tuple[Problem, ...] = (), move_form: MoveDat
 
 def _entry(move: WindowMove) -> dict[str, Any]:
     known = WINDOW.moves.get(move.move)
-    return {"title": say(known.label if known else N_("Planned")), "at": move.made_at, "who": move.made_by_name,
+    return {"title": say(known.label if known else N_("Draft made")), "at": move.made_at, "who": move.made_by_name,
             "note": move.reason, "kind": "bad" if move.move == "cancel" else "ok"}

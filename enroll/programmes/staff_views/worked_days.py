@@ -12,7 +12,7 @@ from enroll.programmes.forms.settings import ConfirmHolidayForm, HolidayForm, Wo
 from enroll.programmes.models import Holiday
 from enroll.programmes.queries.windows import holiday_of, holidays, workdays
 from enroll.programmes.services.settings import add_holiday, add_workday, confirm_holiday
-from enroll.programmes.staff_views.settings import staff_settings
+from enroll.programmes.staff_views.dated_settings import staff_settings
 from enroll.storage.database import db
 from enroll.web.access import requires
 from enroll.web.moments import now, today

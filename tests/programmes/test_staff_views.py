@@ -1,0 +1,244 @@
+"""The exam officer's windows, the administrator's settings, the announcements."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from enroll.accounts.permissions import Role
+from enroll.programmes.models import Announcement, FeeItem, Holiday, Organisation, Programme, ProgrammeRule, Window
+from enroll.storage.database import transaction
+from tests.builders.accounts import an_account
+from tests.builders.programmes import a_window, beijing, the_programmes
+from tests.pages import fields_of, form_on, press, soup, text_of
+
+PAGES = {
+    "/staff/windows": Role.EXAM_OFFICER, "/staff/windows/202701": Role.EXAM_OFFICER,
+    "/staff/windows/new": Role.EXAM_OFFICER, "/staff/windows/new?starts_on=2027-05-22": Role.EXAM_OFFICER,
+    "/staff/windows/202701/cancel": Role.EXAM_OFFICER,
+    "/staff/settings": Role.ADMINISTRATOR, "/staff/settings/programmes/CAIP": Role.ADMINISTRATOR,
+    "/staff/settings/programmes/AIE": Role.ADMINISTRATOR,
+    "/staff/settings/programmes/CAIP/required_hours": Role.ADMINISTRATOR,
+    "/staff/settings/programmes/CAIP/pass_mark.theory": Role.ADMINISTRATOR,
+    "/staff/settings/programmes/CAIP/min_education": Role.ADMINISTRATOR,
+    "/staff/settings/programmes/CAIP/directions": Role.ADMINISTRATOR,
+    "/staff/settings/programmes/CAIP/single_device": Role.ADMINISTRATOR,
+    "/staff/settings/prices/exam_first": Role.ADMINISTRATOR, "/staff/settings/organisation": Role.ADMINISTRATOR,
+    "/staff/settings/holidays": Role.ADMINISTRATOR, "/staff/announcements": Role.ADMINISTRATOR,
+    "/staff/announcements/new": Role.ADMINISTRATOR,
+}
+
+
+@pytest.fixture
+def officer(app, sign_in):
+    the_programmes()
+    return sign_in(an_account("kaowu", Role.EXAM_OFFICER))
+
+
+@pytest.fixture
+def administrator(app, sign_in):
+    the_programmes()
+    return sign_in(an_account("admin", Role.ADMINISTRATOR))
+
+
+def a_draft(code="202705", **changes):
+    with transaction() as session:
+        programme = session.scalars(select(Programme).where(Programme.code == "CAIP")).one()
+        a_window(session, programme, code, date(2027, 5, 22), state="draft", **changes)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_opens_for_its_role_in_both_languages(client, sign_in, path, language):
+    the_programmes()
+    sign_in(an_account("staff", PAGES[path]))
+    page = client.get(path, headers={"Accept-Language": language})
+    assert page.status_code == 200
+    assert len(soup(page).find_all("h1")) == 1
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_is_closed_to_visitors_learners_and_other_staff(client, sign_in, path):
+    the_programmes()
+    assert client.get(path).status_code == 303
+    sign_in(an_account("learner", Role.LEARNER))
+    assert client.get(path).status_code == 403
+    sign_in(an_account("finance", Role.TRAINER))
+    assert client.get(path).status_code == 403
+
+
+@pytest.mark.parametrize("path", [
+    "/staff/windows/209901", "/staff/windows/209901/cancel", "/staff/windows/209901/edit",
+    "/staff/settings/programmes/NOPE",
+])
+def test_what_is_not_there_is_not_found(client, sign_in, path):
+    the_programmes()
+    sign_in(an_account("all", Role.EXAM_OFFICER, Role.ADMINISTRATOR))
+    assert client.get(path).status_code == 404
+
+
+def test_a_window_is_proposed_kept_and_published_through_the_pages(officer, session):
+    kept = press(officer, "/staff/windows/new?starts_on=2027-07-24", "/staff/windows/new")
+    assert kept.status_code == 303
+    assert kept.location.endswith("/staff/windows/202707")
+    published = press(officer, "/staff/windows/202707", "/staff/windows/202707/publish")
+    assert published.status_code == 303
+    assert session.scalars(select(Window.state).where(Window.code == "202707")).one() == "published"
+    assert "条款" in text_of(officer.get("/staff/windows/202707"))
+
+
+def test_a_window_with_dates_out_of_order_says_which_and_stays_a_draft(officer, session):
+    a_draft(seating_by=beijing("2027-05-01 09:00"))
+    page = officer.get("/staff/windows/202705")
+    dead = soup(page).select_one("button[aria-disabled=true]")
+    assert dead is not None
+    assert "考场编排完成" in text_of(page)
+
+
+def test_the_dates_of_a_draft_are_changed_and_bad_ones_are_named_beside_their_field(officer, session):
+    a_draft()
+    bad = press(officer, "/staff/windows/202705/edit", closes_at="2027-13-01T00:00", ticket_from="", ends_on="soon")
+    assert bad.status_code == 422
+    assert soup(bad).select_one("#closes_at-e") is not None
+    assert fields_of(form_on(bad, "/staff/windows/202705/edit"))["closes_at"] == "2027-13-01T00:00"
+    good = press(officer, "/staff/windows/202705/edit", closes_at="2027-04-29T17:00", note="假期提前")
+    assert good.status_code == 303
+    window = session.scalars(select(Window).where(Window.code == "202705")).one()
+    assert (window.closes_at, window.note, window.version) == (beijing("2027-04-29 17:00"), "假期提前", 2)
+
+
+def test_an_old_tab_that_plans_a_changed_draft_gets_409_and_keeps_what_was_typed(officer, session):
+    a_draft()
+    old = fields_of(form_on(officer.get("/staff/windows/202705/edit"), "/edit"))
+    press(officer, "/staff/windows/202705/edit", note="先到")
+    answer = officer.post("/staff/windows/202705/edit", data=old | {"note": "后到的说明"})
+    assert answer.status_code == 409
+    assert "后到的说明" in answer.get_data(as_text=True)
+    assert session.scalars(select(Window.note).where(Window.code == "202705")).one() == "先到"
+
+
+def test_a_press_twice_publishes_once(officer, session):
+    a_draft()
+    sent = fields_of(form_on(officer.get("/staff/windows/202705"), "/publish"))
+    first, second = (officer.post("/staff/windows/202705/publish", data=sent) for _ in range(2))
+    assert (first.status_code, second.status_code) == (303, 303)
+    assert session.scalars(select(Window.version).where(Window.code == "202705")).one() == 2
+
+
+@pytest.mark.parametrize(("path", "action"), [
+    ("/staff/windows/202701", "/staff/windows/202701/dates"), ("/staff/windows/202701/cancel", ""),
+])
+def test_nothing_moves_without_a_token(officer, path, action):
+    assert press(officer, path, action, csrf_token=None, reason="x").status_code in {400, 419}
+
+
+def test_a_published_date_is_moved_with_a_reason(officer, session):
+    late = press(officer, "/staff/windows/202701", "/staff/windows/202701/dates", name="closes_at",
+                 to="2026-12-24T16:00", reason="故障")
+    assert late.status_code == 422
+    assert "只能顺延" in text_of(late)
+    moved = press(officer, "/staff/windows/202701", "/staff/windows/202701/dates", name="closes_at",
+                  to="2026-12-25T17:00", reason="故障")
+    assert moved.status_code == 303
+    assert session.scalars(select(Window.closes_at).where(Window.code == "202701")).one() == beijing("2026-12-25 17:00")
+
+
+def test_cancelling_asks_for_a_reason_first(officer, session):
+    assert press(officer, "/staff/windows/202701/cancel", reason="").status_code == 422
+    assert press(officer, "/staff/windows/202701/cancel", reason="发证机构取消").status_code == 303
+    assert session.scalars(select(Window.state).where(Window.code == "202701")).one() == "cancelled"
+
+
+@pytest.mark.parametrize(("key", "typed", "kept"), [
+    ("required_hours", "36", 36), ("single_device", "no", False), ("max_resits", "", None), ("max_resits", "3", 3),
+    ("hours_at_submit", "credited", "credited"), ("window_months", "[1, 7]", [1, 7]), ("max_playback_rate", "1.5", 1.5),
+    ("photo.background", "#EEEEEE", "#EEEEEE"), ("pass_mark.theory", "65", 65),
+])
+def test_a_figure_of_every_kind_is_set_from_a_day_on(administrator, session, key, typed, kept):
+    answer = press(administrator, f"/staff/settings/programmes/CAIP/{key}", value=typed, from_on="2026-12-01",
+                   source="会议纪要 2026-11-20")
+    assert answer.status_code == 303
+    rows = session.scalars(select(ProgrammeRule).where(ProgrammeRule.key == key).order_by(ProgrammeRule.id)).all()
+    assert (len(rows), rows[-1].value, rows[-1].official) == (2, kept, False)
+
+
+@pytest.mark.parametrize(("key", "change"), [
+    ("required_hours", {"value": "thirty"}), ("required_hours", {"value": ""}), ("required_hours", {"source": ""}),
+    ("required_hours", {"from_on": "2026-11-21"}), ("required_hours", {"from_on": "tomorrow"}),
+    ("required_hours", {"value": "3" * 5000}), ("window_months", {"value": "[1,"}),
+    ("window_months", {"value": "[13]"}),
+    ("window_months", {"value": "[" * 15000}), ("hours_at_submit", {"value": "all"}), ("single_device", {"value": "x"}),
+    ("photo.background", {"value": "a\x00b"}), ("required_hours", {"source": "\x00"}),
+])
+def test_a_figure_that_does_not_fit_is_refused_and_nothing_is_kept(administrator, session, key, change):
+    typed = {"value": "36", "from_on": "2026-12-01", "source": "会议纪要"} | change
+    answer = press(administrator, f"/staff/settings/programmes/CAIP/{key}", **typed)
+    assert answer.status_code == 422
+    assert soup(answer).select_one(".errsum") is not None
+    assert len(session.scalars(select(ProgrammeRule).where(ProgrammeRule.key == key)).all()) == 1
+
+
+def test_an_auditor_reads_the_settings_and_changes_none(client, sign_in):
+    the_programmes()
+    sign_in(an_account("shenji", Role.AUDITOR))
+    assert client.get("/staff/settings/programmes/CAIP").status_code == 200
+    assert client.get("/staff/settings/programmes/CAIP/required_hours").status_code == 403
+
+
+def test_an_unknown_figure_is_not_found(administrator):
+    assert administrator.get("/staff/settings/programmes/CAIP/nonsense").status_code == 404
+
+
+@pytest.mark.parametrize(("amount", "status"), [
+    ("500", 303), ("500.00", 303), ("500.5", 303), ("-1", 422), ("５００", 422), ("1,000", 422), ("1e3", 422),
+    ("", 422),
+    ("=1+1", 422), ("500.005", 422), ("9999999", 422),
+])
+def test_a_price_is_yuan_with_two_decimals_and_nothing_else(administrator, session, amount, status):
+    answer = press(administrator, "/staff/settings/prices/exam_first", amount=amount, from_on="2026-12-01", source="x")
+    assert answer.status_code == status
+    kept = session.scalars(select(FeeItem.amount_fen).where(FeeItem.code == "exam_first").order_by(FeeItem.id)).all()
+    assert len(kept) == (2 if status == 303 else 1)
+    if status == 303:
+        assert kept[-1] in {50000, 50050}
+
+
+def test_the_organisation_is_changed_and_every_page_says_so(administrator, session):
+    answer = press(administrator, "/staff/settings/organisation", full_name="新名称研习社", telephone="400-111-2222",
+                   icp="京ICP备00000000号")
+    assert answer.status_code == 303
+    row = session.get(Organisation, 1)
+    assert (row.name, row.registrations["icp"]) == ("新名称研习社", "京ICP备00000000号")
+    assert "400-111-2222" in text_of(administrator.get("/help"))
+
+
+def test_holidays_are_added_and_confirmed_as_the_notice_says(administrator, session):
+    added = press(administrator, "/staff/settings/holidays", "/staff/settings/holidays", title="清明节",
+                  from_on="2027-04-03", until_on="2027-04-05")
+    assert added.status_code == 303
+    number = session.scalars(select(Holiday.id).where(Holiday.name == "元旦")).one()
+    prefix = f"h{number}-"
+    confirmed = press(administrator, "/staff/settings/holidays", f"/staff/settings/holidays/{number}/confirm",
+                      **{f"{prefix}until_on": "2027-01-02"})
+    assert confirmed.status_code == 303
+    row = session.get(Holiday, number)
+    assert (row.confirmed, row.until_on.isoformat()) == (True, "2027-01-02")
+    worked = press(administrator, "/staff/settings/holidays", "/staff/settings/workdays", on="2027-01-09")
+    assert worked.status_code == 303
+    again = press(administrator, "/staff/settings/holidays", "/staff/settings/workdays", on="2027-01-09")
+    assert again.status_code == 422
+    assert "已在表中" in text_of(again)
+
+
+def test_an_announcement_is_written_checked_and_taken_down(administrator, session):
+    bad = press(administrator, "/staff/announcements/new", title_zh="喜报：全员通过", body_zh="正文",
+                publish_at="2026-11-22T10:00")
+    assert bad.status_code == 422
+    assert "喜报" in text_of(bad)
+    good = press(administrator, "/staff/announcements/new", title_zh="报名通知", body_zh="正文",
+                 publish_at="2026-11-22T10:00")
+    assert good.status_code == 303
+    assert "报名通知" in text_of(administrator.get("/"))
+    number = session.scalars(select(Announcement.id)).one()
+    assert press(administrator, "/staff/announcements", f"/{number}/withdraw").status_code == 303
+    assert "报名通知" not in text_of(administrator.get("/"))
