@@ -3,20 +3,19 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import Form, RadioField, SelectChoice, SelectField  # type: ignore[attr-defined]  # older stubs
+from wtforms import Form, RadioField, SelectField
 
 from enroll.programmes.rules.known_rules import EDUCATION_NAMES
-from enroll.web.forms import Whole
+from enroll.web.forms import Whole, options
 
-AGES = [SelectChoice("13", _l("Under 14")), SelectChoice("16", _l("14 to 17")), SelectChoice("18", _l("18 or older"))]
-RATHER_NOT = SelectChoice("", _l("Rather not say"))
-YES_NO = [SelectChoice("yes", _l("Yes")), SelectChoice("no", _l("No")), SelectChoice("", _l("I do not know"))]
-EDUCATION_CHOICES = [RATHER_NOT, *(SelectChoice(code, _l(name)) for code, name in EDUCATION_NAMES.items())]
+RATHER_NOT = ("", _l("Rather not say"))
+AGES = options([("13", _l("Under 14")), ("16", _l("14 to 17")), ("18", _l("18 or older")), RATHER_NOT])
+YES_NO = options([("yes", _l("Yes")), ("no", _l("No")), ("", _l("I do not know"))])
+EDUCATION_CHOICES = options([RATHER_NOT, *((code, _l(name)) for code, name in EDUCATION_NAMES.items())])
 
 
 class SelfCheckForm(Form):
-    age = RadioField(_l("Your age on the first exam day"), choices=[*AGES, RATHER_NOT], default="",
-                     validate_choice=False)
+    age = RadioField(_l("Your age on the first exam day"), choices=AGES, default="", validate_choice=False)
     education = SelectField(_l("Your highest education"), choices=EDUCATION_CHOICES, default="", validate_choice=False)
     computing = RadioField(_l("Is your major computing or close to it?"), choices=YES_NO, default="",
                            validate_choice=False)

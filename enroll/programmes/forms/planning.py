@@ -3,10 +3,10 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectChoice, SelectField  # type: ignore[attr-defined]  # older stubs
+from wtforms import SelectField
 
 from enroll.programmes.rules.windows import DATE_LABELS, MOMENTS, MOVABLE, WindowDates
-from enroll.web.forms import ActForm, Day, Line, Lines, Needed
+from enroll.web.forms import ActForm, Day, Line, Lines, Needed, options
 from enroll.web.moment_field import Moment
 
 DAYS = ("starts_on", "ends_on", "certificate_expected_on")
@@ -43,6 +43,6 @@ class FirstDayForm(ActForm):
 class MoveDateForm(ActForm):
     """One date of a published window, later for everybody."""
 
-    name = SelectField(_l("Date to move"), choices=[SelectChoice(one, _l(DATE_LABELS[one])) for one in MOVABLE])
+    name = SelectField(_l("Date to move"), choices=options((one, _l(DATE_LABELS[one])) for one in MOVABLE))
     to = Moment(_l("New moment"), [Needed()])
     reason = Lines(_l("Reason, as learners will read it"), [Needed()])

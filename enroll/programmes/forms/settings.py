@@ -4,10 +4,10 @@ import json
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, RadioField, SelectChoice, SelectField  # type: ignore[attr-defined]  # older stubs
+from wtforms import BooleanField, RadioField, SelectField
 
 from enroll.programmes.rules.known_rules import OPTION_NAMES, KnownRule
-from enroll.web.forms import ActForm, Day, Line, Lines, Needed, Whole
+from enroll.web.forms import ActForm, Day, Line, Lines, Needed, Whole, options
 from enroll.web.moment_field import Moment
 from enroll.web.yuan_field import Yuan
 
@@ -25,7 +25,7 @@ class WholeForm(DatedForm):
 
 
 class FlagForm(DatedForm):
-    value = RadioField(_l("New value"), choices=[SelectChoice("yes", _l("Yes")), SelectChoice("no", _l("No"))])
+    value = RadioField(_l("New value"), choices=options([("yes", _l("Yes")), ("no", _l("No"))]))
 
 
 class TextForm(DatedForm):
@@ -50,8 +50,8 @@ def form_for(known: KnownRule) -> DatedForm:
     """The form in which this figure is entered."""
     form = FORMS[known.entered_as]()
     if known.entered_as == "choice":
-        none = [SelectChoice("", _l("no figure"))] if known.none_is_said else []
-        form["value"].choices = [*none, *(SelectChoice(one, _l(OPTION_NAMES[one])) for one in known.options)]
+        none = [("", _l("no figure"))] if known.none_is_said else []
+        form["value"].choices = options([*none, *((one, _l(OPTION_NAMES[one])) for one in known.options)])
     return form
 
 
