@@ -175,8 +175,8 @@ def test_the_calendar_file_is_named_and_typed_for_phones(client):
 def test_the_privacy_page_shows_each_text_in_the_version_that_stands(client):
     the_programmes()
     with transaction() as session:
-        versions = enumerate([("旧版文字", "2026-01-01"), ("现行文字", "2026-06-01"), ("将来文字", "2027-06-01")], start=1)
-        for version, (text, day) in versions:
+        texts = [("旧版文字", "2026-01-01"), ("现行文字", "2026-06-01"), ("将来文字", "2027-06-01")]
+        for version, (text, day) in enumerate(texts, start=1):
             session.add(ConsentText(code="privacy_notice", version=version, kind="notice", asked_when="sign_up",
                                     required=True, title_zh="个人信息处理规则", title_en="Privacy notice", text_zh=text,
                                     text_en="text", from_at=beijing(f"{day} 00:00")))
