@@ -18,6 +18,7 @@ from enroll.admission import jobs as admission_jobs
 from enroll.admission.events import TicketReleased
 from enroll.applications import jobs as applications_jobs
 from enroll.applications.events import ApplicationMoved
+from enroll.courses import jobs as courses_jobs
 from enroll.desk import staff_views as desk
 from enroll.desk.queries.queues import rail_counts
 from enroll.desk.queries.soundness import Check
@@ -26,7 +27,7 @@ from enroll.fees.events import FeeSettled
 from enroll.foundation.clock import SystemClock
 from enroll.foundation.words import N_
 from enroll.hours import jobs as hours_jobs
-from enroll.hours.events import ProofIssued, ProofRevoked
+from enroll.hours.events import DoubtDecided, EntryReversed, ProofIssued, ProofRevoked
 from enroll.learners.events import IdentityVerified
 from enroll.notifications import views as notifications
 from enroll.notifications.events import DispatchQueued
@@ -39,7 +40,7 @@ from enroll.sittings.events import BookingMoved
 from enroll.storage.database import db
 from enroll.storage.outbox import Outbox
 from enroll.storage.worker import Job, worker_is_alive
-from enroll.web import errors, headers, language, layout, navigation, pages, throttle
+from enroll.web import errors, headers, language, layout, navigation, pages, throttle, uploads
 from enroll.web.access import close_unmarked_routes, public
 from enroll.web.addresses import CONVERTERS
 from enroll.web.language import show_moment
@@ -75,7 +76,7 @@ NAVIGATION: list[navigation.Entry] = [
 ]
 
 # What the worker runs every half minute; each asks again under its locks, so running twice does nothing twice.
-JOBS: list[Job] = [applications_jobs.lapse_due, applications_jobs.warn_of_deadlines]
+JOBS: list[Job] = [courses_jobs.every_minute, applications_jobs.lapse_due, applications_jobs.warn_of_deadlines]
 
 # Further checks of `flask doctor`, from the packages that know their own rules best.
 SOUNDNESS: list[tuple[str, Check]] = [
@@ -112,6 +113,7 @@ def create_app(settings: dict[str, Any]) -> Flask:
     app.extensions["readiness"] = {"database": pages.database_answers, "worker": worker_is_alive}
     app.extensions["jobs"] = JOBS
     db.init_app(app)
+    uploads.init_app(app)
     CSRFProtect(app)
     throttle.limiter.init_app(app)
     language.init_app(app)
@@ -146,6 +148,8 @@ def listen(outbox: Outbox) -> Outbox:
     outbox.on(FeeSettled, enrolment_jobs.study_once_paid)
     outbox.on(IdentityVerified, hours_jobs.issue_what_waited)
     outbox.on(ProofIssued, hours_jobs.print_proof, slow=True)
+    outbox.on(DoubtDecided, courses_jobs.follow_decided_doubt)
+    outbox.on(EntryReversed, courses_jobs.follow_reversed_entry)
     outbox.on(WindowMoved, applications_jobs.when_window_moved)
     outbox.on(WindowDateMoved, applications_jobs.when_window_date_moved)
     outbox.on(FeeSettled, applications_jobs.when_fee_settled)

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from enroll.accounts.permissions import Permission
-from enroll.courses.rules import trainer_is_another_person, work_is_complete
+from enroll.courses.rules.practice import trainer_is_another_person, work_is_complete
 from enroll.foundation.lifecycle import Lifecycle, Move, StateLabel, sources
 from enroll.foundation.words import N_
 

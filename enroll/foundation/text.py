@@ -25,6 +25,20 @@ def clean_lines(text: str) -> str:
     return _cleaned(text.replace("\r\n", "\n").replace("\r", "\n"), allowed="\n\t").strip()
 
 
+def clean_file_name(text: str, *, otherwise: str = "file") -> str:
+    """A file's name for people: no folders, nothing invisible, at most 120 characters with its ending kept.
+
+    It is shown and offered for download; on disk a file lies under a random name.
+    """
+    last = text.replace("\\", "/").rsplit("/", 1)[-1]
+    kept = "".join(one for one in last if one not in BIDI and unicodedata.category(one)[0] != "C")
+    name = " ".join(unicodedata.normalize("NFC", kept).split()).strip(". ")
+    stem, dot, ending = name.rpartition(".")
+    if dot and stem and len(ending) <= 10:
+        return f"{stem[:109]}.{ending}"
+    return name[:120] or otherwise
+
+
 def compared(text: str) -> str:
     """The form two spellings of one identifier share: NFKC, upper case, no spaces, hyphens as typed."""
     return "".join(unicodedata.normalize("NFKC", text).split()).upper()

@@ -67,10 +67,14 @@ def notes(session: Session) -> dict[str, Any]:
 
 
 def lock(session: Session, model: type[Record], *conditions: Any) -> Record:
-    """Read one record afresh under its row lock (SQLite: the writer's lock is already ours). Raises NotFound."""
-    found = session.scalars(
-        select(model).where(*conditions).with_for_update(of=model).execution_options(populate_existing=True)
-    ).one_or_none()
+    """Read one record afresh under its row lock (SQLite: the writer's lock is already ours). Raises NotFound.
+
+    On PostgreSQL FOR NO KEY UPDATE: two that lock the same row still wait for each other, but a row that merely names
+    it by a foreign key may be written meanwhile. With FOR UPDATE, whoever writes a ledger row would wait for the
+    enrolment that somebody else has locked, who in turn waits for the balance: a deadlock.
+    """
+    wanted = select(model).where(*conditions).with_for_update(of=model, key_share=True)
+    found = session.scalars(wanted.execution_options(populate_existing=True)).one_or_none()
     if found is None:
         raise NotFound(model.__name__)
     return found

@@ -4,6 +4,7 @@ import hashlib
 import os
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from flask import current_app
 from sqlalchemy import ForeignKey, String
@@ -15,6 +16,7 @@ from enroll.storage.database import Base
 from enroll.storage.sealing import seal_bytes, unseal_bytes
 
 LARGEST_FILE = 512 * 1024 * 1024
+PIECE = 1024 * 1024
 
 
 class FileIsWrong(Exception):
@@ -64,6 +66,32 @@ def keep_file(
     return StoredFile(
         token=token, sha256=hashlib.sha256(content).hexdigest(), size=len(content), media_type=media_type,
         name=name[:200], purpose=purpose, sealed=sealed, owner_id=owner_id, stored_at=now,
+    )
+
+
+def keep_stream(
+    source: BinaryIO, *, name: str, media_type: str, purpose: str, now: datetime, owner_id: int | None = None,
+) -> StoredFile:
+    """The same for a large upload: copied and digested piece by piece, never whole in memory, kept unsealed."""
+    token = public_token()
+    path = _path(token)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    half, digest, size = path.with_suffix(".part"), hashlib.sha256(), 0
+    try:
+        with half.open("wb") as out:
+            while piece := source.read(PIECE):
+                digest.update(piece)
+                size += len(piece)
+                out.write(piece)
+            out.flush()
+            os.fsync(out.fileno())
+        half.rename(path)
+    except BaseException:
+        half.unlink(missing_ok=True)
+        raise
+    return StoredFile(
+        token=token, sha256=digest.hexdigest(), size=size, media_type=media_type, name=name[:200], purpose=purpose,
+        sealed=False, owner_id=owner_id, stored_at=now,
     )
 
 

@@ -21,7 +21,7 @@ def balance_under_lock(session: Session, enrolment_id: int) -> HoursBalance:
         return lock(session, HoursBalance, HoursBalance.enrolment_id == enrolment_id)
 
 
-def add_to(balance: HoursBalance, entry: LedgerEntry, now: datetime) -> None:
+def add_to(balance: HoursBalance, entry: LedgerEntry, at: datetime) -> None:
     """Carry a new ledger row (a reversal's minutes are negative) over into the running sums."""
     balance.minutes += entry.minutes
     if entry.kind == "practice":
@@ -29,7 +29,7 @@ def add_to(balance: HoursBalance, entry: LedgerEntry, now: datetime) -> None:
     had = balance.by_course.get(entry.course_code, 0)
     balance.by_course = {**balance.by_course, entry.course_code: had + entry.minutes}
     if entry.minutes > 0:
-        balance.last_credit_at = now
+        balance.last_credit_at = max(balance.last_credit_at or at, at)
 
 
 def _insert_or_nothing(session: Session, enrolment_id: int) -> Insert:

@@ -33,13 +33,16 @@ def credit(
 
 def credit_all(
     enrolment_id: int, credits: Sequence[Credit], *, by: Actor, now: datetime, reason: str = "",
-    second_person_id: int | None = None,
+    second_person_id: int | None = None, as_they_ended: bool = False,
 ) -> list[int]:
-    """The same for several rows of one enrolment under one lock; gives the minutes credited for each, in order."""
+    """The same for several rows of one enrolment under one lock; gives the minutes credited for each, in order.
+
+    `as_they_ended` records each row at its own end, for study that is played back; otherwise all are recorded now.
+    """
     with transaction() as session:
         balance = balance_under_lock(session, enrolment_id)
         enrolment = session.get_one(Enrolment, enrolment_id)
-        writer = _Writer(session, enrolment, balance, by, now, reason, second_person_id)
+        writer = _Writer(session, enrolment, balance, by, None if as_they_ended else now, reason, second_person_id)
         written = writer.write(credits)
         session.flush()
         issue_if_due(session, enrolment, balance, now=now)
@@ -85,8 +88,8 @@ def reverse(enrolment_id: int, entry_id: int, *, by: Actor, now: datetime, reaso
 class _Writer:
     """Writes the rows of one enrolment while its balance is locked."""
 
-    def __init__(self, session: Session, enrolment: Enrolment, balance: HoursBalance, by: Actor, now: datetime,
-                 reason: str, second_person_id: int | None):
+    def __init__(self, session: Session, enrolment: Enrolment, balance: HoursBalance, by: Actor,
+                 now: datetime | None, reason: str, second_person_id: int | None):
         self.session, self.enrolment, self.balance = session, enrolment, balance
         self.by, self.now, self.reason, self.second_person_id = by, now, reason, second_person_id
 
@@ -118,14 +121,14 @@ class _Writer:
     def _note_over(self, one: Credit, minutes: int) -> None:
         token = one.source_key.split(":")[1] if one.source == Source.LESSON else ""
         seen = NotCounted(one.lesson_code, one.title, "over_daily_cap", minutes * 60, token)
-        note_uncounted(self.session, self.enrolment.id, [seen], self.now)
+        note_uncounted(self.session, self.enrolment.id, [seen], self.now or one.ended_at)
 
     def _entry(self, one: Credit, minutes: int) -> LedgerEntry:
         return LedgerEntry(
             enrolment_id=self.enrolment.id, source=one.source, source_key=one.source_key, section=one.section,
             kind=one.kind, course_code=one.course_code, course_title=one.course_title, lesson_code=one.lesson_code,
             title=one.title, started_at=one.started_at, ended_at=one.ended_at, local_day=local_day(one.ended_at),
-            seconds_observed=one.seconds_observed, minutes=minutes, recorded_at=self.now,
+            seconds_observed=one.seconds_observed, minutes=minutes, recorded_at=self.now or one.ended_at,
             recorded_by_id=self.by.account_id, second_person_id=self.second_person_id, reason=self.reason,
         )
 

@@ -1,0 +1,1 @@
+"""Reading courses, study and practical work: a learner's through their own account."""

@@ -1,0 +1,87 @@
+"""Practical work: the learner's own, and the trainers' queue."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, joinedload
+
+from enroll.courses.lifecycle import WorkState
+from enroll.courses.models import Course, Lesson, Module, PracticeFile, PracticeWork, PracticeWorkMove
+from enroll.courses.rules.practice import Deliverable, WorkFacts, still_to_add
+from enroll.enrolments.models import Enrolment
+from enroll.learners.models import Learner
+
+
+def work_in(session: Session, enrolment_id: int, lesson_id: int) -> PracticeWork | None:
+    return session.scalar(select(PracticeWork).where(
+        PracticeWork.enrolment_id == enrolment_id, PracticeWork.lesson_id == lesson_id
+    ))
+
+
+def work_by_reference(session: Session, reference: str) -> PracticeWork | None:
+    return session.scalar(_whole().where(PracticeWork.reference == reference))
+
+
+def files_in_hand(session: Session, work_id: int) -> Sequence[PracticeFile]:
+    """The files that the next hand-in will hold."""
+    wanted = select(PracticeFile).where(
+        PracticeFile.work_id == work_id, PracticeFile.hand_in == 0, PracticeFile.removed_at.is_(None)
+    )
+    return session.scalars(wanted.order_by(PracticeFile.id)).all()
+
+
+def files_of(session: Session, work: PracticeWork) -> Sequence[PracticeFile]:
+    """The files of the last hand-in: what is marked."""
+    wanted = select(PracticeFile).where(PracticeFile.work_id == work.id, PracticeFile.hand_in == work.hand_ins,
+                                        PracticeFile.hand_in > 0, PracticeFile.removed_at.is_(None))
+    return session.scalars(wanted.order_by(PracticeFile.id)).all()
+
+
+def file_of(session: Session, work_id: int, token: str) -> PracticeFile | None:
+    """One file of the work, of any hand-in."""
+    whole = select(PracticeFile).where(PracticeFile.work_id == work_id).order_by(PracticeFile.id)
+    return next((one for one in session.scalars(whole) if one.file.token == token), None)
+
+
+def moves_of(session: Session, work_id: int) -> Sequence[PracticeWorkMove]:
+    """What was done with the work, newest first; beginning it is no news."""
+    wanted = select(PracticeWorkMove).where(PracticeWorkMove.record_id == work_id, PracticeWorkMove.move != "begin")
+    return session.scalars(wanted.order_by(PracticeWorkMove.id.desc())).all()
+
+
+def facts_about(session: Session, work: PracticeWork) -> WorkFacts:
+    files = files_in_hand(session, work.id)
+    wanted = [Deliverable.of(kept) for kept in work.lesson.deliverables]
+    missing = still_to_add(wanted, [one.deliverable for one in files], work.note)
+    return WorkFacts(work.enrolment.learner.account_id, not files and not work.note.strip(), missing)
+
+
+def practice_queue(course: str = "") -> Select[PracticeWork]:
+    """Work that waits for a trainer."""
+    wanted = _whole().where(PracticeWork.state == WorkState.HANDED_IN)
+    return wanted if not course else wanted.join(Lesson, Lesson.id == PracticeWork.lesson_id).join(
+        Module, Module.id == Lesson.module_id).join(Course, Course.id == Module.course_id).where(Course.code == course)
+
+
+def practice_decided(state: str) -> Select[PracticeWork]:
+    return _whole().where(PracticeWork.state == state)
+
+
+def waiting_count(session: Session) -> int:
+    wanted = select(func.count(PracticeWork.id)).where(PracticeWork.state == WorkState.HANDED_IN)
+    return session.scalar(wanted) or 0
+
+
+def oldest_waiting(session: Session, *, but: str = "", not_of: int | None = None) -> PracticeWork | None:
+    """The work that has waited longest, for the next press; never the trainer's own."""
+    wanted = practice_queue().where(PracticeWork.reference != but)
+    if not_of is not None:
+        wanted = wanted.join(Learner, Learner.id == PracticeWork.learner_id).where(Learner.account_id != not_of)
+    return session.scalar(wanted.order_by(PracticeWork.handed_in_at, PracticeWork.id).limit(1))
+
+
+def _whole() -> Select[PracticeWork]:
+    return select(PracticeWork).options(
+        joinedload(PracticeWork.lesson).joinedload(Lesson.module).joinedload(Module.course),
+        joinedload(PracticeWork.enrolment).joinedload(Enrolment.learner),
+    )

@@ -1,0 +1,1 @@
+"""The use cases of courses: the outline, timed study, quizzes in their place, practical work."""

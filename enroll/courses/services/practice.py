@@ -1,0 +1,185 @@
+"""Practical work: files are added and taken out, handed in, returned with comments, accepted and credited once."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from enroll.audit.moves import begin, expect_version, make_move
+from enroll.audit.services import record as note_act
+from enroll.courses.events import PracticeWorkMoved
+from enroll.courses.lifecycle import PRACTICE_WORK, WorkState
+from enroll.courses.models import Lesson, PracticeFile, PracticeWork
+from enroll.courses.queries.lessons import LessonKey, active_enrolment_id, lesson_at
+from enroll.courses.queries.practice import facts_about, files_in_hand, work_in
+from enroll.courses.rules.practice import ANY, DOCUMENT_MB, Deliverable, file_faults, rubric_faults
+from enroll.courses.services.settling import progress_under_lock
+from enroll.courses.services.study import NOT_STUDYING
+from enroll.enrolments.models import Enrolment
+from enroll.foundation.actor import Actor
+from enroll.foundation.problems import NotFound, Refused, problem
+from enroll.foundation.words import N_
+from enroll.hours.models import Source
+from enroll.hours.rules.crediting import Credit
+from enroll.hours.services.crediting import credit
+from enroll.storage import outbox
+from enroll.storage.counters import next_reference
+from enroll.storage.database import lock, transaction
+from enroll.storage.files import StoredFile
+
+BEING_MARKED = problem("handed_in", N_("This work has been handed in; it changes only if it is returned."))
+MOST_FILES = 20
+
+
+def deliverable_of(lesson: Lesson, name: str) -> Deliverable:
+    """The deliverable of that name. Raises Refused for one the lesson does not ask for."""
+    for kept in lesson.deliverables:
+        if kept["name"] == name:
+            return Deliverable.of(kept)
+    if not lesson.deliverables and not name:
+        return Deliverable("", ANY, DOCUMENT_MB)
+    raise Refused(problem("deliverable_unknown", N_("Choose what the file is."), field="deliverable"))
+
+
+def add_file(
+    key: LessonKey, deliverable: str, stored: StoredFile, head: bytes, *, by: Actor, now: datetime
+) -> str:
+    """Add a file that has been kept already to one's own work for this lesson, begun with its first file; gives the
+    work's reference. `head` are its first bytes. Raises NotFound, Refused."""
+    with transaction() as session:
+        enrolment, lesson = _own_lesson(session, key, by)
+        problems = list(file_faults(stored.name, stored.size, head, deliverable_of(lesson, deliverable)))
+        work = _work_under_lock(session, enrolment, lesson, by=by, now=now)
+        if work.state not in (WorkState.DRAFT, WorkState.RETURNED):
+            raise Refused(BEING_MARKED)
+        if len(files_in_hand(session, work.id)) >= MOST_FILES:
+            problems.append(problem("too_many_files", N_("At most %(most)d files."), field="file", most=MOST_FILES))
+        if problems:
+            raise Refused(problems)
+        session.add(stored)
+        session.flush()
+        session.add(PracticeFile(work_id=work.id, file_id=stored.id, deliverable=deliverable, hand_in=0, added_at=now))
+        note_act(session, "practice_work.add_file", work.reference, by=by, now=now, learner_id=work.learner_id,
+                 sha256=stored.sha256, size=stored.size)
+        return work.reference
+
+
+def remove_file(key: LessonKey, token: str, *, by: Actor, now: datetime) -> None:
+    """Take a file out before the work is handed in."""
+    with transaction() as session:
+        work = _own_work(session, key, by)
+        if work.state not in (WorkState.DRAFT, WorkState.RETURNED):
+            raise Refused(BEING_MARKED)
+        for one in files_in_hand(session, work.id):
+            if one.file.token == token:
+                one.removed_at = now
+                note_act(session, "practice_work.remove_file", work.reference, by=by, now=now,
+                         learner_id=work.learner_id, sha256=one.file.sha256)
+                return
+        raise NotFound("PracticeFile")
+
+
+def hand_in(key: LessonKey, note: str, *, by: Actor, now: datetime, version: int | None = None) -> str:
+    """Hand the work in as it stands; gives its reference. Raises Refused naming what is still to be added."""
+    with transaction() as session:
+        enrolment, lesson = _own_lesson(session, key, by)
+        work = _work_under_lock(session, enrolment, lesson, by=by, now=now)
+        expect_version(work, version)
+        work.note = note
+        make_move(session, PRACTICE_WORK, work, "hand_in", by=by, now=now, facts=facts_about(session, work))
+        work.hand_ins, work.handed_in_at = work.hand_ins + 1, now
+        for one in files_in_hand(session, work.id):
+            one.hand_in = work.hand_ins
+        _tell(session, work, "hand_in", now)
+        return work.reference
+
+
+def accept_work(
+    reference: str, points: Mapping[int, int | None], comment: str, *, by: Actor, now: datetime,
+    version: int | None = None,
+) -> None:
+    """Accept the work and credit its minutes, once. `points` by place in the lesson's rubric."""
+    with transaction() as session:
+        work = lock(session, PracticeWork, PracticeWork.reference == reference)
+        expect_version(work, version)
+        problems = rubric_faults(work.lesson.rubric, points)
+        if problems:
+            raise Refused(problems)
+        make_move(session, PRACTICE_WORK, work, "accept", by=by, now=now, facts=facts_about(session, work),
+                  points=sum(number or 0 for number in points.values()))
+        _decide(work, comment, points, by, now)
+        session.flush()
+        lesson = work.lesson
+        progress = progress_under_lock(session, work.enrolment_id, work.lesson_id, now)
+        left = lesson.minutes - progress.ledger_minutes
+        if left > 0:
+            progress.ledger_minutes += credit(work.enrolment_id, _credit(work, lesson, left, now), by=by, now=now)
+        progress.completed_at = now
+        _tell(session, work, "accept", now)
+
+
+def return_work(
+    reference: str, points: Mapping[int, int | None], comment: str, *, by: Actor, now: datetime,
+    version: int | None = None,
+) -> None:
+    """Give the work back with what is to be done; its files stay in hand, to be kept or replaced one by one."""
+    with transaction() as session:
+        work = lock(session, PracticeWork, PracticeWork.reference == reference)
+        expect_version(work, version)
+        make_move(session, PRACTICE_WORK, work, "return", by=by, now=now, facts=facts_about(session, work),
+                  reason=comment)
+        _decide(work, comment, points, by, now)
+        session.flush()
+        session.add_all([
+            PracticeFile(work_id=work.id, file_id=one.file_id, deliverable=one.deliverable, hand_in=0, added_at=now)
+            for one in work.files if one.hand_in == work.hand_ins and one.removed_at is None
+        ])
+        _tell(session, work, "return", now)
+
+
+def _own_lesson(session: Session, key: LessonKey, by: Actor) -> tuple[Enrolment, Lesson]:
+    number = active_enrolment_id(session, by.account_id)
+    if number is None:
+        raise Refused(NOT_STUDYING)
+    enrolment = lock(session, Enrolment, Enrolment.id == number)
+    lesson = lesson_at(session, enrolment.programme_id, key)
+    if lesson is None or lesson.content != "practice":
+        raise NotFound("Lesson")
+    return enrolment, lesson
+
+
+def _own_work(session: Session, key: LessonKey, by: Actor) -> PracticeWork:
+    enrolment, lesson = _own_lesson(session, key, by)
+    return lock(session, PracticeWork, PracticeWork.enrolment_id == enrolment.id, PracticeWork.lesson_id == lesson.id)
+
+
+def _work_under_lock(
+    session: Session, enrolment: Enrolment, lesson: Lesson, *, by: Actor, now: datetime
+) -> PracticeWork:
+    """The learner's work for the lesson; the enrolment is locked, so that it is begun once."""
+    if work_in(session, enrolment.id, lesson.id) is None:
+        begin(session, PRACTICE_WORK, PracticeWork(
+            reference=next_reference(session, "W"), enrolment_id=enrolment.id, learner_id=enrolment.learner_id,
+            lesson_id=lesson.id,
+        ), by=by, now=now)
+    mine = (PracticeWork.enrolment_id == enrolment.id, PracticeWork.lesson_id == lesson.id)
+    return lock(session, PracticeWork, *mine)
+
+
+def _decide(work: PracticeWork, comment: str, points: Mapping[int, int | None], by: Actor, now: datetime) -> None:
+    work.comment, work.decided_at, work.decided_by_id = comment, now, by.account_id
+    work.points = [{**item, "given": points.get(place)} for place, item in enumerate(work.lesson.rubric)]
+
+
+def _credit(work: PracticeWork, lesson: Lesson, minutes: int, now: datetime) -> Credit:
+    """The work counts for the day it was handed in, whenever it is looked at."""
+    course, done_at = lesson.module.course, work.handed_in_at or now
+    return Credit(
+        source=Source.PRACTICE, source_key=f"work:{work.reference}", section=course.section, kind=lesson.kind,
+        course_code=course.code, course_title=course.title, lesson_code=lesson.code, title=lesson.title,
+        started_at=done_at, ended_at=done_at, minutes=minutes,
+    )
+
+
+def _tell(session: Session, work: PracticeWork, move: str, now: datetime) -> None:
+    outbox.record(session, PracticeWorkMoved(work.learner_id, work.reference, move, work.state), now)
