@@ -24,6 +24,8 @@ from enroll.desk.queries.queues import rail_counts
 from enroll.desk.queries.soundness import Check
 from enroll.enrolments import jobs as enrolment_jobs
 from enroll.fees.events import FeeSettled
+from enroll.exchange import jobs as exchange_jobs
+from enroll.exchange.events import ReplyApplied
 from enroll.foundation.clock import SystemClock
 from enroll.foundation.words import N_
 from enroll.hours import jobs as hours_jobs
@@ -77,6 +79,8 @@ NAVIGATION: list[navigation.Entry] = [
 
 # What the worker runs every half minute; each asks again under its locks, so running twice does nothing twice.
 JOBS: list[Job] = [courses_jobs.every_minute, applications_jobs.lapse_due, applications_jobs.warn_of_deadlines]
+JOBS: list[Job] = [
+    admission_jobs.confirm_online_parts,
 
 # Further checks of `flask doctor`, from the packages that know their own rules best.
 SOUNDNESS: list[tuple[str, Check]] = [
@@ -158,4 +162,5 @@ def listen(outbox: Outbox) -> Outbox:
     outbox.on(BookingMoved, admission_jobs.follow_booking)
     outbox.on(TicketReleased, admission_jobs.print_ticket, slow=True)
     outbox.on(DispatchQueued, send_dispatch, slow=True)
+    outbox.on(ReplyApplied, exchange_jobs.confirm_online_parts)
     return outbox

@@ -12,8 +12,8 @@ from enroll.admission.rules.tickets import (
     OnsiteFigures,
     TicketKind,
     id_type_name,
-    onsite_notice,
     online_notice,
+    onsite_notice,
     sex_name,
 )
 from enroll.admission.services.tickets import keep_documents, release_confirmations, renew_ticket

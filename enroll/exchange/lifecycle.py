@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from enroll.accounts.permissions import Permission
-from enroll.exchange.rules import batch_has_rows, every_row_is_answered
+from enroll.exchange.rules.batches import actor_is_not_in_it, batch_has_rows, every_row_is_answered
 from enroll.foundation.lifecycle import Lifecycle, Move, StateLabel, sources
 from enroll.foundation.words import N_
 
@@ -35,7 +35,8 @@ BATCH = Lifecycle(
     states=S,
     first=S.DRAFT,
     moves=[
-        Move("freeze", N_("Freeze"), sources(S.DRAFT), S.FROZEN, Permission.EXCHANGE, checks=(batch_has_rows,)),
+        Move("freeze", N_("Freeze"), sources(S.DRAFT), S.FROZEN, Permission.EXCHANGE, checks=(batch_has_rows,),
+             person_checks=(actor_is_not_in_it,)),
         Move("send", N_("Sent to the issuing body"), sources(S.FROZEN), S.SENT, Permission.EXCHANGE),
         Move("acknowledge", N_("Reply received"), sources(S.SENT), S.ACKNOWLEDGED, Permission.EXCHANGE),
         Move("reconcile", N_("Every row is answered"), sources(S.SENT, S.ACKNOWLEDGED), S.RECONCILED,

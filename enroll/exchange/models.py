@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from enroll.exchange.lifecycle import BatchKind, BatchState, RowState
+from enroll.learners.models import Learner
 from enroll.programmes.models import Window
 from enroll.storage.columns import SealedText, UtcMoment, one_of
 from enroll.storage.database import Base
@@ -51,6 +52,9 @@ class BatchRow(Base):
     __table_args__ = (
         UniqueConstraint("batch_id", "subject"),
         one_of("row_state", RowState),
+        # Nobody is sent twice: only what the body has sent back may stand in another batch.
+        Index("uq_batch_row_open", "subject", unique=True, sqlite_where=text("row_state <> 'rejected'"),
+              postgresql_where=text("row_state <> 'rejected'")),
         Index("ix_batch_row_subject", "subject"),
     )
 
@@ -64,3 +68,6 @@ class BatchRow(Base):
     reply: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     words: Mapped[str] = mapped_column(Text, default="")
     answered_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+
+    learner: Mapped[Learner] = relationship()
+    batch: Mapped[Batch] = relationship(viewonly=True)

@@ -3,11 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import JSON, ForeignKey, Index, String, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from enroll.storage.columns import UtcMoment, whole
 from enroll.storage.database import Base
+from enroll.storage.files import StoredFile
 
 
 class StagedImport(Base):
@@ -35,3 +36,18 @@ class StagedImport(Base):
     applied_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     applied_at: Mapped[datetime | None] = mapped_column(UtcMoment)
     abandoned_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+
+
+def staged(session: Session, token: str) -> StagedImport | None:
+    """An import by its token."""
+    return session.scalar(select(StagedImport).where(StagedImport.token == token))
+
+
+def applied_before(session: Session, kind: str, sha256: str) -> StagedImport | None:
+    """The import of this kind that brought the very same file in."""
+    return session.scalar(select(StagedImport).where(
+        StagedImport.kind == kind, StagedImport.sha256 == sha256, StagedImport.applied_at.is_not(None)))
+
+
+def file_of(session: Session, row: StagedImport) -> StoredFile:
+    return session.get_one(StoredFile, row.file_id)

@@ -6,11 +6,11 @@ import pytest
 from sqlalchemy import select
 
 from enroll.admission.models import Attendance, ExamAccess, Ticket
+from enroll.admission.rules.tickets import TicketKind
 from enroll.admission.services.access import GivenAccess, record_access
 from enroll.admission.services.attendance import check_in, mark_absent, mark_started, undo_attendance
 from enroll.admission.services.seating import allocate_seats, change_seat
 from enroll.admission.services.tickets import release_confirmations, release_tickets, renew_ticket
-from enroll.admission.rules.tickets import TicketKind
 from enroll.foundation.problems import Refused, Stale
 from enroll.learners.models import Learner
 from enroll.sittings.lifecycle import Part
@@ -20,8 +20,18 @@ from enroll.storage import outbox
 from enroll.storage.database import db, transaction
 from enroll.storage.files import read_file
 from tests.builders.admission import (
-    AFTER, DOORS, LATE, TICKET_DAY, a_candidate, a_room_sitting, an_officer, an_online_sitting, booking, registered,
-    seat_of, the_sitting,
+    AFTER,
+    DOORS,
+    LATE,
+    TICKET_DAY,
+    a_candidate,
+    a_room_sitting,
+    an_officer,
+    an_online_sitting,
+    booking,
+    registered,
+    seat_of,
+    the_sitting,
 )
 from tests.builders.exams import a_window
 from tests.builders.programmes import an_organisation

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from sqlalchemy import select
+
 from enroll.accounts.permissions import Role
 from enroll.foundation.actor import Actor
 from enroll.foundation.clock import at_beijing
@@ -17,7 +19,6 @@ from enroll.sittings.services.seats import carrying_out, hold_seats, move_bookin
 from enroll.storage.database import db, transaction
 from enroll.storage.files import keep_file
 from enroll.storage.sealing import keyed_hash
-from sqlalchemy import select
 from tests.builders.accounts import an_actor
 from tests.builders.exams import a_bare_learner, a_site, beijing_time
 from tests.builders.papers import a_photo

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from enroll.foundation.words import Bilingual, N_, Words, say
+from enroll.foundation.words import N_, Bilingual, Words, say
 
 
 class TicketKind(StrEnum):

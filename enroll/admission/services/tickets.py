@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from enroll.accounts.permissions import Permission
 from enroll.admission.events import TicketReleased
 from enroll.admission.models import Ticket
+from enroll.admission.queries.days import window_or_sitting
 from enroll.admission.queries.facts import facts_about, ticket_in_force
 from enroll.admission.queries.paper import LIVE_STATES, bookings_for, number_of_body, paper_facts
-from enroll.admission.queries.days import window_or_sitting
 from enroll.admission.queries.tickets import confirmation_is_due
 from enroll.admission.rules.tickets import TicketKind
 from enroll.audit import services as audit

@@ -2,14 +2,18 @@
 
 from dataclasses import dataclass
 
-from enroll.foundation.problems import Problem, problem
+from enroll.foundation.actor import Actor
+from enroll.foundation.problems import OWN_RECORD, Problem, problem
 from enroll.foundation.words import N_
 
 
 @dataclass(frozen=True)
 class BatchFacts:
+    """`accounts`: of the people in it."""
+
     rows: int
     unanswered: int
+    accounts: frozenset[int] = frozenset()
 
 
 def batch_has_rows(facts: BatchFacts) -> Problem | None:
@@ -20,3 +24,7 @@ def every_row_is_answered(facts: BatchFacts) -> Problem | None:
     if facts.unanswered:
         return problem("rows_unanswered", N_("%(count)s rows have no answer yet."), count=facts.unanswered)
     return None
+
+
+def actor_is_not_in_it(facts: BatchFacts, actor: Actor) -> Problem | None:
+    return OWN_RECORD if actor.account_id in facts.accounts else None

@@ -1,0 +1,8 @@
+"""The two kinds of batches by name: each module says who waits, what is told, and what an answer does."""
+
+from types import ModuleType
+
+from enroll.exchange.lifecycle import BatchKind
+from enroll.exchange.services import registration
+
+KINDS: dict[BatchKind, ModuleType] = {BatchKind.REGISTRATION: registration}
