@@ -23,9 +23,9 @@ from enroll.desk import staff_views as desk
 from enroll.desk.queries.queues import rail_counts
 from enroll.desk.queries.soundness import Check
 from enroll.enrolments import jobs as enrolment_jobs
-from enroll.fees.events import FeeSettled
 from enroll.exchange import jobs as exchange_jobs
 from enroll.exchange.events import ReplyApplied
+from enroll.fees.events import FeeSettled
 from enroll.foundation.clock import SystemClock
 from enroll.foundation.words import N_
 from enroll.hours import jobs as hours_jobs
@@ -78,9 +78,8 @@ NAVIGATION: list[navigation.Entry] = [
 ]
 
 # What the worker runs every half minute; each asks again under its locks, so running twice does nothing twice.
-JOBS: list[Job] = [courses_jobs.every_minute, applications_jobs.lapse_due, applications_jobs.warn_of_deadlines]
-JOBS: list[Job] = [
-    admission_jobs.confirm_online_parts,
+JOBS: list[Job] = [courses_jobs.every_minute, applications_jobs.lapse_due, applications_jobs.warn_of_deadlines,
+                   admission_jobs.confirm_online_parts]
 
 # Further checks of `flask doctor`, from the packages that know their own rules best.
 SOUNDNESS: list[tuple[str, Check]] = [
