@@ -22,6 +22,7 @@ from enroll.courses import jobs as courses_jobs
 from enroll.desk import staff_views as desk
 from enroll.desk.queries.queues import rail_counts
 from enroll.desk.queries.soundness import Check
+from enroll.documents.pdf import use_extra_fonts
 from enroll.enrolments import jobs as enrolment_jobs
 from enroll.exchange import jobs as exchange_jobs
 from enroll.exchange.events import ReplyApplied
@@ -31,15 +32,17 @@ from enroll.foundation.words import N_
 from enroll.hours import jobs as hours_jobs
 from enroll.hours.events import DoubtDecided, EntryReversed, ProofIssued, ProofRevoked
 from enroll.learners.events import IdentityVerified
+from enroll.notifications import exam, study
 from enroll.notifications import views as notifications
 from enroll.notifications.events import DispatchQueued
 from enroll.notifications.queries import letters_left_behind, unread_count
-from enroll.notifications.services import send_dispatch
+from enroll.notifications.services import send_dispatch, teller
 from enroll.programmes.events import WindowDateMoved, WindowMoved
 from enroll.programmes.staff_views import announcements, dated_settings, planning, worked_days
 from enroll.programmes.views import calendar, certificates, front, self_check
 from enroll.sittings.events import BookingMoved
 from enroll.storage.database import db
+from enroll.storage.files import files_can_be_kept
 from enroll.storage.outbox import Outbox
 from enroll.storage.worker import Job, worker_is_alive
 from enroll.web import errors, headers, language, layout, navigation, pages, throttle, uploads
@@ -110,10 +113,14 @@ def create_app(settings: dict[str, Any]) -> Flask:
     if app.config.get("PROXIES"):
         proxies = app.config["PROXIES"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
+    if app.config.get("FONT_DIR"):
+        use_extra_fonts(Path(app.config["FONT_DIR"]))
     app.url_map.converters.update(CONVERTERS)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["clock"] = settings.get("CLOCK") or SystemClock()
-    app.extensions["readiness"] = {"database": pages.database_answers, "worker": worker_is_alive}
+    app.extensions["readiness"] = {
+        "database": pages.database_answers, "files": files_can_be_kept, "worker": worker_is_alive,
+    }
     app.extensions["jobs"] = JOBS
     db.init_app(app)
     uploads.init_app(app)
@@ -160,6 +167,8 @@ def listen(outbox: Outbox) -> Outbox:
     outbox.on(ApplicationMoved, applications_jobs.when_application_moved)
     outbox.on(BookingMoved, admission_jobs.follow_booking)
     outbox.on(TicketReleased, admission_jobs.print_ticket, slow=True)
+    for event, tell in (*study.TELLS, *exam.TELLS):
+        outbox.on(event, teller(tell))
     outbox.on(DispatchQueued, send_dispatch, slow=True)
     outbox.on(ReplyApplied, exchange_jobs.confirm_online_parts)
     return outbox

@@ -5,15 +5,20 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from enroll.admission.events import TicketReleased
 from enroll.admission.models import Ticket
+from enroll.applications.events import ApplicationMoved, DeadlineNear
 from enroll.applications.lifecycle import ApplicationState
 from enroll.applications.models import Application
+from enroll.certificates.events import CertificateMoved
 from enroll.certificates.lifecycle import CERTIFICATE
 from enroll.certificates.models import Certificate
 from enroll.fees.models import Fee
-from enroll.notifications.notices import Notice
+from enroll.notifications.notices import Notice, Tell
 from enroll.notifications.queries import account_of, fee_of, one_by_reference, open_items_of, ticket_by_token
+from enroll.results.events import OutcomePublished, ScoreReviewAnswered
 from enroll.results.models import ScoreReview
+from enroll.sittings.events import BookingMoved
 from enroll.sittings.lifecycle import BookingState
 from enroll.sittings.models import Booking
 from enroll.storage.outbox import Happened
@@ -31,10 +36,23 @@ def application_moved(session: Session, happened: Happened, now: datetime) -> li
     fee: Fee | None = fee_of(session, application.reference)
     values = {
         "application": application, "state": event.state, "move": event.move, "fee": fee,
-        "items": open_items_of(session, application.id), "window": application.window,
+        "items": open_items_of(session, application.id, "reject" if event.state == ApplicationState.REJECTED else "return"),
+        "window": application.window,
     }
     return [Notice(account_of(session, event.learner_id), f"{event.reference}:{event.move}:{happened.entry_id}",
                    "applications/moved", values, "applications.show", {"reference": event.reference})]
+
+
+def deadline_near(session: Session, happened: Happened, now: datetime) -> list[Notice]:
+    """One working day, and three hours, before a correction or a payment is due."""
+    event = happened.event
+    application = one_by_reference(session, Application, event.reference)
+    values = {"application": application, "what": event.what, "due_at": datetime.fromisoformat(event.due_at),
+              "window": application.window}
+    page = "fees.mine" if event.what == "payment" else "applications.show"
+    where = {} if event.what == "payment" else {"reference": event.reference}
+    return [Notice(account_of(session, event.learner_id), f"{event.reference}:{event.what}:{event.stage}:{event.due_at}",
+                   "applications/deadline", values, page, where)]
 
 
 def booking_moved(session: Session, happened: Happened, now: datetime) -> list[Notice]:
@@ -80,3 +98,10 @@ def certificate_moved(session: Session, happened: Happened, now: datetime) -> li
     values = {"certificate": certificate, "state": event.state, "label": CERTIFICATE.label(event.state).learner}
     return [Notice(account_of(session, event.learner_id), f"{event.reference}:{event.state}:{happened.entry_id}",
                    "certificates/moved", values, "certificates.mine")]
+
+
+TELLS: tuple[tuple[type, Tell], ...] = (
+    (ApplicationMoved, application_moved), (DeadlineNear, deadline_near), (BookingMoved, booking_moved), (TicketReleased, ticket_released),
+    (OutcomePublished, outcome_published), (ScoreReviewAnswered, score_review_answered),
+    (CertificateMoved, certificate_moved),
+)  # fmt: skip

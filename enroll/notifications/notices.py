@@ -14,7 +14,8 @@ from enroll.storage.outbox import Happened
 class Notice:
     """`about` makes the message unique for its reader; `template` is templates/messages/<template>.<language>.txt.
 
-    `address` sends to an address that is not (yet) the account's own, by its channel alone, and writes no message.
+    `address` sends to an address that is not (yet, or no longer) the account's own, by its channel alone, and writes no
+    message; `language` is its reader's, where that is not the account's.
     """
 
     account_id: int
@@ -24,6 +25,7 @@ class Notice:
     endpoint: str = ""
     endpoint_values: dict[str, str] = field(default_factory=dict)
     address: str = ""
+    language: str = ""
 
 
 Tell = Callable[[Session, Happened, datetime], list[Notice]]

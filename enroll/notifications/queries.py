@@ -16,6 +16,7 @@ from enroll.storage.outbox import OutboxDelivery
 from enroll.storage.paging import Page, page_by_id
 
 Record = TypeVar("Record")
+SENDING = "notifications.services.send_dispatch"  # the handler, as the outbox names it
 
 
 def messages_of(session: Session, account_id: int, *, after: int | None) -> Page[Message]:
@@ -50,8 +51,10 @@ def fee_of(session: Session, subject: str) -> Fee | None:
     return session.scalar(select(Fee).where(Fee.subject == subject, Fee.state != FeeState.VOID))
 
 
-def open_items_of(session: Session, application_id: int) -> Sequence[ReturnedItem]:
-    wanted = select(ReturnedItem).where(ReturnedItem.application_id == application_id, ReturnedItem.mended_at.is_(None))
+def open_items_of(session: Session, application_id: int, outcome: str) -> Sequence[ReturnedItem]:
+    """What was named when the application was returned (`return`) or refused (`reject`), and not mended since."""
+    wanted = select(ReturnedItem).where(ReturnedItem.application_id == application_id, ReturnedItem.outcome == outcome,
+                                        ReturnedItem.mended_at.is_(None))
     return session.scalars(wanted.order_by(ReturnedItem.id)).all()
 
 
@@ -64,9 +67,9 @@ def letter(session: Session, letter_id: int) -> Dispatch | None:
 
 
 def letters_left_behind(session: Session) -> Iterator[str]:
-    """Letters that are neither sent nor going to be tried again; for `flask doctor`."""
-    sending = select(OutboxDelivery.id).where(
-        OutboxDelivery.handler == "notifications.services.send_dispatch", OutboxDelivery.next_try_at.is_not(None))
-    unsent = session.scalar(select(func.count()).where(Dispatch.sent_at.is_(None), ~sending.exists())) or 0
-    if unsent:
-        yield f"{unsent} letters were never sent and nothing will send them"
+    """Letters that are neither sent nor going to be tried again; for `flask doctor`. One queued letter, one delivery."""
+    waiting = select(func.count()).where(OutboxDelivery.handler == SENDING, OutboxDelivery.next_try_at.is_not(None))
+    unsent = select(func.count()).where(Dispatch.sent_at.is_(None))
+    left = (session.scalar(unsent) or 0) - (session.scalar(waiting) or 0)
+    if left > 0:
+        yield f"{left} letters were never sent and nothing will send them"

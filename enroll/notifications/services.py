@@ -4,11 +4,10 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 
-from flask import current_app, render_template, url_for
+from flask import current_app
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from enroll.accounts.lifecycle import AccountState
 from enroll.accounts.models import Account
 from enroll.foundation.references import public_token
 from enroll.notifications.events import DispatchQueued
@@ -20,7 +19,6 @@ from enroll.storage import outbox
 from enroll.storage.database import transaction
 from enroll.storage.outbox import Happened
 from enroll.storage.sealing import keyed_hash
-from enroll.web.addresses import outside_url
 from enroll.web.language import in_language
 
 
@@ -41,8 +39,9 @@ def write(session: Session, notice: Notice, now: datetime) -> None:
     account = session.get_one(Account, notice.account_id)
     subject, body = words_of(session, notice, account)
     link = url_path(notice)
+    text = f"{body}\n\n{current_app.config['BASE_URL']}{link}" if link else body
     if notice.address:
-        _queue(session, account.id, None, notice.about, notice.address, subject, body, now)
+        _queue(session, account.id, None, notice.about, notice.address, subject, text, now)
         return
     known = select(Message.id).where(Message.account_id == account.id, Message.about == notice.about)
     if session.scalar(known) is not None:
@@ -51,26 +50,28 @@ def write(session: Session, notice: Notice, now: datetime) -> None:
                       language=account.language, written_at=now)
     session.add(message)
     session.flush()
-    if account.email and account.state == AccountState.ACTIVE:
-        text = f"{body}\n\n{outside_url(notice.endpoint, **notice.endpoint_values)}" if notice.endpoint else body
+    if account.email and account.email_key:  # an address that nobody confirmed may be a stranger's
         _queue(session, account.id, message.id, notice.about, account.email, subject, text, now)
 
 
 def words_of(session: Session, notice: Notice, account: Account) -> tuple[str, str]:
-    """Subject and body in the account's language; the first line of the template is the subject."""
+    """Subject and body in the reader's language; the first line of the template is the subject."""
     organisation = session.get(Organisation, 1)
-    with in_language(account.language):
-        text = render_template(f"messages/{notice.template}.{account.language}.txt", account=account,
-                               partner=organisation.short_name if organisation else "", **notice.values)
+    language = notice.language or account.language
+    # Not flask.render_template: a worker has no request, and what pages show of their reader has no place here.
+    template = current_app.jinja_env.get_template(f"messages/{notice.template}.{language}.txt")
+    with in_language(language):
+        text = template.render(account=account, partner=organisation.short_name if organisation else "",
+                               **notice.values)
     subject, _, body = text.strip().partition("\n")
     return subject.strip()[:200], re.sub(r"\n{3,}", "\n\n", body).strip()
 
 
 def url_path(notice: Notice) -> str:
-    if not notice.endpoint:
+    """Where the message leads, or nothing: words without their link are better than none."""
+    if notice.endpoint not in current_app.view_functions:
         return ""
-    with current_app.test_request_context():
-        return url_for(notice.endpoint, **notice.endpoint_values)  # type: ignore[arg-type]
+    return current_app.url_map.bind("localhost").build(notice.endpoint, notice.endpoint_values)
 
 
 def send_dispatch(happened: Happened, now: datetime) -> None:
@@ -82,7 +83,10 @@ def send_dispatch(happened: Happened, now: datetime) -> None:
         letter = Letter(row.channel, row.address, row.subject, row.body, row.message_key)
     transport_for(letter.channel).send(letter)
     with transaction() as session:
-        session.execute(update(Dispatch).where(Dispatch.id == happened.event.dispatch_id).values(sent_at=now))
+        row = session.get_one(Dispatch, happened.event.dispatch_id)
+        row.sent_at = now
+        if row.message_id is None and not current_app.config["DEMO"]:  # a code; the demo's mailbox goes on showing it
+            row.body = ""
 
 
 def mark_read(message_id: int, account_id: int, *, now: datetime) -> None:
@@ -104,11 +108,14 @@ def _queue(
     session: Session, account_id: int, message_id: int | None, about: str, address: str, subject: str, body: str,
     now: datetime,
 ) -> None:
-    channel = "email" if "@" in address else "sms"
+    channel, address_hash = "email" if "@" in address else "sms", keyed_hash("address", address)
+    known = select(Dispatch.id).where(
+        Dispatch.about == about, Dispatch.channel == channel, Dispatch.address_hash == address_hash)
+    if session.scalar(known) is not None:
+        return
     row = Dispatch(
         account_id=account_id, message_id=message_id, about=about, channel=channel, address=address,
-        address_hash=keyed_hash("address", address), subject=subject, body=body, queued_at=now,
-        message_key=public_token(),
+        address_hash=address_hash, subject=subject, body=body, queued_at=now, message_key=public_token(),
     )
     session.add(row)
     session.flush()

@@ -4,32 +4,44 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from enroll.accounts.models import Account
+from enroll.accounts.events import AccountChanged, CodeSent
+from enroll.courses.events import PracticeWorkMoved
 from enroll.courses.lifecycle import PRACTICE_WORK
 from enroll.courses.models import PracticeWork
+from enroll.enrolments.events import EnrolmentMoved
 from enroll.enrolments.models import Enrolment
+from enroll.fees.events import FeeSettled, RefundMoved
 from enroll.fees.lifecycle import FEE, REFUND
 from enroll.fees.models import Fee, Refund
+from enroll.hours.events import DoubtDecided, ProofIssued, ProofRevoked
 from enroll.hours.models import HoursDoubt, HoursProof
+from enroll.learners.events import IdentityCheckMoved
 from enroll.learners.lifecycle import IDENTITY_CHECK, CheckKind, CheckState
 from enroll.learners.models import IdentityCheck
-from enroll.notifications.notices import Notice
+from enroll.notifications.notices import Notice, Tell
 from enroll.notifications.queries import account_of, one_by_reference
 from enroll.storage.outbox import Happened
 
 
 def code_sent(session: Session, happened: Happened, now: datetime) -> list[Notice]:
+    """To the address the event names, and nowhere else: it is being confirmed, or is a guardian's."""
     event = happened.event
     if not event.code:
         return []
+    page: tuple[str, dict[str, str]] = ("learners.guardian", {"token": event.token}) if event.token else ("", {})
     return [Notice(event.account_id, f"code:{happened.entry_id}", "accounts/code",
-                   {"code": event.code, "purpose": event.purpose}, address=event.address)]
+                   {"code": event.code, "purpose": event.purpose}, *page, address=event.address,
+                   language=event.language)]
 
 
 def account_changed(session: Session, happened: Happened, now: datetime) -> list[Notice]:
+    """To the person, and as a warning to the address that the account had before."""
     event = happened.event
-    account = session.get_one(Account, event.account_id)
-    return [Notice(account.id, f"account:{event.what}:{happened.entry_id}", "accounts/changed", {"what": event.what})]
+    about, words = f"account:{event.what}:{happened.entry_id}", ("accounts/changed", {"what": event.what})
+    told = [Notice(event.account_id, about, *words)]
+    if event.before:
+        told.append(Notice(event.account_id, f"{about}:before", *words, address=event.before))
+    return told
 
 
 def identity_check_moved(session: Session, happened: Happened, now: datetime) -> list[Notice]:
@@ -96,3 +108,11 @@ def proof_revoked(session: Session, happened: Happened, now: datetime) -> list[N
     event = happened.event
     return [Notice(account_of(session, event.learner_id), f"{event.reference}:revoked", "hours/revoked",
                    {"reference": event.reference}, "hours.mine")]
+
+
+TELLS: tuple[tuple[type, Tell], ...] = (
+    (CodeSent, code_sent), (AccountChanged, account_changed), (IdentityCheckMoved, identity_check_moved),
+    (EnrolmentMoved, enrolment_moved), (FeeSettled, fee_settled), (RefundMoved, refund_moved),
+    (PracticeWorkMoved, practice_work_moved), (DoubtDecided, doubt_decided), (ProofIssued, proof_issued),
+    (ProofRevoked, proof_revoked),
+)  # fmt: skip

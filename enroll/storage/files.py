@@ -114,5 +114,12 @@ def path_of(stored: StoredFile) -> Path:
     return _path(stored.token)
 
 
+def files_can_be_kept() -> bool:
+    """Whether the folder of files (or, before the first file, the place it will be made in) can be written."""
+    folder = Path(current_app.config["UPLOAD_DIR"]).absolute()
+    there = next(place for place in (folder, *folder.parents) if place.exists())
+    return os.access(there, os.W_OK | os.X_OK)
+
+
 def _path(token: str) -> Path:
     return Path(current_app.config["UPLOAD_DIR"]) / token[:2].lower() / token

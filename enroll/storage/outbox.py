@@ -1,7 +1,8 @@
 """What happened, written in the same transaction as the change; handlers act on it afterwards.
 
 Entries are append-only. Each handler has its own delivery row, so a failing one holds back nobody else. A handler may
-run twice (a crash between its work and the mark), so each is idempotent by its own keys.
+run twice (a crash between its work and the mark), so each is idempotent by its own keys. After LAST_ATTEMPT failures a
+delivery is given up: it stays as a row that `flask doctor` names, and nothing is forgotten but the secret it carried.
 """
 
 import dataclasses
@@ -19,6 +20,8 @@ from enroll.storage.database import Base, db, transaction
 
 LEASE = timedelta(minutes=2)
 LAST_ATTEMPT = 10
+LONGEST_NAME = 80
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
 
 
 class OutboxEntry(Base):
@@ -47,7 +50,7 @@ class OutboxDelivery(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     entry_id: Mapped[int] = mapped_column(ForeignKey("outbox_entry.id"), index=True)
-    handler: Mapped[str] = mapped_column(String(80))
+    handler: Mapped[str] = mapped_column(String(LONGEST_NAME))
     slow: Mapped[bool]
     attempts: Mapped[int] = mapped_column(default=0)
     next_try_at: Mapped[datetime | None] = mapped_column(UtcMoment, index=True)
@@ -88,6 +91,8 @@ class Outbox:
     def on(self, event: type, handle: Handle, *, slow: bool = False) -> None:
         """`slow` work (mail, rendering that takes long) is left to the worker; the rest runs right after the commit."""
         name = f"{handle.__module__.removeprefix('enroll.')}.{handle.__qualname__}"
+        if len(name) > LONGEST_NAME:
+            raise ValueError(f"a handler's name has at most {LONGEST_NAME} characters: {name}")
         self.events[event.__name__] = event
         self.handlers.setdefault(event.__name__, []).append(Handler(name, handle, slow))
 
@@ -106,10 +111,13 @@ def record(session: Session, event: Any, now: datetime) -> None:
         session.add(OutboxDelivery(entry_id=entry.id, handler=handler.name, slow=handler.slow, next_try_at=now))
 
 
-def deliver(now: datetime, *, slow: bool = True, at_most: int = 200) -> int:
-    """Run the handlers that are due, oldest first, until none is left (what they cause is handled too)."""
+def deliver(
+    now: datetime, *, slow: bool = True, at_most: int = 200, stopping: Callable[[], bool] = lambda: False
+) -> int:
+    """Run the handlers that are due, oldest first, until none is left (what they cause is handled too), `at_most` are
+    done or `stopping` says so; what is in hand is finished. Gives how many deliveries were tried."""
     done = 0
-    while done < at_most:
+    while done < at_most and not stopping():
         due = _next_due(now, slow)
         if due is None:
             return done
@@ -142,22 +150,22 @@ def _deliver_one(delivery_id: int, now: datetime) -> int:
         if not (isinstance(claimed, CursorResult) and claimed.rowcount):
             return 0
         delivery = session.get_one(OutboxDelivery, delivery_id)
-        handler_name, attempts = delivery.handler, delivery.attempts
-        happened = _happened(session, delivery.entry_id)
+        handler_name, attempts, entry_id = delivery.handler, delivery.attempts, delivery.entry_id
     try:
-        for handler in _outbox().handlers.get(type(happened.event).__name__, []):
-            if handler.name == handler_name:
-                handler.handle(happened, now)
+        # Read only now: an entry that this program cannot read is a failure of its own, and stops nobody else.
+        happened = _happened(db.session(), entry_id)
+        _handler(type(happened.event).__name__, handler_name).handle(happened, now)
     except Exception as error:
-        current_app.logger.exception("handler %s failed for entry %s", handler_name, happened.entry_id)
-        _postpone(delivery_id, attempts, error, now)
+        db.session.rollback()  # the handler may have left a broken transaction behind
+        current_app.logger.exception("handler %s failed for entry %s", handler_name, entry_id)
+        _postpone(delivery_id, entry_id, attempts, error, now)
         return 1
     with transaction() as session:
         session.execute(
             update(OutboxDelivery).where(OutboxDelivery.id == delivery_id)
             .values(delivered_at=now, next_try_at=None, last_error="")
         )
-        _forget_secrets(session, happened.entry_id)
+        _forget_secrets(session, entry_id)
     return 1
 
 
@@ -169,16 +177,27 @@ def _happened(session: Session, entry_id: int) -> Happened:
     return Happened(entry_id, _outbox().events[entry.event](**entry.details, **hidden), entry.happened_at)
 
 
-def _postpone(delivery_id: int, attempts: int, error: Exception, now: datetime) -> None:
+def _handler(event: str, name: str) -> Handler:
+    """Raises LookupError where nobody of that name listens any more: what nobody did is not called delivered."""
+    for handler in _outbox().handlers.get(event, []):
+        if handler.name == name:
+            return handler
+    raise LookupError(f"no handler {name} listens to {event}")
+
+
+def _postpone(delivery_id: int, entry_id: int, attempts: int, error: Exception, now: datetime) -> None:
     last = attempts >= LAST_ATTEMPT
+    pause = min(FIRST_PAUSE * 2 ** (attempts - 1), LONGEST_PAUSE)
     with transaction() as session:
         session.execute(
             update(OutboxDelivery).where(OutboxDelivery.id == delivery_id).values(
-                next_try_at=None if last else now + timedelta(seconds=min(15 * 2**attempts, 3600)),
+                next_try_at=None if last else now + pause,
                 dead_at=now if last else None,
                 last_error=f"{type(error).__name__}: {error}"[:2000],
             )
         )
+        if last:
+            _forget_secrets(session, entry_id)
 
 
 def _forget_secrets(session: Session, entry_id: int) -> None:

@@ -4,6 +4,7 @@ killed worker loses nothing and two of them do nothing twice."""
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from threading import Event
+from typing import TypeVar
 
 from flask import Flask
 from sqlalchemy.orm import Mapped, mapped_column
@@ -13,10 +14,12 @@ from enroll.storage.columns import UtcMoment
 from enroll.storage.database import Base, again_if_crowded, db, transaction
 
 PAUSE_SECONDS = 2.0
+AT_A_TIME = 5  # deliveries between two looks at the jobs: a dumb mail server must not make the worker look dead
 JOBS_EVERY = timedelta(seconds=30)
 ALIVE_WITHIN = timedelta(minutes=2)
 
 Job = Callable[[datetime], object]
+Answer = TypeVar("Answer")
 
 
 class WorkerBeat(Base):
@@ -34,28 +37,23 @@ def work(app: Flask, jobs: Sequence[Job], stop: Event) -> None:
     while not stop.is_set():
         real_now = datetime.now(UTC)
         with app.app_context():
-            try:
-                outbox.deliver(app.extensions["clock"].now())
-                if real_now - last_jobs >= JOBS_EVERY:
-                    last_jobs = real_now
-                    run_jobs(app, jobs)
-                    _beat(real_now)
-            except Exception:
-                app.logger.exception("the worker goes on after this")
-                db.session.rollback()
-        stop.wait(PAUSE_SECONDS)
+            delivered = _carefully(app, lambda: _deliver(app, stop))
+            if real_now - last_jobs >= JOBS_EVERY:
+                last_jobs = real_now
+                run_jobs(app, jobs, stopping=stop.is_set)
+                _carefully(app, lambda: _beat(datetime.now(UTC)))
+        if not delivered:
+            stop.wait(PAUSE_SECONDS)
 
 
-def run_jobs(app: Flask, jobs: Sequence[Job]) -> None:
+def run_jobs(app: Flask, jobs: Sequence[Job], *, stopping: Callable[[], bool] = lambda: False) -> None:
     """Every scheduled job once, at the application's own moment, and what they cause. Inside an app context."""
     moment = app.extensions["clock"].now()
     for job in jobs:
-        try:
-            again_if_crowded(lambda job=job: job(moment))
-        except Exception:
-            app.logger.exception("job %s failed", getattr(job, "__qualname__", job))
-            db.session.rollback()
-    outbox.deliver(moment)
+        if stopping():
+            return
+        _carefully(app, lambda job=job: again_if_crowded(lambda: job(moment)), getattr(job, "__qualname__", str(job)))
+    _carefully(app, lambda: outbox.deliver(moment, slow=False, stopping=stopping))
 
 
 def worker_is_alive() -> bool:
@@ -66,3 +64,17 @@ def worker_is_alive() -> bool:
 def _beat(real_now: datetime) -> None:
     with transaction() as session:
         session.merge(WorkerBeat(id=1, at=real_now))
+
+
+def _deliver(app: Flask, stop: Event) -> int:
+    return outbox.deliver(app.extensions["clock"].now(), at_most=AT_A_TIME, stopping=stop.is_set)
+
+
+def _carefully(app: Flask, act: Callable[[], Answer], name: str = "the worker") -> Answer | None:
+    """Do it; a failure is logged and holds back nothing else."""
+    try:
+        return act()
+    except Exception:
+        app.logger.exception("%s failed and goes on", name)
+        db.session.rollback()
+        return None

@@ -10,7 +10,7 @@ def migrate(make_app, address):
 def test_migrate_makes_the_folder_and_the_tables_and_says_where_it_stands(make_app, tmp_path):
     answer = migrate(make_app, f"sqlite:///{tmp_path}/instance/enroll.db")
     assert answer.exit_code == 0
-    assert "stands at migration" in answer.output
+    assert "is at migration" in answer.output
     assert (tmp_path / "instance" / "enroll.db").stat().st_size > 0
 
 
