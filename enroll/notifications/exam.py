@@ -34,10 +34,10 @@ def application_moved(session: Session, happened: Happened, now: datetime) -> li
         return []
     application = one_by_reference(session, Application, event.reference)
     fee: Fee | None = fee_of(session, application.reference)
+    outcome = "reject" if event.state == ApplicationState.REJECTED else "return"
     values = {
         "application": application, "state": event.state, "move": event.move, "fee": fee,
-        "items": open_items_of(session, application.id, "reject" if event.state == ApplicationState.REJECTED else "return"),
-        "window": application.window,
+        "items": open_items_of(session, application.id, outcome), "window": application.window,
     }
     return [Notice(account_of(session, event.learner_id), f"{event.reference}:{event.move}:{happened.entry_id}",
                    "applications/moved", values, "applications.show", {"reference": event.reference})]
@@ -51,8 +51,8 @@ def deadline_near(session: Session, happened: Happened, now: datetime) -> list[N
               "window": application.window}
     page = "fees.mine" if event.what == "payment" else "applications.show"
     where = {} if event.what == "payment" else {"reference": event.reference}
-    return [Notice(account_of(session, event.learner_id), f"{event.reference}:{event.what}:{event.stage}:{event.due_at}",
-                   "applications/deadline", values, page, where)]
+    about = f"{event.reference}:{event.what}:{event.stage}:{event.due_at}"
+    return [Notice(account_of(session, event.learner_id), about, "applications/deadline", values, page, where)]
 
 
 def booking_moved(session: Session, happened: Happened, now: datetime) -> list[Notice]:
@@ -101,7 +101,8 @@ def certificate_moved(session: Session, happened: Happened, now: datetime) -> li
 
 
 TELLS: tuple[tuple[type, Tell], ...] = (
-    (ApplicationMoved, application_moved), (DeadlineNear, deadline_near), (BookingMoved, booking_moved), (TicketReleased, ticket_released),
+    (ApplicationMoved, application_moved), (DeadlineNear, deadline_near), (BookingMoved, booking_moved),
+    (TicketReleased, ticket_released),
     (OutcomePublished, outcome_published), (ScoreReviewAnswered, score_review_answered),
     (CertificateMoved, certificate_moved),
 )  # fmt: skip

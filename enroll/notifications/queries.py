@@ -67,7 +67,7 @@ def letter(session: Session, letter_id: int) -> Dispatch | None:
 
 
 def letters_left_behind(session: Session) -> Iterator[str]:
-    """Letters that are neither sent nor going to be tried again; for `flask doctor`. One queued letter, one delivery."""
+    """Letters that are neither sent nor going to be tried again; for `flask doctor`. Each has one delivery."""
     waiting = select(func.count()).where(OutboxDelivery.handler == SENDING, OutboxDelivery.next_try_at.is_not(None))
     unsent = select(func.count()).where(Dispatch.sent_at.is_(None))
     left = (session.scalar(unsent) or 0) - (session.scalar(waiting) or 0)

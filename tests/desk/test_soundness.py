@@ -1,0 +1,265 @@
+"""`flask doctor`: a sound database gives no line, and every fault that is planted gives its own.
+
+Faults are planted as somebody with the database's password would plant them: past constraints and triggers. Each is
+taken back with its transaction.
+"""
+
+from datetime import date, timedelta
+
+from sqlalchemy import select, text
+
+from enroll import SOUNDNESS
+from enroll.applications.models import Application, Extension
+from enroll.courses.models import Lesson, StudySession
+from enroll.desk.queries.soundness import CHECKS
+from enroll.hours.models import LedgerEntry
+from enroll.notifications.models import Dispatch
+from enroll.sittings.models import Booking
+from enroll.storage.database import db, transaction
+from enroll.storage.files import StoredFile
+from enroll.storage.idempotency import IdempotencyKey
+from enroll.storage.outbox import OutboxEntry, OutboxSecret
+from tests.builders.whole_file import a_whole_file, one
+from tests.conftest import NOON
+
+ALL = dict((*CHECKS, *SOUNDNESS))
+LEARNER = "(SELECT account_id FROM learner LIMIT 1)"
+
+
+def again(session, model, **changes):
+    """A second row of something, the same but for these."""
+    row = session.scalars(select(model)).first()
+    columns = {column.key: getattr(row, column.key) for column in model.__mapper__.columns if column.key != "id"}
+    session.add(model(**(columns | changes)))
+    session.flush()
+
+
+def a_second_application(session):
+    session.execute(text("DROP INDEX uq_application_live"))
+    again(session, Application, reference="A2701-0002")
+
+
+def a_second_booking(session):
+    session.execute(text("DROP INDEX uq_booking_live"))
+    again(session, Booking, reference="B2701-0009", part="theory")
+
+
+def two_devices(session):
+    lesson = session.scalars(select(Lesson)).first()
+    account_id = session.scalar(text(f"SELECT {LEARNER}"))
+    enrolment_id = session.scalar(text("SELECT id FROM enrolment"))
+    for number in range(2):
+        began = NOON + timedelta(minutes=20 * number)
+        session.add(StudySession(
+            token=f"study-token-{number}", account_id=account_id, enrolment_id=enrolment_id, lesson_id=lesson.id,
+            started_at=began, last_beat_at=began + timedelta(minutes=30), ended_at=began + timedelta(minutes=30),
+        ))
+        session.flush()
+
+
+def a_wrong_reversal(session):
+    first = session.scalars(select(LedgerEntry).order_by(LedgerEntry.id)).first()
+    again(session, LedgerEntry, source="reversal", source_key="reversal", minutes=-(first.minutes - 1),
+          reverses_id=first.id)
+
+
+def a_lost_file(session):
+    session.add(StoredFile(token="x" * 22, sha256="0" * 64, size=1, media_type="text/plain", name="a.txt",
+                           purpose="evidence", stored_at=NOON))
+    session.flush()
+
+
+def a_secret_left(session):
+    entry = OutboxEntry(event="CodeSent", details={}, happened_at=NOON)
+    session.add(entry)
+    session.flush()
+    session.add(OutboxSecret(entry_id=entry.id, field="code", value="4711"))
+    session.flush()
+
+
+def a_press_without_answer(session):
+    session.add(IdempotencyKey(actor="account:1", key="k", answer="", at=NOON))
+    session.flush()
+
+
+def a_letter_left_behind(session):
+    session.add(Dispatch(about="x", channel="email", address="a@example.org", address_hash="h", subject="s", body="b",
+                         queued_at=NOON, message_key="m"))
+    session.flush()
+
+
+def a_signed_in_browser(session):
+    session.execute(text(
+        "INSERT INTO web_session (token_hash, account_id, begun_at, seen_at, browser, network_address) "
+        f"VALUES ('hash', {LEARNER}, '2026-11-22 00:00:00', '2026-11-22 00:00:00', '', '')"
+    ))
+    session.execute(text(f"UPDATE account SET state = 'disabled' WHERE id = {LEARNER}"))
+
+
+def a_row_that_points_nowhere(session):
+    if session.get_bind().dialect.name == "sqlite":
+        session.execute(text("UPDATE fee SET learner_id = 999"))
+    else:
+        session.execute(text("ALTER TABLE fee DROP CONSTRAINT fk_fee_learner_id"))
+        session.execute(text("ALTER TABLE fee ADD CONSTRAINT fk_fee_learner_id FOREIGN KEY (learner_id) "
+                             "REFERENCES learner (id) NOT VALID"))
+
+
+def a_guard_taken_away(session):
+    on = "" if session.get_bind().dialect.name == "sqlite" else " ON mark_entry"
+    session.execute(text(f"DROP TRIGGER mark_entry_keeps_delete{on}"))
+
+
+FAULTS = {
+    "sealed data opens": ["UPDATE learner SET id_number = 'sealed with another key'"],
+    "audit chain unbroken": [
+        "UPDATE audit_entry SET actor_name = 'somebody else' WHERE seq = 3",
+        "DELETE FROM audit_entry WHERE seq = 3",
+        "DELETE FROM audit_entry WHERE seq = (SELECT max(seq) FROM audit_entry)",
+        "UPDATE audit_entry SET previous = digest WHERE seq = 3",
+        "UPDATE audit_entry SET seq = 100000 WHERE seq = 3",
+        "UPDATE audit_head SET digest = 'another'",
+    ],
+    "no personal number in the audit": [
+        """UPDATE audit_entry SET details = '{"id_number": "11010119900307123X"}' WHERE seq = 2""",
+        """UPDATE audit_entry SET details = '{"to": "+8613800138000"}' WHERE seq = 2""",
+        "UPDATE audit_entry SET actor_name = '张伟 13800138000' WHERE seq = 2",
+    ],
+    "states follow their histories": [
+        "UPDATE application SET state = 'submitted'",
+        "UPDATE certificate SET state = 'revoked'",
+        "UPDATE fee SET version = 1",
+        "DELETE FROM application_move WHERE move = 'submit'",
+        "DELETE FROM application_move",
+        "UPDATE application_move SET from_state = 'rejected', move = 'reopen' WHERE move = 'submit'",
+        "UPDATE booking_move SET move = 'teleport' WHERE move = 'confirm'",
+        "UPDATE result_move SET version = 1",
+    ],
+    "every move is in the audit": ["DELETE FROM audit_entry WHERE act = 'application.approve'"],
+    "nobody decides about themselves": [
+        f"UPDATE application_move SET made_by_id = {LEARNER} WHERE move = 'approve'",
+        f"UPDATE practice_work_move SET made_by_id = {LEARNER} WHERE move = 'accept'",
+    ],
+    "disabled accounts are signed out": [a_signed_in_browser],
+    "sensitive data with consent": ["UPDATE learner SET id_number = 'sealed'"],
+    "one place of study at a time": [two_devices],
+    "no day above its limit": [f"UPDATE ledger_entry SET local_day = '{date(2026, 11, 1)}'"],
+    "hours add up": [
+        "UPDATE hours_balance SET minutes = minutes + 1",
+        "UPDATE ledger_entry SET minutes = minutes - 1 WHERE id = 1",
+        "DELETE FROM hours_balance",
+        "UPDATE ledger_entry SET course_code = 'G9' WHERE id = 1",
+    ],
+    "reversals undo their credits": [a_wrong_reversal],
+    "payments add up": [
+        "UPDATE fee SET paid_fen = paid_fen - 1",
+        "UPDATE payment SET amount_fen = 1",
+        "UPDATE refund SET amount_fen = 38001",
+    ],
+    "one live application and booking": [a_second_application, a_second_booking],
+    "submitted in time": [
+        "UPDATE application_move SET made_at = '2026-12-24 09:00:00' WHERE move = 'submit'",
+        "UPDATE application_move SET made_at = '2026-01-01 00:00:00' WHERE move = 'submit'",
+    ],
+    "hours behind every approval": [
+        "UPDATE application SET proof_reference = ''",
+        "UPDATE hours_proof SET minutes = 1574",
+    ],
+    "seats counted right": ["UPDATE sitting SET taken = 2", "UPDATE booking SET state = 'lapsed'"],
+    "bookings have their application": [
+        "UPDATE booking SET subject = 'A2701-9999'",
+        "UPDATE application SET state = 'expired'",
+    ],
+    "tickets follow their versions": [
+        "UPDATE ticket SET ticket_version = 2",
+        ("UPDATE booking SET state = 'ticketed'", "UPDATE ticket SET replaced_at = '2026-11-22 00:00:00'"),
+    ],
+    "results published whole": ["DELETE FROM publication", "UPDATE result SET state = 'checked' WHERE id = 1"],
+    "two people behind every mark": [
+        "UPDATE mark_entry SET made_by_id = (SELECT min(made_by_id) FROM mark_entry)",
+        "UPDATE result SET mark = 800",
+        "DELETE FROM mark_entry WHERE entry_no = 2",
+    ],
+    "two people behind every certificate": [
+        ("certificate without ck_certificate_two_people", "UPDATE certificate SET second_by_id = first_by_id"),
+        f"UPDATE certificate SET first_by_id = {LEARNER}",
+        "UPDATE certificate SET first_by_id = (SELECT min(made_by_id) FROM mark_entry)",
+        "UPDATE role_grant SET until_at = '2026-11-01 00:00:00' WHERE role = 'issuance_reviewer'",
+        "UPDATE outcome SET verdict = 'fail'",
+        "DELETE FROM publication",
+    ],
+    "files as stored": [a_lost_file],
+    "nothing undelivered was given up": [
+        "UPDATE outbox_delivery SET dead_at = '2026-11-22 00:00:00', next_try_at = NULL", a_secret_left,
+    ],
+    "every press has its answer": [a_press_without_answer],
+    "no dangling references": [a_row_that_points_nowhere],
+    "append-only tables guarded": [a_guard_taken_away],
+    "no letter was left behind": [a_letter_left_behind],
+}
+
+
+def lines(check):
+    db.session.rollback()
+    return list(ALL[check](db.session()))
+
+
+def plant(session, fault):
+    """In the open transaction, which is rolled back: nothing here outlives the test."""
+    statements = [fault] if isinstance(fault, str) else fault if isinstance(fault, tuple) else []
+    sqlite = session.get_bind().dialect.name == "sqlite"
+    if not sqlite:
+        session.execute(text("SET LOCAL session_replication_role = replica"))
+    elif fault is not a_guard_taken_away:
+        session.execute(text("PRAGMA defer_foreign_keys = ON"))
+        for trigger in session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
+            session.execute(text(f"DROP TRIGGER {trigger}"))
+    for statement in statements:
+        table, without, constraint = statement.partition(" without ")
+        if without and not sqlite:
+            session.execute(text(f"ALTER TABLE {table} DROP CONSTRAINT {constraint}"))
+        elif without:
+            session.execute(text("PRAGMA ignore_check_constraints = ON"))
+        else:
+            session.execute(text(statement))
+    if callable(fault):
+        fault(session)
+
+
+def test_a_sound_database_gives_no_line(app):
+    a_whole_file()
+    assert {name: lines(name) for name in ALL} == {name: [] for name in ALL}
+
+
+def test_an_empty_database_is_sound(app):
+    assert {name: lines(name) for name in ALL} == {name: [] for name in ALL}
+
+
+def test_every_check_has_a_planted_fault():
+    assert list(FAULTS) == list(ALL), "a check without a planted fault that trips it does not count"
+
+
+def test_every_planted_fault_trips_its_check(app):
+    a_whole_file()
+    session, missed = db.session(), []
+    for check, fault in [(check, fault) for check, faults in FAULTS.items() for fault in faults]:
+        session.rollback()
+        plant(session, fault)
+        session.expire_all()
+        if not list(ALL[check](session)):
+            missed.append((check, fault))
+        session.rollback()
+    assert missed == []
+    assert {name: lines(name) for name in ALL} == {name: [] for name in ALL}, "the faults were taken back"
+
+
+def test_an_extension_of_ones_own_makes_a_late_submission_right(app):
+    whole = a_whole_file()
+    with transaction() as session:
+        window_id = one(Application).window_id
+        session.add(Extension(learner_id=whole.learner_id, window_id=window_id, name="closes_at",
+                              until=NOON + timedelta(days=40), reason="住院", granted_at=NOON,
+                              granted_by_id=whole.account_id))
+    plant(db.session(), "UPDATE application_move SET made_at = '2026-12-24 09:00:00' WHERE move = 'submit'")
+    assert list(ALL["submitted in time"](db.session())) == []
+    db.session.rollback()
