@@ -51,14 +51,15 @@ def paper_facts(session: Session, bookings: Sequence[Booking], window: Window, k
     }
     if kind is TicketKind.TICKET:
         figures = onsite_figures(window)
-        return facts | {"photo_file_id": _photo(session, learner.id), "parts": [_seated(one) for one in bookings],
+        return facts | {"photo_file_id": photo_of(session, learner.id), "parts": [_seated(one) for one in bookings],
                         "figures": [figures.arrive_before, figures.late_limit, figures.no_leave]}
     online = online_figures(window)
     return facts | {"parts": [_online(session, one) for one in bookings],
                     "figures": [online.camera, online.most_leaving, online.answers_survive]}
 
 
-def _photo(session: Session, learner_id: int) -> int | None:
+def photo_of(session: Session, learner_id: int) -> int | None:
+    """The stored file of the photo in force."""
     return session.scalar(select(LearnerFile.file_id).where(
         LearnerFile.learner_id == learner_id, LearnerFile.kind == "photo", LearnerFile.replaced_at.is_(None)))
 

@@ -1,0 +1,52 @@
+"""Forms of the exam office's day, and of the learner's ticket."""
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField
+from wtforms import BooleanField, Form, SelectField, SelectMultipleField, StringField
+
+from enroll.web.forms import ActForm, Line, Lines, Needed, Whole
+
+
+class DaysFilter(Form):  # type: ignore[misc]
+    window = SelectField(_l("Exam window"), validate_choice=False)
+
+
+class PeopleFilter(Form):  # type: ignore[misc]
+    q = StringField(_l("Name, booking or end of the document"))
+    state = SelectField(_l("State"), choices=[
+        ("", _l("All")), ("open", _l("Not recorded yet")), ("confirmed", _l("Registered")),
+        ("ticketed", _l("Ticket released")), ("present", _l("Present")), ("absent", _l("Absent")),
+    ], validate_choice=False)
+    room = SelectField(_l("Room"), validate_choice=False)
+
+
+class SeatForm(ActForm):
+    room = SelectField(_l("Room"))
+    seat_no = Whole(_l("Seat number"), [Needed(_l("Enter a seat number."))])
+    swap = BooleanField(_l("If somebody sits there, change the two"))
+    reason = Line(_l("Reason"), most=200)
+
+
+class LookUpForm(Form):  # type: ignore[misc]
+    shown = StringField(_l("Ticket number, code or booking number"))
+
+
+class CheckInForm(ActForm):
+    shown = Line(_l("Ticket"), most=64)
+    ticket_version = Whole(_l("Version at the foot of the ticket"))
+    identity_confirmed = BooleanField(_l("Photo, name and the end of the document number agree with the person and the "
+                                         "original document"))
+
+
+class UndoForm(ActForm):
+    reason = Lines(_l("Reason"), [Needed(_l("Say why, in a sentence the other person can act on."))])
+
+
+class AbsentForm(ActForm):
+    booking = SelectMultipleField(_l("Bookings"), validate_choice=False)
+
+
+class ListForm(ActForm):
+    what = SelectField(_l("The list says"), choices=[("started", _l("who started")), ("absent", _l("who did not "
+                                                                                               "start"))])
+    file = FileField(_l("The list (.xlsx or .csv)"))

@@ -1,0 +1,1 @@
+"""The exam office's pages for the days of the exam."""

@@ -1,0 +1,204 @@
+"""Exam days and one sitting: who is expected, rooms and seats, tickets, the lists for the wall and the desk."""
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, render_template, request, url_for
+from flask_babel import gettext as _, ngettext
+from flask_login import current_user
+
+from enroll.accounts.permissions import Permission
+from enroll.admission.forms import DaysFilter, PeopleFilter, SeatForm
+from enroll.admission.queries import days as queries
+from enroll.admission.queries.tickets import file_by_id
+from enroll.admission.queries.paper import photo_of
+from enroll.admission.services.seating import allocate_seats, change_seat
+from enroll.admission.services.tickets import Done, release_confirmations, release_tickets
+from enroll.foundation.masking import mask_name
+from enroll.foundation.problems import Problem, Refused
+from enroll.programmes.queries.windows import windows_published
+from enroll.sittings.lifecycle import BOOKING, PART_NAMES, Part
+from enroll.sittings.models import Booking, Sitting
+from enroll.sittings.queries import sitting_by_code
+from enroll.storage.database import db
+from enroll.web.access import requires
+from enroll.web.addresses import asked, asked_number, outside_url
+from enroll.web.downloads import send_stored
+from enroll.web.forms import ActForm
+from enroll.web.language import show_day, show_moment, translate
+from enroll.web.moments import now
+from enroll.web.once import once
+
+pages = Blueprint("admission_staff", __name__, url_prefix="/staff/admission")
+
+
+@pages.get("")
+@requires(Permission.RUN_EXAMS)
+def days() -> Any:
+    session, moment = db.session(), now()
+    windows = windows_published(session)
+    code = asked("window", next((one.code for one in windows if one.dates.exam_ends_at > moment), ""))
+    form = DaysFilter(window=code)
+    form.window.choices = [(one.code, one.code) for one in windows]
+    found = queries.sittings_by_day(session, code) if code else {}
+    shown = [(day, [(one, PART_NAMES[Part(one.sitting.part)], one.sitting.ends_at <= moment) for one in those])
+             for day, those in found.items()]
+    return render_template("admission/staff/days.html", days=shown, filter=form, window=code,
+                           notice=_group_notice(shown))
+
+
+@pages.get("/<code:code>")
+@requires(Permission.RUN_EXAMS)
+def sitting(code: str) -> Any:
+    return _sitting_page(found_sitting(code))
+
+
+@pages.post("/<code:code>/allocate")
+@requires(Permission.RUN_EXAMS)
+def allocate(code: str) -> Any:
+    found_sitting(code)
+    form = ActForm()
+
+    def act() -> str:
+        done = allocate_seats(code, by=current_user.actor, now=now())
+        words = ngettext("%(num)s person has been given a seat.", "%(num)s people have been given a seat.", done.seated)
+        flash(words, "ok" if not done.without else "warn")
+        if done.without:
+            flash(ngettext("%(num)s person has no seat: the rooms are full.",
+                           "%(num)s people have no seat: the rooms are full.", done.without), "bad")
+        return url_for("admission_staff.sitting", code=code)
+
+    try:
+        return once(form, act)
+    except Refused as refused:
+        return _sitting_page(found_sitting(code), refused.problems), 422
+
+
+@pages.post("/<code:code>/release")
+@requires(Permission.RUN_EXAMS)
+def release(code: str) -> Any:
+    """Tickets on site, confirmations online; what became of each stands on the answer."""
+    online, form, done = found_sitting(code).online, ActForm(), list[Done]()
+
+    def act() -> str:
+        bulk = release_confirmations if online else release_tickets
+        done.extend(bulk(code, by=current_user.actor, now=now()))
+        return url_for("admission_staff.sitting", code=code)
+
+    try:
+        answer = once(form, act)
+    except Refused as refused:
+        return _sitting_page(found_sitting(code), refused.problems), 422
+    return answer if not done else _sitting_page(found_sitting(code), results=done)
+
+
+@pages.get("/<code:code>/<ref:reference>/seat")
+@requires(Permission.RUN_EXAMS)
+def seat(code: str, reference: str) -> Any:
+    booking = found_booking(code, reference)
+    form = SeatForm(version=booking.version, seat_no=booking.seat_no, room=booking.room.code if booking.room else "")
+    return _seat_page(booking, form)
+
+
+@pages.post("/<code:code>/<ref:reference>/seat")
+@requires(Permission.RUN_EXAMS)
+def give_seat(code: str, reference: str) -> Any:
+    booking, form = found_booking(code, reference), SeatForm()
+    form.room.choices = _room_choices(booking.sitting)
+    if not form.validate():
+        return _seat_page(booking, form), 422
+
+    def act() -> str:
+        change_seat(reference, form.room.data, form.seat_no.data, by=current_user.actor, now=now(),
+                    seen_version=form.seen_version, swap=form.swap.data, reason=form.reason.data or "")
+        return url_for("admission_staff.sitting", code=code)
+
+    try:
+        return once(form, act)
+    except Refused as refused:
+        rest = form.show_problems(refused.problems)
+        return _seat_page(found_booking(code, reference), form, rest), 422
+
+
+@pages.get("/<code:code>/sign-in-sheet")
+@requires(Permission.RUN_EXAMS)
+def sign_in_sheet(code: str) -> Any:
+    return _list_page(code, "admission/staff/sign_in_sheet.html")
+
+
+@pages.get("/<code:code>/door-notice")
+@requires(Permission.RUN_EXAMS)
+def door_notice(code: str) -> Any:
+    return _list_page(code, "admission/staff/door_notice.html")
+
+
+@pages.get("/<code:code>/<ref:reference>/photo")
+@requires(Permission.RUN_EXAMS)
+def photo(code: str, reference: str) -> Any:
+    session = db.session()
+    stored = file_by_id(session, photo_of(session, found_booking(code, reference).learner_id))
+    return send_stored(stored, inline=True) if stored else abort(404)
+
+
+def found_sitting(code: str) -> Sitting:
+    found = sitting_by_code(db.session(), code)
+    return found if found is not None else abort(404)
+
+
+def found_booking(code: str, reference: str) -> Booking:
+    found = queries.booking_in(db.session(), code, reference)
+    return found if found is not None else abort(404)
+
+
+def _sitting_page(found: Sitting, problems: tuple[Problem, ...] = (), results: list[Done] | None = None) -> Any:
+    session = db.session()
+    rooms = queries.rooms_of(session, found)
+    form = PeopleFilter(request.args)
+    form.room.choices = [("", _("All")), *((str(one.room_id), one.code) for one in rooms)]
+    page = queries.some_expected(session, found.id, state=asked("state"), room_id=asked_number("room"),
+                                 words=asked("q"), after=asked_number("after"))
+    people = [(one, BOOKING.label(one.state), last.at if (last := queries.last_entry(session, one.id)) else None)
+              for one in page.rows]
+    return render_template(
+        "admission/staff/sitting.html", sitting=found, part=PART_NAMES[Part(found.part)], people=people, page=page,
+        counts=queries.counts_of(session, [found.id]).get(found.id, queries.Counts()), rooms=rooms, filter=form,
+        form=ActForm(formdata=None), problems=problems, over=found.ends_at <= now(),
+        results=_rows(results, found.code), filtered=any(asked(name) for name in ("q", "state", "room")),
+    )
+
+
+def _rows(done: list[Done] | None, code: str) -> list[dict[str, Any]]:
+    return [{"label": one.reference, "outcome": one.outcome, "problems": one.problems,
+             "href": url_for("admission_staff.sitting", code=code, q=one.reference)} for one in done or []]
+
+
+def _seat_page(booking: Booking, form: SeatForm, problems: tuple[Problem, ...] = ()) -> Any:
+    form.room.choices = _room_choices(booking.sitting)
+    return render_template("admission/staff/seat.html", booking=booking, sitting=booking.sitting, form=form,
+                           problems=problems, name=booking.learner.legal_name)
+
+
+def _room_choices(found: Sitting) -> list[tuple[str, str]]:
+    return [(one.code, f"{one.code} (1–{one.seats})") for one in queries.rooms_of(db.session(), found)]
+
+
+def _list_page(code: str, template: str) -> Any:
+    found = found_sitting(code)
+    people = queries.everybody_expected(db.session(), found.id)
+    by_room: dict[str, list[Booking]] = {}
+    for one in people:
+        by_room.setdefault(one.room.code if one.room else "", []).append(one)
+    return render_template(template, sitting=found, part=PART_NAMES[Part(found.part)], rooms=by_room, mask=mask_name,
+                           printed_at=now())
+
+
+def _group_notice(shown: Any) -> str:
+    """What the group of exam officers is told: no names, days and numbers."""
+    lines = [
+        _("%(day)s: %(part)s, %(site)s: %(expected)s expected, %(open)s not recorded", day=show_day(day),
+          part=translate(part), site=one.sitting.site.name, expected=one.counts.expected, open=one.counts.open)
+        for day, those in shown for one, part, _over in those if one.counts.expected
+    ]
+    if not lines:
+        return ""
+    return "\n".join([_("Exam days, as of %(moment)s", moment=show_moment(now())), *lines,
+                      outside_url("admission_staff.days")])

@@ -1,0 +1,102 @@
+"""The door: look somebody up, compare, let them in; and take an attendance back."""
+
+from typing import Any
+
+from flask import Blueprint, flash, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from enroll.accounts.permissions import Permission
+from enroll.admission.forms import CheckInForm, LookUpForm, UndoForm
+from enroll.admission.queries.days import Counts, attendance_of, counts_of
+from enroll.admission.queries.door import AtTheDoor, at_the_door
+from enroll.admission.rules.door import RECORDED_NAMES, Recorded
+from enroll.admission.services.attendance import check_in, undo_attendance
+from enroll.admission.staff_views.days import found_booking, found_sitting
+from enroll.foundation.problems import Problem, Refused
+from enroll.sittings.lifecycle import BOOKING, PART_NAMES, Part
+from enroll.sittings.models import Sitting
+from enroll.storage.database import db
+from enroll.web.access import requires
+from enroll.web.addresses import asked
+from enroll.web.moments import now
+from enroll.web.once import once
+
+pages = Blueprint("admission_door", __name__, url_prefix="/staff/admission")
+
+
+@pages.get("/<code:code>/door")
+@requires(Permission.RUN_EXAMS)
+def door(code: str) -> Any:
+    sitting, shown = found_sitting(code), asked("shown")
+    case = at_the_door(db.session(), sitting, shown, now()) if shown else None
+    form = CheckInForm(formdata=None, shown=shown, ticket_version=case.shown_version if case else None)
+    return _door_page(sitting, form, case)
+
+
+@pages.post("/<code:code>/door")
+@requires(Permission.RUN_EXAMS)
+def let_in(code: str) -> Any:
+    sitting, form = found_sitting(code), CheckInForm()
+    if not form.validate():
+        return _door_page(sitting, form, None), 422
+
+    def act() -> str:
+        reference = check_in(form.shown.data or "", by=current_user.actor, now=now(), sitting_code=code,
+                             ticket_version=form.ticket_version.data, identity_confirmed=form.identity_confirmed.data)
+        flash(_("%(reference)s is in.", reference=reference), "ok")
+        return url_for("admission_door.door", code=code)
+
+    try:
+        return once(form, act)
+    except Refused as refused:
+        sitting = found_sitting(code)
+        case = at_the_door(db.session(), sitting, form.shown.data or "", now())
+        return _door_page(sitting, form, case, form.show_problems(refused.problems)), 422
+
+
+@pages.get("/<code:code>/<ref:reference>/undo")
+@requires(Permission.RUN_EXAMS)
+def undo(code: str, reference: str) -> Any:
+    booking = found_booking(code, reference)
+    return _undo_page(code, reference, UndoForm(formdata=None, version=booking.version))
+
+
+@pages.post("/<code:code>/<ref:reference>/undo")
+@requires(Permission.RUN_EXAMS)
+def take_back(code: str, reference: str) -> Any:
+    found_booking(code, reference)
+    form = UndoForm()
+    if not form.validate():
+        return _undo_page(code, reference, form), 422
+
+    def act() -> str:
+        undo_attendance(reference, by=current_user.actor, now=now(), reason=form.reason.data or "",
+                        seen_version=form.seen_version)
+        flash(_("The attendance of %(reference)s is open again.", reference=reference), "ok")
+        return url_for("admission_staff.sitting", code=code)
+
+    try:
+        return once(form, act)
+    except Refused as refused:
+        return _undo_page(code, reference, form, form.show_problems(refused.problems)), 422
+
+
+def _door_page(
+    sitting: Sitting, form: CheckInForm, case: AtTheDoor | None, problems: tuple[Problem, ...] | None = None
+) -> Any:
+    counts = counts_of(db.session(), [sitting.id]).get(sitting.id, Counts())
+    against = problems if problems is not None else (case.problems if case else ())
+    return render_template(
+        "admission/staff/door.html", sitting=sitting, part=PART_NAMES[Part(sitting.part)], form=form, case=case,
+        look_up=LookUpForm(shown=form.shown.data if request.method == "POST" else ""), counts=counts,
+        problems=against, alarm=any(one.code == "already_in" for one in against),
+        label=BOOKING.label(case.booking.state) if case and case.booking else None,
+    )
+
+
+def _undo_page(code: str, reference: str, form: UndoForm, problems: tuple[Problem, ...] = ()) -> Any:
+    booking = found_booking(code, reference)
+    entries = [(RECORDED_NAMES[Recorded(one.what)], one) for one in attendance_of(db.session(), booking.id)]
+    return render_template("admission/staff/undo.html", booking=booking, sitting=booking.sitting, form=form,
+                           label=BOOKING.label(booking.state), entries=entries, problems=problems)

@@ -1,0 +1,114 @@
+"""The learner's own ticket or confirmation, and the page of one booking."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, abort, render_template, url_for
+from flask_login import current_user
+
+from enroll.accounts.permissions import Permission
+from enroll.admission.models import Ticket
+from enroll.admission.queries import tickets as queries
+from enroll.admission.rules.tickets import (
+    KIND_NAMES,
+    OnlineFigures,
+    OnsiteFigures,
+    TicketKind,
+    id_type_name,
+    online_notice,
+    onsite_notice,
+)
+from enroll.admission.services.tickets import note_secret_shown
+from enroll.foundation.words import Bilingual, Words, say
+from enroll.sittings.lifecycle import BOOKING, PART_NAMES, Part
+from enroll.sittings.queries import moves_of_booking
+from enroll.storage.database import db
+from enroll.web.access import requires
+from enroll.web.downloads import send_stored
+from enroll.web.forms import ActForm
+from enroll.web.moments import now
+
+pages = Blueprint("admission", __name__)
+
+
+@pages.get("/tickets/<number>")
+@requires(Permission.LEARN)
+def ticket(number: str) -> Any:
+    return _page(_own(number))
+
+
+@pages.get("/tickets/<number>/image")
+@requires(Permission.LEARN)
+def image(number: str) -> Any:
+    found = _own(number)
+    return send_stored(found.image, inline=True) if found.image else abort(404)
+
+
+@pages.get("/tickets/<number>/pdf")
+@requires(Permission.LEARN)
+def pdf(number: str) -> Any:
+    found = _own(number)
+    return send_stored(found.file) if found.file else abort(404)
+
+
+@pages.post("/tickets/<number>/password")
+@requires(Permission.LEARN)
+def password(number: str) -> Any:
+    """The exam password, on this one answer: pages are never cached, and that it was shown is on record."""
+    found = _own(number)
+    references = [part["booking"] for part in found.facts["parts"]]
+    learner_id, shown_number = found.learner_id, found.number
+    note_secret_shown(shown_number, learner_id, by=current_user.actor, now=now())
+    return _page(_own(number), queries.secrets_of(db.session(), references))
+
+
+@pages.get("/bookings/<ref:reference>")
+@requires(Permission.LEARN)
+def booking(reference: str) -> Any:
+    session = db.session()
+    found = queries.own_booking(session, current_user.account_id, reference)
+    if found is None:
+        abort(404)
+    mine = [one for one in queries.own_tickets(session, found.learner_id, found.window_id)
+            if reference in [part["booking"] for part in one.facts["parts"]]]
+    moves = [(BOOKING.label(one.to_state), one.made_at) for one in moves_of_booking(session, found.id)]
+    return render_template(
+        "admission/booking.html", booking=found, sitting=found.sitting, label=BOOKING.label(found.state),
+        part=PART_NAMES[Part(found.part)], tickets=[(KIND_NAMES[TicketKind(one.kind)], one.number) for one in mine],
+        moves=moves, registered=found.state in {"confirmed", "ticketed"}, from_at=found.window.ticket_from,
+    )
+
+
+def _own(number: str) -> Ticket:
+    found = queries.own_ticket(db.session(), current_user.account_id, number[:60])
+    if found is None:
+        abort(404)
+    return found
+
+
+def _page(found: Ticket, secrets: list[tuple[str, str]] | None = None) -> Any:
+    facts, kind = found.facts, TicketKind(found.kind)
+    accesses = queries.accesses_of(db.session(), [part["booking"] for part in facts["parts"]])
+    notice = onsite_notice(OnsiteFigures(*facts["figures"])) if kind is TicketKind.TICKET else online_notice(
+        OnlineFigures(*facts["figures"]))
+    others = [(KIND_NAMES[TicketKind(one.kind)], one.number)
+              for one in queries.own_tickets(db.session(), found.learner_id, found.window_id) if one.id != found.id]
+    return render_template(
+        "admission/ticket.html", ticket=found, facts=facts, kind=KIND_NAMES[kind], online=kind != TicketKind.TICKET,
+        programme=Bilingual(facts["programme_zh"], facts["programme_en"]), id_type=id_type_name(facts["id_type"]),
+        parts=[_part(one) for one in facts["parts"]], lines=notice, others=others, form=ActForm(),
+        accesses=[(_name(one.part), one) for one in accesses], has_secret=any(one.has_secret for one in accesses),
+        secrets=[(_name(part), secret) for part, secret in secrets or []],
+        image=url_for("admission.image", number=found.number) if found.image_id else "",
+        pdf=url_for("admission.pdf", number=found.number) if found.file_id else "",
+    )
+
+
+def _part(part: dict[str, Any]) -> dict[str, Any]:
+    moments = {name: datetime.fromisoformat(part[name]) for name in ("starts_at", "ends_at", "report_at")
+               if name in part}
+    return {**part, **moments, "name": _name(part["part"])}
+
+
+def _name(part: str) -> Words:
+    return say(PART_NAMES[Part(part)])
