@@ -15,7 +15,11 @@ from enroll.accounts.permissions import Permission
 from enroll.accounts.queries import has_demo_accounts
 from enroll.accounts.views import own, recovery, sessions, signing_in
 from enroll.admission import jobs as admission_jobs
+from enroll.admission import views as admission_views
 from enroll.admission.events import TicketReleased
+from enroll.admission.staff_views import attendance as admission_attendance
+from enroll.admission.staff_views import days as admission_days
+from enroll.admission.staff_views import door as admission_door
 from enroll.applications import jobs as applications_jobs
 from enroll.applications.events import ApplicationMoved
 from enroll.courses import jobs as courses_jobs
@@ -58,6 +62,7 @@ BLUEPRINTS = [
     pages.pages,
     signing_in.accounts, recovery.recovery, own.own, accounts_staff.staff_accounts,
     front.programmes, planning.staff_windows, dated_settings.staff_settings, announcements.staff_announcements,
+    admission_views.pages, admission_days.pages, admission_door.pages, admission_attendance.pages,
     desk.pages,
     notifications.pages,
 ]
@@ -75,6 +80,7 @@ NAVIGATION: list[navigation.Entry] = [
     Entry("windows", N_("Exam windows"), "calendar-event", "staff_windows.index", "manage", planning.SEES),
     Entry("announcements", N_("Announcements"), "note", "staff_announcements.index", "manage", announcements.WRITES),
     Entry("settings", N_("Settings"), "settings", "staff_settings.index", "manage", dated_settings.SEES),
+    Entry("admission", N_("Exam days"), "armchair", "admission_staff.days", "queue", (Permission.RUN_EXAMS,)),
     Entry("learners", N_("Learners"), "users", "desk.learner_list", "manage", (Permission.SEE_LEARNERS,)),
     Entry("audit", N_("Audit log"), "history", "desk.audit_log", "manage", (Permission.SEE_AUDIT,)),
     Entry("messages", N_("Messages"), "bell", "notifications.inbox", "more", (Permission.LEARN,)),

@@ -2,7 +2,14 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import BooleanField, Form, SelectField, SelectMultipleField, StringField
+from wtforms import (  # type: ignore[attr-defined]  # the stubs are older than SelectChoice
+    BooleanField,
+    Form,
+    SelectChoice,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+)
 
 from enroll.web.forms import ActForm, Line, Lines, Needed, Whole
 
@@ -13,10 +20,10 @@ class DaysFilter(Form):  # type: ignore[misc]
 
 class PeopleFilter(Form):  # type: ignore[misc]
     q = StringField(_l("Name, booking or end of the document"))
-    state = SelectField(_l("State"), choices=[
+    state = SelectField(_l("State"), choices=[SelectChoice(value, label) for value, label in (
         ("", _l("All")), ("open", _l("Not recorded yet")), ("confirmed", _l("Registered")),
         ("ticketed", _l("Ticket released")), ("present", _l("Present")), ("absent", _l("Absent")),
-    ], validate_choice=False)
+    )], validate_choice=False)
     room = SelectField(_l("Room"), validate_choice=False)
 
 
@@ -47,6 +54,6 @@ class AbsentForm(ActForm):
 
 
 class ListForm(ActForm):
-    what = SelectField(_l("The list says"), choices=[("started", _l("who started")), ("absent", _l("who did not "
-                                                                                               "start"))])
+    what = SelectField(_l("The list says"), choices=[SelectChoice("started", _l("who started")),
+                                                    SelectChoice("absent", _l("who did not start"))])
     file = FileField(_l("The list (.xlsx or .csv)"))

@@ -3,14 +3,16 @@
 from typing import Any
 
 from flask import Blueprint, abort, flash, render_template, request, url_for
-from flask_babel import gettext as _, ngettext
+from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_login import current_user
+from wtforms import SelectChoice  # type: ignore[attr-defined]  # the stubs are older than it
 
 from enroll.accounts.permissions import Permission
 from enroll.admission.forms import DaysFilter, PeopleFilter, SeatForm
 from enroll.admission.queries import days as queries
-from enroll.admission.queries.tickets import file_by_id
 from enroll.admission.queries.paper import photo_of
+from enroll.admission.queries.tickets import file_by_id
 from enroll.admission.services.seating import allocate_seats, change_seat
 from enroll.admission.services.tickets import Done, release_confirmations, release_tickets
 from enroll.foundation.masking import mask_name
@@ -38,7 +40,7 @@ def days() -> Any:
     windows = windows_published(session)
     code = asked("window", next((one.code for one in windows if one.dates.exam_ends_at > moment), ""))
     form = DaysFilter(window=code)
-    form.window.choices = [(one.code, one.code) for one in windows]
+    form.window.choices = [SelectChoice(one.code, one.code) for one in windows]
     found = queries.sittings_by_day(session, code) if code else {}
     shown = [(day, [(one, PART_NAMES[Part(one.sitting.part)], one.sitting.ends_at <= moment) for one in those])
              for day, those in found.items()]
@@ -153,7 +155,7 @@ def _sitting_page(found: Sitting, problems: tuple[Problem, ...] = (), results: l
     session = db.session()
     rooms = queries.rooms_of(session, found)
     form = PeopleFilter(request.args)
-    form.room.choices = [("", _("All")), *((str(one.room_id), one.code) for one in rooms)]
+    form.room.choices = [SelectChoice("", _("All")), *(SelectChoice(str(one.room_id), one.code) for one in rooms)]
     page = queries.some_expected(session, found.id, state=asked("state"), room_id=asked_number("room"),
                                  words=asked("q"), after=asked_number("after"))
     people = [(one, BOOKING.label(one.state), last.at if (last := queries.last_entry(session, one.id)) else None)
@@ -177,8 +179,8 @@ def _seat_page(booking: Booking, form: SeatForm, problems: tuple[Problem, ...] =
                            problems=problems, name=booking.learner.legal_name)
 
 
-def _room_choices(found: Sitting) -> list[tuple[str, str]]:
-    return [(one.code, f"{one.code} (1–{one.seats})") for one in queries.rooms_of(db.session(), found)]
+def _room_choices(found: Sitting) -> list[SelectChoice]:
+    return [SelectChoice(one.code, f"{one.code} (1–{one.seats})") for one in queries.rooms_of(db.session(), found)]
 
 
 def _list_page(code: str, template: str) -> Any:

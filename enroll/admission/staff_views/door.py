@@ -34,7 +34,7 @@ def door(code: str) -> Any:
     return _door_page(sitting, form, case)
 
 
-@pages.post("/<code:code>/door")
+@pages.post("/<code:code>/check_in")
 @requires(Permission.RUN_EXAMS)
 def let_in(code: str) -> Any:
     sitting, form = found_sitting(code), CheckInForm()

@@ -1,0 +1,227 @@
+"""The exam office's pages on the day, pressed as they were served."""
+
+import io
+
+import pytest
+from sqlalchemy import select
+
+from enroll.accounts.permissions import Role
+from enroll.admission.models import Attendance, Ticket
+from enroll.admission.services.access import GivenAccess, record_access
+from enroll.admission.services.seating import change_seat
+from enroll.storage.database import db, transaction
+from enroll.storage.imports import StagedImport
+from enroll.sittings.lifecycle import Part
+from tests.builders.accounts import an_account
+from tests.builders.admission import (
+    AFTER, DOORS, LATE, TICKET_DAY, a_candidate, a_room_sitting, an_online_sitting, booking, registered, seat_of,
+)
+from tests.builders.exams import a_window
+from tests.builders.programmes import an_organisation
+from tests.builders.workbooks import a_workbook
+from tests.pages import press, soup, text_of
+
+AT = "/staff/admission/202701-BJ01-T"
+ONLINE = "/staff/admission/202701-ONLINE-T"
+
+
+@pytest.fixture
+def office(app, sign_in, clock):
+    with transaction() as session:
+        an_organisation(session)
+    clock.set(TICKET_DAY)
+    return sign_in(an_account("kaowu", Role.EXAM_OFFICER))
+
+
+def people(*names):
+    sitting = a_room_sitting(a_window())
+    return [registered(a_candidate(name), sitting)[0] for name in names]
+
+
+def ticketed(office, *names):
+    references = people(*names)
+    assert press(office, AT, f"{AT}/allocate").status_code == 303
+    assert press(office, AT, f"{AT}/release").status_code == 200
+    return references
+
+
+def token(version=1):
+    db.session.rollback()
+    return db.session.scalars(select(Ticket).where(Ticket.ticket_version == version)).first().token
+
+
+def test_the_days_count_who_is_expected(office):
+    people("a", "b")
+    said = text_of(office.get("/staff/admission?window=202701"))
+    assert "1月16日（周六）" in said
+    assert "202701-BJ01-T" in said
+    assert "应考 2 人" in said, "the notice for the group"
+    assert "暂无考试日" in text_of(office.get("/staff/admission?window=209901"))
+
+
+def test_seats_tickets_and_lists_from_the_sittings_page(office):
+    one, two = ticketed(office, "张三", "李四")
+    assert seat_of(two) == ("301", 2)
+    assert booking(one).state == "ticketed"
+    sheet, notice = office.get(f"{AT}/sign-in-sheet"), office.get(f"{AT}/door-notice")
+    assert "张三" in text_of(sheet)
+    assert "张三" not in text_of(notice), "what hangs on the wall is masked"
+    assert "张*" in text_of(notice)
+
+
+def test_a_second_press_of_release_releases_nothing_twice(office):
+    ticketed(office, "a")
+    again = press(office, AT, f"{AT}/release")
+    assert again.status_code == 303
+    assert len(db.session.scalars(select(Ticket)).all()) == 1
+
+
+def test_the_list_is_searched_filtered_and_says_when_nobody_is_found(office):
+    people("张三", "李四")
+    assert "李四" not in text_of(office.get(f"{AT}?q=张三"))
+    assert "没有找到" in text_of(office.get(f"{AT}?state=present"))
+    assert office.get(f"{AT}?room=abc").status_code == 400
+    assert office.get(f"{AT}?q=%25").status_code == 200
+    assert office.get(f"{AT}?q=%00").status_code == 400
+
+
+def test_a_seat_is_changed_by_hand_with_its_version(office):
+    one, two = ticketed(office, "a", "b")
+    page = f"{AT}/{one}/seat"
+    taken = press(office, page, page, room="301", seat_no="2")
+    assert taken.status_code == 422
+    assert "已有人" in text_of(taken)
+    for wrong in ("abc", "0", "999", "", "1" * 5000):
+        assert press(office, page, page, room="301", seat_no=wrong).status_code == 422
+    assert press(office, page, page, room="301", seat_no="5", version="1").status_code == 409
+    assert press(office, page, page, room="301", seat_no="2", swap="y").status_code == 303
+    assert (seat_of(one), seat_of(two)) == (("301", 2), ("301", 1))
+
+
+def test_at_the_door_somebody_is_looked_up_compared_and_let_in(office, clock):
+    one, = ticketed(office, "张三")
+    clock.set(DOORS)
+    door = f"{AT}/door?shown={token()}"
+    page = office.get(door)
+    assert "张三" in text_of(page)
+    photo = soup(page).find("img", class_="keep")["src"]
+    assert office.get(photo).data.startswith(b"\xff\xd8")
+    without = press(office, door, f"{AT}/check_in", identity_confirmed=None)
+    assert without.status_code == 422
+    assert "核对" in text_of(without)
+    assert press(office, door, f"{AT}/check_in", identity_confirmed="y").status_code == 303
+    assert booking(one).state == "present"
+
+
+def test_a_second_scan_raises_the_alarm_and_offers_no_button(office, clock):
+    one, = ticketed(office, "a")
+    clock.set(DOORS)
+    door = f"{AT}/door?shown={token()}"
+    press(office, door, f"{AT}/check_in", identity_confirmed="y")
+    again = office.get(door)
+    assert "kaowu" in text_of(again) and "请停下" in text_of(again)
+    assert not [form for form in soup(again).find_all("form", method="post") if "/check_in" in form["action"]]
+
+
+def test_an_old_version_is_refused_at_the_door_with_the_reason(office, clock):
+    one, = ticketed(office, "a")
+    old = token()
+    officer = an_account("other", Role.EXAM_OFFICER).actor_at(TICKET_DAY)
+    change_seat(one, "302", 1, by=officer, now=TICKET_DAY)
+    clock.set(DOORS)
+    assert "版" in text_of(office.get(f"{AT}/door?shown={old}"))
+    refused = press(office, f"{AT}/door?shown={old}", f"{AT}/check_in", identity_confirmed="y")
+    assert refused.status_code == 422
+    typed = press(office, f"{AT}/door?shown=T2701-0001", f"{AT}/check_in", identity_confirmed="y", ticket_version="1")
+    assert typed.status_code == 422
+    good = press(office, f"{AT}/door?shown=T2701-0001", f"{AT}/check_in", identity_confirmed="y", ticket_version="2")
+    assert good.status_code == 303
+
+
+@pytest.mark.parametrize("shown", ["T2701-9999", "=1+1", "x" * 60, "' OR 1=1"])
+def test_nonsense_at_the_door_finds_nobody(office, shown):
+    people("a")
+    page = office.get(f"{AT}/door", query_string={"shown": shown})
+    assert page.status_code == 200
+    assert "没有这个准考证号" in text_of(page)
+
+
+def test_who_comes_too_late_is_refused(office, clock):
+    one, = ticketed(office, "a")
+    clock.set(LATE)
+    assert press(office, f"{AT}/door?shown={token()}", f"{AT}/check_in", identity_confirmed="y").status_code == 422
+    assert booking(one).state == "ticketed"
+
+
+def test_absence_is_recorded_for_many_on_a_confirm_page_and_undone_with_a_reason(office, clock):
+    one, two = ticketed(office, "a", "b")
+    page = f"{AT}/record/absent"
+    early = press(office, page, page)
+    assert "应在" in text_of(early) or booking(one).state == "ticketed"
+    clock.set(AFTER)
+    assert press(office, page, page, booking=[one]).status_code == 200
+    assert (booking(one).state, booking(two).state) == ("absent", "ticketed")
+    assert press(office, page, page, booking=[]).status_code == 422
+    undo = f"{AT}/{one}/undo"
+    assert press(office, undo, undo, reason="").status_code == 422
+    assert press(office, undo, undo, reason="坐错考场").status_code == 303
+    assert booking(one).state == "ticketed"
+
+
+def test_a_list_of_who_started_is_shown_first_and_applied_once(office, clock):
+    sitting = an_online_sitting(a_window())
+    one, two = [registered(a_candidate(name), sitting)[0] for name in ("张三", "李四")]
+    officer = an_account("other", Role.EXAM_OFFICER).actor_at(TICKET_DAY)
+    for reference, login in ((one, "wu001"), (two, "wu002")):
+        record_access(reference, GivenAccess(exam_account=login), batch="X1", by=officer, now=TICKET_DAY)
+    clock.set(DOORS)
+
+    def upload(*rows, again=b""):
+        page = office.get(f"{ONLINE}/list")
+        from_page = {one["name"]: one.get("value", "") for one in soup(page).find("form", enctype=True).find_all("input")
+                     if one.get("type") == "hidden"}
+        content = again or a_workbook([["考试账号", "姓名", "证件号码后四位"], *rows])
+        return office.post(f"{ONLINE}/list", data={**from_page, "what": "started",
+                                                   "file": (io.BytesIO(content), "started.xlsx")})
+
+    wrong = upload(["wu001", "李四", ""], ["wu009", "王五", ""], ["wu002", "李四", "0000"], ["", "张三", ""])
+    assert wrong.status_code == 303
+    said = text_of(office.get(wrong.headers["Location"]))
+    for row in ("2 考试账号", "3 考试账号", "4 考试账号", "5 考试账号"):
+        assert row in said
+    same = a_workbook([["考试账号", "姓名", "证件号码后四位"], ["wu001", "张三", ""]])
+    good = upload(again=same)
+    assert booking(one).state == "confirmed", "the preview changes nothing"
+    address = good.headers["Location"].split("?")[0]
+    assert press(office, address, f"{address}/apply").status_code == 200
+    assert (booking(one).state, booking(two).state) == ("present", "confirmed")
+    assert "已于" in text_of(office.get(upload(again=same).headers["Location"]))
+    assert db.session.scalars(select(StagedImport).where(StagedImport.applied_at.is_not(None))).all()
+    assert [row.what for row in db.session.scalars(select(Attendance))] == ["started"]
+
+
+def test_nobody_without_the_role_opens_these_pages(app, sign_in):
+    people("a")
+    browser = sign_in(an_account("finance", Role.FINANCE))
+    for address in ("/staff/admission", AT, f"{AT}/door", f"{AT}/record/absent", f"{AT}/list", f"{AT}/sign-in-sheet"):
+        assert browser.get(address).status_code == 403
+        assert app.test_client().get(address).status_code == 303
+
+
+def test_what_is_not_of_this_sitting_is_not_there(office):
+    one, = people("a")
+    other = a_room_sitting(booking(one).window, Part.PRACTICAL)
+    for address in (f"/staff/admission/{other.code}/{one}/seat", f"/staff/admission/{other.code}/{one}/photo",
+                    f"/staff/admission/{other.code}/{one}/undo", f"{AT}/record/nothing", f"{AT}/record/started",
+                    "/staff/admission/202701-XX99-T", f"{AT}/list/9F3kQ2mXw7Tn4Zb1Lc8Rd5"):
+        assert office.get(address).status_code == 404, address
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_page_is_there_in_both_languages(office, language, clock):
+    one, = ticketed(office, "a")
+    office.get(f"/language/{language}")
+    for address in ("/staff/admission", AT, f"{AT}/door", f"{AT}/door?shown={token()}", f"{AT}/record/absent",
+                    f"{AT}/list", f"{AT}/{one}/seat", f"{AT}/{one}/undo", f"{AT}/sign-in-sheet", f"{AT}/door-notice",
+                    f"{AT}/list/blank.xlsx"):
+        assert office.get(address).status_code == 200, address
