@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from enroll.admission.services.tickets import release_confirmations
-from enroll.exchange.lifecycle import BatchKind
+from enroll.exchange.rules.batches import BatchKind
 from enroll.foundation.actor import SYSTEM
 from enroll.storage.outbox import Happened
 

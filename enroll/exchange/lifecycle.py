@@ -16,18 +16,6 @@ class BatchState(StrEnum):
     RECONCILED = "reconciled"
 
 
-class BatchKind(StrEnum):
-    REGISTRATION = "registration"
-    ISSUANCE = "issuance"
-
-
-class RowState(StrEnum):
-    QUEUED = "queued"
-    ACCEPTED = "accepted"
-    REJECTED = "rejected"
-    NUMBERED = "numbered"
-
-
 S = BatchState
 
 BATCH = Lifecycle(

@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from enroll.exchange.lifecycle import BatchKind, BatchState, RowState
+from enroll.exchange.lifecycle import BatchState
+from enroll.exchange.rules.batches import BatchKind, RowState
 from enroll.learners.models import Learner
 from enroll.programmes.models import Window
 from enroll.storage.columns import SealedText, UtcMoment, one_of

@@ -6,7 +6,7 @@ from typing import Any
 import openpyxl
 
 from enroll.accounts.permissions import Role
-from enroll.exchange.lifecycle import BatchKind
+from enroll.exchange.rules.batches import BatchKind
 from enroll.exchange.services.batches import freeze_batch, make_batch, send_batch
 from enroll.foundation.actor import Actor
 from enroll.sittings.lifecycle import Part

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from enroll.admission.models import ExamAccess, Ticket
-from enroll.exchange.lifecycle import BatchKind
 from enroll.exchange.models import Batch, BatchRow
+from enroll.exchange.rules.batches import BatchKind
 from enroll.exchange.services.batches import (
     freeze,
     freeze_batch,
@@ -28,7 +28,13 @@ from enroll.storage.files import read_file
 from enroll.storage.imports import StagedImport
 from tests.builders.admission import booking
 from tests.builders.exchange import (
-    HEADER, a_liaison, a_reply, a_sent_batch, cells, kinds_of_cells, people_registered,
+    HEADER,
+    a_liaison,
+    a_reply,
+    a_sent_batch,
+    cells,
+    kinds_of_cells,
+    people_registered,
 )
 from tests.builders.programmes import an_organisation
 from tests.conftest import NOON

@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from enroll.exchange.lifecycle import BatchKind, BatchState, RowState
+from enroll.exchange.lifecycle import BatchState
 from enroll.exchange.models import Batch, BatchMove, BatchRow
-from enroll.exchange.rules.batches import BatchFacts
+from enroll.exchange.rules.batches import BatchFacts, BatchKind, RowState
 from enroll.exchange.rules.replies import Expected
 from enroll.learners.models import Learner
 from enroll.programmes.models import Window

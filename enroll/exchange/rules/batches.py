@@ -1,10 +1,23 @@
 """What a batch needs before it is frozen, and when it is finished."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from enroll.foundation.actor import Actor
 from enroll.foundation.problems import OWN_RECORD, Problem, problem
 from enroll.foundation.words import N_
+
+
+class BatchKind(StrEnum):
+    REGISTRATION = "registration"
+    ISSUANCE = "issuance"
+
+
+class RowState(StrEnum):
+    QUEUED = "queued"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    NUMBERED = "numbered"
 
 
 @dataclass(frozen=True)

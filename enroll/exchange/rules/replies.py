@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from enroll.admission.rules.door import name_or_tail_agrees
-from enroll.exchange.lifecycle import BatchKind, RowState
+from enroll.exchange.rules.batches import BatchKind, RowState
 from enroll.foundation.problems import Problem, problem
 from enroll.foundation.text import compared
 from enroll.foundation.words import N_

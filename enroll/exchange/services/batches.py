@@ -14,9 +14,10 @@ from enroll.accounts.permissions import Permission
 from enroll.audit import services as audit
 from enroll.audit.moves import begin, expect_version, make_move
 from enroll.documents.sheets import Column, write_xlsx, zip_files
-from enroll.exchange.lifecycle import BATCH, BatchKind
+from enroll.exchange.lifecycle import BATCH
 from enroll.exchange.models import Batch, BatchRow
 from enroll.exchange.queries.batches import facts_about
+from enroll.exchange.rules.batches import BatchKind
 from enroll.exchange.services.kinds import KINDS
 from enroll.foundation.actor import Actor
 from enroll.foundation.problems import NOT_PERMITTED, NotFound, Refused, Stale, problem

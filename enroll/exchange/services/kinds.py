@@ -2,7 +2,7 @@
 
 from types import ModuleType
 
-from enroll.exchange.lifecycle import BatchKind
+from enroll.exchange.rules.batches import BatchKind
 from enroll.exchange.services import registration
 
 KINDS: dict[BatchKind, ModuleType] = {BatchKind.REGISTRATION: registration}

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session, joinedload
 
 from enroll.admission.rules.tickets import id_type_name, sex_name
 from enroll.admission.services.access import GivenAccess, record_access
-from enroll.exchange.lifecycle import RowState
 from enroll.exchange.models import Batch, BatchRow
 from enroll.exchange.queries.batches import in_an_open_row
+from enroll.exchange.rules.batches import RowState
 from enroll.foundation.actor import Actor
 from enroll.foundation.clock import beijing
 from enroll.learners.models import Learner

@@ -22,9 +22,10 @@ from enroll.documents.reading import KnownColumn, Table, read_table
 from enroll.documents.refusals import Unacceptable
 from enroll.documents.sheets import Column, write_xlsx
 from enroll.exchange.events import ReplyApplied
-from enroll.exchange.lifecycle import BATCH, BatchKind, BatchState, RowState
+from enroll.exchange.lifecycle import BATCH, BatchState
 from enroll.exchange.models import Batch, BatchRow
 from enroll.exchange.queries.batches import as_expected, expected_rows, facts_about
+from enroll.exchange.rules.batches import BatchKind, RowState
 from enroll.exchange.rules.replies import Answer, Fault, shown, sort_out
 from enroll.exchange.services.kinds import KINDS
 from enroll.foundation.actor import Actor
