@@ -19,3 +19,11 @@ class IdentityVerified:
     """The legal identity stands from now on: what waits for it (the proof of hours) may go on."""
 
     learner_id: int
+
+
+@dataclass(frozen=True)
+class ConsentWithdrawn:
+    """A consent was taken back; `code` of its text. What needs it stops."""
+
+    learner_id: int
+    code: str

@@ -5,7 +5,7 @@ from enum import StrEnum
 from enroll.accounts.permissions import Permission
 from enroll.foundation.lifecycle import Lifecycle, Move, StateLabel, sources
 from enroll.foundation.words import N_
-from enroll.learners.rules import check_is_complete, decider_is_another_person, guardian_has_acknowledged
+from enroll.learners.rules.checks import check_is_complete, decider_is_another_person, guardian_has_acknowledged
 
 
 class CheckState(StrEnum):

@@ -38,6 +38,7 @@ class Learner(Versioned, Base):
 
     account: Mapped[Account] = relationship()
     checks: Mapped[list["IdentityCheck"]] = relationship()
+    consents: Mapped[list["Consent"]] = relationship(order_by="Consent.id")
 
 
 class IdentityCheckMove(HistoryRow, Base):
@@ -87,7 +88,7 @@ class ReturnedDetail(Base):
 
 class LearnerFile(Base):
     """A picture of the document or the photo; the one in force is the one not replaced. Kinds: id_front, id_back,
-    photo_source (as decoded), photo (cropped, by the photo rule)."""
+    evidence (anything else that shows who they are), photo_source (as decoded), photo (cropped, by the photo rule)."""
 
     __tablename__ = "learner_file"
     __table_args__ = (
@@ -141,12 +142,14 @@ class Consent(Base):
 
 
 class Guardian(Base):
-    """Of a learner of 14 to 17 years; acknowledges by a code to their own phone or e-mail."""
+    """Of a learner of 14 to 17 years; acknowledges by a code to their own address, on the page the token opens."""
 
     __tablename__ = "guardian"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     learner_id: Mapped[int] = mapped_column(ForeignKey("learner.id"), unique=True)
+    token: Mapped[str] = mapped_column(String(32), unique=True)
+    code_id: Mapped[int | None] = mapped_column(ForeignKey("confirmation_code.id"))  # the code sent last
     name: Mapped[str] = mapped_column(String(100))
     relation: Mapped[str] = mapped_column(String(40))
     address: Mapped[str] = mapped_column(String(254))  # e-mail or phone in E.164

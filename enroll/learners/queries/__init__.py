@@ -1,0 +1,1 @@
+"""Reading who learners are, how their checks stand and what they agreed to."""

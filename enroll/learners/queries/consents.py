@@ -1,0 +1,55 @@
+"""What texts there are, and what a learner has agreed to."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from enroll.learners.models import Consent, ConsentText, Reason
+from enroll.learners.rules.texts import BEFORE_IDENTITY
+
+
+def texts_in_force(session: Session, moment: datetime, *asked_when: str) -> Sequence[ConsentText]:
+    """The newest version of every text, or of those asked for on these occasions; in the order of their first version."""
+    newest = (
+        select(ConsentText.code, func.max(ConsentText.version).label("version"),
+               func.min(ConsentText.id).label("first"))
+        .where(ConsentText.from_at <= moment).group_by(ConsentText.code).subquery()
+    )
+    wanted = select(ConsentText).join(
+        newest, (ConsentText.code == newest.c.code) & (ConsentText.version == newest.c.version)
+    )
+    if asked_when:
+        wanted = wanted.where(ConsentText.asked_when.in_(asked_when))
+    return session.scalars(wanted.order_by(newest.c.first)).all()
+
+
+def text_in_force(session: Session, code: str, moment: datetime) -> ConsentText | None:
+    wanted = select(ConsentText).where(ConsentText.code == code, ConsentText.from_at <= moment)
+    return session.scalar(wanted.order_by(ConsentText.version.desc()).limit(1))
+
+
+def consents_in_force(session: Session, learner_id: int) -> dict[str, Consent]:
+    """What the learner agrees to, by code: the newest consent of each, unless it was withdrawn."""
+    wanted = select(Consent).where(Consent.learner_id == learner_id, Consent.withdrawn_at.is_(None))
+    return {one.consent_text.code: one for one in session.scalars(wanted.order_by(Consent.id))}
+
+
+def consents_ever_given(session: Session, learner_id: int) -> Sequence[Consent]:
+    """Every consent with its text, newest first, the withdrawn ones too."""
+    return session.scalars(select(Consent).where(Consent.learner_id == learner_id).order_by(Consent.id.desc())).all()
+
+
+def has_agreed_to_identity(session: Session, learner_id: int, now: datetime) -> bool:
+    """Whether every consent that processing a document needs is in force. Where no such text stands, none is needed."""
+    asked = {code for code in BEFORE_IDENTITY if text_in_force(session, code, now) is not None}
+    return asked <= set(consents_in_force(session, learner_id)) if asked else True
+
+
+def reasons_for(session: Session, item: str, outcome: str) -> Sequence[Reason]:
+    """The library's reasons to return or reject ('return', 'reject') an item, those for anything last."""
+    wanted = select(Reason).where(
+        Reason.item.in_((item, "other")), Reason.outcome.in_((outcome, "both")), Reason.retired_at.is_(None)
+    )
+    return session.scalars(wanted.order_by(Reason.item == "other", Reason.id)).all()

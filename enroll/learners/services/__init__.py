@@ -1,0 +1,1 @@
+"""The use cases of learners: joining, identity, photo, consents, guardian."""
