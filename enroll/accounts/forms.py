@@ -39,7 +39,7 @@ class RecoverForm(ActForm):
 
 
 class CodeForm(ActForm):
-    code = Line(_l("Code"), [Needed()], most=20)
+    code = Line(_l("Confirmation code"), [Needed()], most=20)
 
 
 class RecoverCodeForm(CodeForm):

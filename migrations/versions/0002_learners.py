@@ -89,14 +89,18 @@ def upgrade() -> None:
         "guardian",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("learner_id", sa.Integer(), nullable=False),
+        sa.Column("token", sa.String(length=32), nullable=False),
+        sa.Column("code_id", sa.Integer(), nullable=True),
         sa.Column("name", sa.String(length=100), nullable=False),
         sa.Column("relation", sa.String(length=40), nullable=False),
         sa.Column("address", sa.String(length=254), nullable=False),
         sa.Column("asked_at", UtcMoment(), nullable=True),
         sa.Column("acknowledged_at", UtcMoment(), nullable=True),
+        sa.ForeignKeyConstraint(["code_id"], ["confirmation_code.id"], name=op.f("fk_guardian_code_id")),
         sa.ForeignKeyConstraint(["learner_id"], ["learner.id"], name=op.f("fk_guardian_learner_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_guardian")),
         sa.UniqueConstraint("learner_id", name=op.f("uq_guardian_learner_id")),
+        sa.UniqueConstraint("token", name=op.f("uq_guardian_token")),
     )
     op.create_table(
         "identity_check",

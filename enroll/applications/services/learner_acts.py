@@ -14,7 +14,7 @@ from enroll.foundation.actor import Actor
 from enroll.learners.events import IdentityCheckMoved, IdentityVerified
 from enroll.learners.lifecycle import IDENTITY_CHECK, CheckKind, CheckState
 from enroll.learners.models import Consent, IdentityCheck, Learner, ReturnedDetail
-from enroll.learners.rules import CheckFacts
+from enroll.learners.rules.checks import CheckFacts
 from enroll.storage import outbox
 from enroll.storage.database import lock
 

@@ -11,7 +11,7 @@ from enroll.learners.rules.texts import BEFORE_IDENTITY
 
 
 def texts_in_force(session: Session, moment: datetime, *asked_when: str) -> Sequence[ConsentText]:
-    """The newest version of every text, or of those asked for on these occasions; in the order of their first version."""
+    """The newest version of every text, or of those asked for on these occasions, in the order of first versions."""
     newest = (
         select(ConsentText.code, func.max(ConsentText.version).label("version"),
                func.min(ConsentText.id).label("first"))

@@ -1,7 +1,7 @@
 """Ages that decide who may sign up and for whom a guardian stands. Counted in whole years on a day in Asia/Shanghai.
 
-Sources: PIPL article 31 and 未成年人网络保护条例 (under 14: special rules, so no sign-up by oneself); this installation's
-consent text (14 to 17: the guardian acknowledges).
+Sources: PIPL article 31 and 未成年人网络保护条例 (under 14: special rules, so no sign-up by oneself); this
+installation's consent text (14 to 17: the guardian acknowledges).
 """
 
 from datetime import date

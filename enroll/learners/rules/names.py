@@ -16,7 +16,7 @@ HAN = r"[\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]"
 BETWEEN_HAN = re.compile(rf"(?<={HAN})\s*[{re.escape(LOOK_ALIKES)}．{INTERPUNCT}]\s*(?={HAN})")
 SPACE_BETWEEN_HAN = re.compile(rf"(?<={HAN})\s+(?={HAN})")
 WIDE_LETTERS = {code: code - 0xFEE0 for code in (*range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}  # Ａ is typed for A
-OTHER_SIGNS = " -'’.·ʼʻ"
+OTHER_SIGNS = " -'’.·ʼʻ〇"  # the last is the character zero, which Unicode counts among numbers
 PLAIN_LATIN = re.compile(r"^[A-Za-zÀ-ɏḀ-ỿ][A-Za-zÀ-ɏḀ-ỿ '’.,-]*$")
 
 

@@ -57,7 +57,8 @@ STANDARD_TEXTS = (
         "checked by a person, or at the exam site; it counts the same.",
     ),
     StandardText(
-        MARKETING, "optional", AT_SIGN_UP, False, "接收课程与活动信息（可选）", "News about courses and events (optional)",
+        MARKETING, "optional", AT_SIGN_UP, False, "接收课程与活动信息（可选）",
+        "News about courses and events (optional)",
         "默认不勾选，可随时在消息设置中关闭。",
         "Off unless you choose it; you can switch it off at any time.",
     ),

@@ -6,17 +6,8 @@ from typing import Any
 
 from enroll.foundation.problems import Problem, problem
 from enroll.foundation.words import N_, say
+from enroll.learners.rules.education import EDUCATION, EDUCATION_NAMES
 
-EDUCATION_NAMES = {
-    "junior_high": N_("Junior high or below"),
-    "senior_high": N_("Senior high"),
-    "secondary_voc": N_("Secondary vocational"),
-    "junior_college": N_("Junior college"),
-    "bachelor": N_("Bachelor"),
-    "master": N_("Master"),
-    "doctor": N_("Doctorate"),
-}
-EDUCATION = tuple(EDUCATION_NAMES)  # from the lowest to the highest
 HOURS_AT_SUBMIT = ("credited_and_pending", "credited")
 NUMBER_SOURCES = ("body", "delegated_series")
 CERTIFICATE_DOCUMENTS = ("body_file", "partner_record", "delegated")
