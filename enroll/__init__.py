@@ -28,6 +28,9 @@ from enroll.desk.queries.queues import rail_counts
 from enroll.desk.queries.soundness import Check
 from enroll.documents.pdf import use_extra_fonts
 from enroll.enrolments import jobs as enrolment_jobs
+from enroll.enrolments import views as enrolments
+from enroll.enrolments.staff_views import cohorts as staff_cohorts
+from enroll.enrolments.staff_views import enrolments as staff_enrolments
 from enroll.exchange import jobs as exchange_jobs
 from enroll.exchange.events import ReplyApplied
 from enroll.fees.events import FeeSettled
@@ -62,13 +65,14 @@ BLUEPRINTS = [
     pages.pages,
     signing_in.accounts, recovery.recovery, own.own, accounts_staff.staff_accounts,
     front.programmes, planning.staff_windows, dated_settings.staff_settings, announcements.staff_announcements,
+    enrolments.enrolments, staff_enrolments.enrolments_staff,
     admission_views.pages, admission_days.pages, admission_door.pages, admission_attendance.pages,
     desk.pages,
     notifications.pages,
 ]
 
 # Files whose routes join the blueprint of another file of their package.
-ROUTES = (calendar, certificates, self_check, worked_days)
+ROUTES = (calendar, certificates, self_check, worked_days, staff_cohorts)
 
 Entry = navigation.Entry
 NAVIGATION: list[navigation.Entry] = [
@@ -80,6 +84,9 @@ NAVIGATION: list[navigation.Entry] = [
     Entry("windows", N_("Exam windows"), "calendar-event", "staff_windows.index", "manage", planning.SEES),
     Entry("announcements", N_("Announcements"), "note", "staff_announcements.index", "manage", announcements.WRITES),
     Entry("settings", N_("Settings"), "settings", "staff_settings.index", "manage", dated_settings.SEES),
+    Entry("enrolment", N_("My enrolment"), "school", "enrolments.mine", "more", (Permission.LEARN,)),
+    Entry("enrolments", N_("Enrolments"), "list-check", "enrolments_staff.queue", "manage", staff_enrolments.SEES),
+    Entry("cohorts", N_("Cohorts"), "school", "enrolments_staff.cohorts", "manage", (Permission.MANAGE_COHORTS,)),
     Entry("admission", N_("Exam days"), "armchair", "admission_staff.days", "queue", (Permission.RUN_EXAMS,)),
     Entry("learners", N_("Learners"), "users", "desk.learner_list", "manage", (Permission.SEE_LEARNERS,)),
     Entry("audit", N_("Audit log"), "history", "desk.audit_log", "manage", (Permission.SEE_AUDIT,)),

@@ -9,7 +9,8 @@ from typing import Any
 
 from enroll.foundation.actor import SYSTEM_PERMISSION, Actor
 from enroll.foundation.problems import NOT_PERMITTED, OWN_RECORD, Problem, problem
-from enroll.foundation.words import N_
+from enroll.foundation.words import N_, Words, say
+from enroll.programmes.rules.comparison import Fact
 from enroll.programmes.rules.figures import ProgrammeRules
 
 AGREEMENT = "training_agreement"  # the code of the text that is agreed to
@@ -64,6 +65,28 @@ class Demands:
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
+
+
+def demand_facts(demands: Demands, rules: ProgrammeRules) -> list[Fact]:
+    """The demands line by line, each with who says it: `rules` are those of the day the demands were frozen."""
+    hours, practice = demands.required_hours, demands.practice_hours
+    lines: list[tuple[str, str, str, Words]] = [
+        ("hours", N_("Course hours"), "required_hours",
+         say(N_("%(hours)d course hours of %(unit)d minutes"), hours=hours, unit=demands.unit)),
+        ("practice", N_("Practice"), "min_practice_hours",
+         say(N_("Of these, %(hours)d hours of practice"), hours=practice)),
+        ("directions", N_("Directions"), "directions_required",
+         say(N_("%(number)d of the directions offered"), number=demands.directions)),
+        ("day", N_("Credited a day"), "max_credited_hours_per_day",
+         say(N_("%(minutes)d minutes at most"), minutes=demands.most_minutes_a_day)),
+    ]
+    return [_fact(topic, label, value, rules, key) for topic, label, key, value in lines]
+
+
+def _fact(topic: str, label: str, value: Words, rules: ProgrammeRules, key: str) -> Fact:
+    rule = rules.rule(key)
+    return Fact(topic, label, value) if rule is None else Fact(topic, label, value, rule.official, rule.source,
+                                                               rule.from_on)
 
 
 @dataclass(frozen=True)

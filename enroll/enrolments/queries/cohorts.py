@@ -2,12 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
+from enroll.accounts.models import Account
 from enroll.enrolments.lifecycle import LIVE
 from enroll.enrolments.models import Cohort, Enrolment
+from enroll.fees.lifecycle import OPEN
+from enroll.fees.models import Fee
+from enroll.learners.models import Learner
 from enroll.programmes.models import Programme
 
 WHOLE = (joinedload(Cohort.adviser), joinedload(Cohort.programme))
@@ -53,3 +58,14 @@ def cohorts_all(session: Session) -> list[CohortRow]:
 
 def cohort_by_code(session: Session, code: str) -> Cohort | None:
     return session.scalar(select(Cohort).where(Cohort.code == code).options(*WHOLE))
+
+
+def to_pay_in(session: Session, cohort_id: int) -> list[tuple[str, str, datetime | None]]:
+    """Who of a cohort has not settled the training fee: reference, name and the date it is due, the earliest first."""
+    wanted = (
+        select(Enrolment.reference, Learner.legal_name, Account.name, Fee.due_at)
+        .join(Enrolment.learner).join(Learner.account).join(Fee, Fee.subject == Enrolment.reference)
+        .where(Enrolment.cohort_id == cohort_id, Enrolment.state.in_(LIVE), Fee.state.in_(OPEN))
+        .order_by(Fee.due_at, Enrolment.id)
+    )
+    return [(reference, legal or name, due) for reference, legal, name, due in session.execute(wanted)]

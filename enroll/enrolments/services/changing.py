@@ -1,6 +1,8 @@
 """What becomes of an enrolment: another direction, another cohort, its moves."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -71,6 +73,12 @@ def move_enrolment(
         if enrolment.state == EnrolmentState.WITHDRAWN:
             void_fee(reference, now=now, reason=reason)
         tell(session, enrolment, move, now)
+
+
+def note_export(rows: int, filters: Mapping[str, Any], *, by: Actor, now: datetime) -> None:
+    """Note that a list of learners left the house: how many rows, found by what."""
+    with transaction() as session:
+        audit.record(session, "enrolments.export", "enrolments", by=by, now=now, rows=rows, **filters)
 
 
 def _live(session: Session, reference: str, seen_version: int | None) -> Enrolment:

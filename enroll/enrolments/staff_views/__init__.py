@@ -1,0 +1,1 @@
+"""Enrolments and cohorts, for advisers, administrators and finance."""
