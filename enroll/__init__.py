@@ -33,7 +33,9 @@ from enroll.enrolments.staff_views import cohorts as staff_cohorts
 from enroll.enrolments.staff_views import enrolments as staff_enrolments
 from enroll.exchange import jobs as exchange_jobs
 from enroll.exchange.events import ReplyApplied
+from enroll.fees import views as fees
 from enroll.fees.events import FeeSettled
+from enroll.fees.staff_views import acting, group, lists, returning
 from enroll.foundation.clock import SystemClock
 from enroll.foundation.words import N_
 from enroll.hours import jobs as hours_jobs
@@ -65,6 +67,7 @@ BLUEPRINTS = [
     pages.pages,
     signing_in.accounts, recovery.recovery, own.own, accounts_staff.staff_accounts,
     front.programmes, planning.staff_windows, dated_settings.staff_settings, announcements.staff_announcements,
+    fees.fees, lists.fees_staff,
     enrolments.enrolments, staff_enrolments.enrolments_staff,
     admission_views.pages, admission_days.pages, admission_door.pages, admission_attendance.pages,
     desk.pages,
@@ -72,7 +75,7 @@ BLUEPRINTS = [
 ]
 
 # Files whose routes join the blueprint of another file of their package.
-ROUTES = (calendar, certificates, self_check, worked_days, staff_cohorts)
+ROUTES = (calendar, certificates, self_check, worked_days, acting, group, returning, staff_cohorts)
 
 Entry = navigation.Entry
 NAVIGATION: list[navigation.Entry] = [
@@ -83,6 +86,8 @@ NAVIGATION: list[navigation.Entry] = [
     Entry("help", N_("Help and contact"), "help-circle", "programmes.help", "public"),
     Entry("windows", N_("Exam windows"), "calendar-event", "staff_windows.index", "manage", planning.SEES),
     Entry("announcements", N_("Announcements"), "note", "staff_announcements.index", "manage", announcements.WRITES),
+    Entry("own_fees", N_("Fees"), "receipt", "fees.mine", "more", (Permission.LEARN,)),
+    Entry("fees", N_("Fees"), "receipt", "fees_staff.queue", "queue", lists.SEES),
     Entry("settings", N_("Settings"), "settings", "staff_settings.index", "manage", dated_settings.SEES),
     Entry("enrolment", N_("My enrolment"), "school", "enrolments.mine", "more", (Permission.LEARN,)),
     Entry("enrolments", N_("Enrolments"), "list-check", "enrolments_staff.queue", "manage", staff_enrolments.SEES),

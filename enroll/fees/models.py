@@ -47,7 +47,7 @@ class Fee(Versioned, Base):
     paid_fen: Mapped[int] = mapped_column(default=0)
     payer: Mapped[str] = mapped_column(String(20), default=Payer.LEARNER)
     state: Mapped[str] = mapped_column(String(20))
-    due_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    due_at: Mapped[datetime] = mapped_column(UtcMoment)
     raised_at: Mapped[datetime] = mapped_column(UtcMoment)
     settled_at: Mapped[datetime | None] = mapped_column(UtcMoment)
 

@@ -2,7 +2,7 @@
 
 import re
 
-YUAN = re.compile(r"^(0|[1-9][0-9]{0,5})(?:\.([0-9]{1,2}))?$", re.ASCII)
+YUAN = re.compile(r"(0|[1-9][0-9]{0,5})(?:\.([0-9]{1,2}))?", re.ASCII)
 
 
 def shown_yuan(fen: int) -> str:
@@ -13,7 +13,7 @@ def shown_yuan(fen: int) -> str:
 
 def fen_of(text: str) -> int | None:
     """'480.00' -> 48000; None for anything but digits and two decimals (no sign, comma or full-width digit)."""
-    found = YUAN.match(text)
+    found = YUAN.fullmatch(text)
     if found is None:
         return None
     return int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))

@@ -10,7 +10,7 @@ from wtforms.widgets import DateTimeLocalInput
 
 from enroll.foundation.clock import SHANGHAI, beijing
 
-SHAPE = re.compile(r"^(20[0-9]{2}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}:[0-9]{2})(?::00)?$", re.ASCII)
+SHAPE = re.compile(r"(20[0-9]{2}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}:[0-9]{2})(?::00)?", re.ASCII)
 
 
 class Moment(Field):
@@ -35,7 +35,7 @@ class Moment(Field):
 
 def moment_of(text: str) -> datetime | None:
     """The UTC moment of '2026-12-24T17:00' in Beijing; None for anything else."""
-    found = SHAPE.match(text)
+    found = SHAPE.fullmatch(text)
     if found is None:
         return None
     try:

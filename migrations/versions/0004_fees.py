@@ -28,7 +28,7 @@ def upgrade() -> None:
         sa.Column("paid_fen", sa.Integer(), nullable=False),
         sa.Column("payer", sa.String(length=20), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
-        sa.Column("due_at", UtcMoment(), nullable=True),
+        sa.Column("due_at", UtcMoment(), nullable=False),
         sa.Column("raised_at", UtcMoment(), nullable=False),
         sa.Column("settled_at", UtcMoment(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),

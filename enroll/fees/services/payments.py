@@ -9,7 +9,7 @@ from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.orm import Session
 
 from enroll.audit import services as audit
-from enroll.audit.moves import make_move
+from enroll.audit.moves import expect_version, make_move
 from enroll.fees.events import PaymentCameLate
 from enroll.fees.lifecycle import FEE, OPEN
 from enroll.fees.models import Fee, Payment, Reconciliation
@@ -47,6 +47,7 @@ def record_payment(
     """
     with transaction() as session:
         fee = lock(session, Fee, Fee.reference == fee_reference)
+        expect_version(fee, seen_version)
         number = compared(trade_no)
         problems = _against_recording(fee, number, amount_fen, paid_at, by, now)
         if problems:

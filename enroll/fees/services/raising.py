@@ -5,9 +5,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from enroll.audit.moves import begin, make_move
+from enroll.audit.moves import begin, expect_version, make_move
 from enroll.fees.events import FeeFellDue, FeeSettled
-from enroll.fees.lifecycle import FEE, FeeState
+from enroll.fees.lifecycle import FEE, OPEN
 from enroll.fees.models import Fee
 from enroll.fees.queries.fees import facts_about, fee_for
 from enroll.fees.rules import Payer
@@ -26,7 +26,7 @@ NO_LONGER_OWED = "no_longer_owed"
 
 
 def raise_fee(
-    learner_id: int, subject: str, item_code: str, *, due_at: datetime | None, payer: str = Payer.LEARNER,
+    learner_id: int, subject: str, item_code: str, *, due_at: datetime, payer: str = Payer.LEARNER,
     prices: Mapping[str, int] | None = None, by: Actor, now: datetime,
 ) -> str:
     """Let a fee fall due for a subject (the reference of an enrolment, application or booking); gives its reference.
@@ -55,17 +55,24 @@ def raise_fee(
         return fee.reference
 
 
-def include_fee(reference: str, *, by: Actor, now: datetime, reason: str = "") -> None:
+def include_fee(
+    reference: str, *, by: Actor, now: datetime, reason: str = "", seen_version: int | None = None
+) -> None:
     """The package covers this fee: known to the program (by SYSTEM), or said by finance with a reason."""
     with transaction() as session:
         fee = lock(session, Fee, Fee.reference == reference)
+        expect_version(fee, seen_version)
         settle(session, fee, "include" if by == SYSTEM else "mark_included", by=by, now=now, reason=reason)
 
 
-def waive_fee(reference: str, *, reason: str, by: Actor, now: datetime) -> None:
+def waive_fee(
+    reference: str, *, reason: str, by: Actor, now: datetime, seen_version: int | None = None
+) -> None:
     """Finance lets a fee go, with a reason that stays on file."""
     with transaction() as session:
-        settle(session, lock(session, Fee, Fee.reference == reference), "waive", by=by, now=now, reason=reason)
+        fee = lock(session, Fee, Fee.reference == reference)
+        expect_version(fee, seen_version)
+        settle(session, fee, "waive", by=by, now=now, reason=reason)
 
 
 def void_fee(subject: str, *, now: datetime, reason: str = "") -> None:
@@ -74,10 +81,9 @@ def void_fee(subject: str, *, now: datetime, reason: str = "") -> None:
     A fee that is settled, or that never was, stays as it is: whoever cancels decides about its refund.
     """
     with transaction() as session:
-        fee = fee_for(session, subject)
-        if fee is None or fee.state not in {FeeState.DUE, FeeState.PART_PAID}:
+        fee = _still_owed(session, subject)
+        if fee is None:
             return
-        fee = lock(session, Fee, Fee.id == fee.id)
         make_move(session, FEE, fee, "void", by=SYSTEM, now=now, facts=facts_about(fee), reason=reason)
         if fee.paid_fen:
             ask_back(session, fee, fee.paid_fen, NO_LONGER_OWED, reason, by=SYSTEM, now=now)
@@ -86,9 +92,9 @@ def void_fee(subject: str, *, now: datetime, reason: str = "") -> None:
 def postpone_fee(subject: str, due_at: datetime, *, now: datetime) -> None:
     """The date until which a fee is to be paid has moved (an extension); the fee itself stays as it is."""
     with transaction() as session:
-        fee = fee_for(session, subject)
-        if fee is not None and fee.state in {FeeState.DUE, FeeState.PART_PAID}:
-            lock(session, Fee, Fee.id == fee.id).due_at = due_at
+        fee = _still_owed(session, subject)
+        if fee is not None:
+            fee.due_at = due_at
 
 
 def settle(session: Session, fee: Fee, move: str, *, by: Actor, now: datetime, reason: str = "") -> None:
@@ -96,6 +102,16 @@ def settle(session: Session, fee: Fee, move: str, *, by: Actor, now: datetime, r
     make_move(session, FEE, fee, move, by=by, now=now, facts=facts_about(fee), reason=reason)
     fee.settled_at = now
     outbox.record(session, FeeSettled(fee.learner_id, fee.reference, fee.subject, fee.state), now)
+
+
+def _still_owed(session: Session, subject: str) -> Fee | None:
+    """The fee of a subject under its lock, where something is owed. The state is read again under the lock: a payment
+    may arrive in the very moment in which the seat lapses."""
+    known = fee_for(session, subject)
+    if known is None:
+        return None
+    fee = lock(session, Fee, Fee.id == known.id)
+    return fee if fee.state in OPEN else None
 
 
 def _items(session: Session, item_code: str, now: datetime) -> list[FeeItem]:

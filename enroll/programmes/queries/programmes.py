@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session, selectinload
 
 from enroll.foundation.problems import NotFound
 from enroll.programmes.models import FeeItem, Organisation, Programme, ProgrammeRule
-from enroll.programmes.rules.figures import EntryRules, ProgrammeRules
-from enroll.programmes.rules.reading import entry_rules, in_force, programme_rules
+from enroll.programmes.rules.figures import EntryRules, ProgrammeRules, RefundRule
+from enroll.programmes.rules.reading import entry_rules, in_force, programme_rules, refund_rules
 
 
 def programmes(session: Session) -> Sequence[Programme]:
@@ -77,3 +77,14 @@ def _programme(session: Session, code: str) -> Programme:
     if found is None:
         raise NotFound(code)
     return found
+
+
+def refund_rules_at(session: Session, day: date) -> tuple[tuple[str, Sequence[RefundRule]], ...]:
+    """What comes back by today's rules of the programmes one can enrol for: ("exam" or "training", rules)."""
+    found = []
+    for programme in programmes(session):
+        stated = {rule.key: rule.value for rule in in_force((row.as_rule() for row in programme.rules), day)}
+        for kind in ("exam", "training"):
+            if programme.enrolment_open and f"{kind}_refund_rules" in stated:
+                found.append((kind, refund_rules(stated[f"{kind}_refund_rules"])))
+    return tuple(found)

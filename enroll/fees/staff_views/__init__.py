@@ -1,0 +1,1 @@
+"""The finance office: what is due, recording what arrives, giving back, reconciling."""
