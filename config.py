@@ -23,9 +23,10 @@ def settings(environment: dict[str, str] | None = None) -> dict[str, Any]:
     BASE_URL       the address in mails, documents and QR codes; https in production
     TRUSTED_HOSTS  host names this server answers to, separated by commas (default: the host of BASE_URL)
     UPLOAD_DIR     where stored files lie (default: instance/files)
-    MAIL_URL       smtp://user:password@host:port, smtps://…; without it no mail leaves (messages stay in-app)
+    MAIL_URL       smtp://host:port, smtp+starttls://user:password@host:587 or smtps://user:password@host:465 (user and
+                   password in URL encoding); without it no mail leaves and messages wait (they can be read in-app)
     MAIL_FROM      the sender's address
-    SMS_URL        https://… of the text-message provider; without it e-mail is offered only
+    SMS_URL        https://token@host/path of the text-message provider; without it e-mail is offered only
     REDIS_URL      optional, for limits shared by several processes
     PROXIES        how many proxies stand in front (their X-Forwarded-For is believed), default 0
     FONT_DIR       optional folder with more fonts for rare characters
@@ -43,7 +44,7 @@ def settings(environment: dict[str, str] | None = None) -> dict[str, Any]:
         "MAIL_FROM": given.get("MAIL_FROM", ""),
         "SMS_URL": given.get("SMS_URL", ""),
         "REDIS_URL": given.get("REDIS_URL", ""),
-        "PROXIES": int(given.get("PROXIES", "0")),
+        "PROXIES": _number("PROXIES", given.get("PROXIES", "0")),
         "FONT_DIR": given.get("FONT_DIR", ""),
         "INSECURE_COOKIES": base_url.startswith(("http://127.0.0.1", "http://localhost")),
         "DEMO": False,
@@ -53,6 +54,14 @@ def settings(environment: dict[str, str] | None = None) -> dict[str, Any]:
 
 def checked(made: dict[str, Any]) -> dict[str, Any]:
     """The same settings, or SettingIsWrong naming each fault: what a production start calls."""
+    faults = wrong_settings(made)
+    if faults:
+        raise SettingIsWrong("Enroll does not start:\n- " + "\n- ".join(faults))
+    return made
+
+
+def wrong_settings(made: dict[str, Any]) -> list[str]:
+    """A line for each setting that is missing, weak or of a kind that is not known."""
     faults = []
     if made["SECRET_KEY"].lower() in WEAK or len(made["SECRET_KEY"]) < 32:
         faults.append("SECRET_KEY: at least 32 random characters, for example from: openssl rand -base64 48")
@@ -63,9 +72,17 @@ def checked(made: dict[str, Any]) -> dict[str, Any]:
             faults.append("FIELD_KEYS: each key is 32 url-safe base64-encoded bytes")
     if made["INSECURE_COOKIES"] is False and not made["BASE_URL"].startswith("https://"):
         faults.append("BASE_URL: https://… (only 127.0.0.1 and localhost may be plain http)")
-    if faults:
-        raise SettingIsWrong("Enroll does not start:\n- " + "\n- ".join(faults))
-    return made
+    if not made["SQLALCHEMY_DATABASE_URI"].startswith(("sqlite:///", "postgresql+psycopg://")):
+        faults.append("DATABASE_URL: sqlite:///… or postgresql+psycopg://…")
+    if made["MAIL_URL"] and not made["MAIL_URL"].startswith(("smtp://", "smtp+starttls://", "smtps://", "folder:")):
+        faults.append("MAIL_URL: smtp://…, smtp+starttls://… or smtps://…")
+    if made["MAIL_URL"] and "@" not in made["MAIL_FROM"] and not made["DEMO"]:
+        faults.append("MAIL_FROM: the sender's address, where MAIL_URL is set")
+    if made["SMS_URL"] and not made["SMS_URL"].startswith(("https://", "http://127.0.0.1:", "folder:")):
+        faults.append("SMS_URL: https://…")
+    if made["FONT_DIR"] and not Path(made["FONT_DIR"]).is_dir():
+        faults.append("FONT_DIR: a folder that is there")
+    return faults
 
 
 def demo_settings(instance: Path = HERE / "instance", port: int = 5000, database_url: str = "") -> dict[str, Any]:
@@ -76,9 +93,22 @@ def demo_settings(instance: Path = HERE / "instance", port: int = 5000, database
     made.update(
         SECRET_KEY=secret.hex(), FIELD_KEYS=[base64.urlsafe_b64encode(secret).decode()], DEMO=True,
         SQLALCHEMY_DATABASE_URI=database_url or os.environ.get("DATABASE_URL", f"sqlite:///{instance / 'demo.db'}"),
-        UPLOAD_DIR=str(instance / "demo-files"), INSECURE_COOKIES=True, TRUSTED_HOSTS=["127.0.0.1", "localhost"],
+        UPLOAD_DIR=str(instance / "demo-files"), MAIL_URL=f"folder:{instance / 'demo-files' / 'letters'}",
+        SMS_URL=f"folder:{instance / 'demo-files' / 'letters'}", INSECURE_COOKIES=True, TRUSTED_HOSTS=["127.0.0.1", "localhost"],
     )
     return made
+
+
+def only_the_demo_is_here(instance: Path = HERE / "instance", environment: dict[str, str] | None = None) -> bool:
+    """A checkout where the demo ran and nothing else was set up: plain `flask doctor` then looks at the demo."""
+    given = dict(os.environ) if environment is None else environment
+    return "DATABASE_URL" not in given and (instance / "demo.db").exists() and not (instance / "enroll.db").exists()
+
+
+def _number(name: str, text: str) -> int:
+    if not text.isdecimal():
+        raise SettingIsWrong(f"Enroll does not start:\n- {name}: a whole number, 0 or more")
+    return int(text)
 
 
 def _listed(text: str) -> list[str]:

@@ -4,6 +4,7 @@ import os
 import re
 import signal
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from threading import Event
 from types import FrameType
@@ -11,13 +12,15 @@ from types import FrameType
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import Session
 
 import enroll
-from config import checked
+from config import checked, demo_settings, only_the_demo_is_here, wrong_settings
 from enroll.accounts.permissions import Role
+from enroll.accounts.queries import has_demo_accounts
 from enroll.accounts.services.opening import create_staff
-from enroll.desk.queries.soundness import CHECKS
+from enroll.desk.queries.soundness import CHECKS, Check
 from enroll.desk.rules import LIFECYCLES
 from enroll.foundation.actor import SYSTEM
 from enroll.foundation.problems import Refused
@@ -28,7 +31,8 @@ from enroll.storage.worker import work
 from enroll.web.language import in_language, translate
 
 ROOT = Path(__file__).parent.parent
-README = ROOT / "README.md"
+README, INSTANCE = ROOT / "README.md", ROOT / "instance"
+MOST_LINES = 20
 staff = AppGroup("staff", help="Members of staff.")
 
 
@@ -85,15 +89,20 @@ def work_() -> None:
 @click.command()
 @with_appcontext
 def doctor() -> None:
-    """Check configuration and every invariant, a line each; exit 1 if any fails. Never changes anything."""
-    failed = 0
-    at, newest = migrations.current(db.engine), migrations.newest(db.engine)
-    behind = [] if at == newest else [f"the database is at {at or 'nothing'}, the program at {newest}"]
-    failed += _line("migrations", behind)
-    if at != newest:
-        sys.exit(1)
-    for name, check in (*CHECKS, *enroll.SOUNDNESS):
-        failed += _line(name, list(check(db.session())))
+    """Check configuration and every invariant, a line each; exit 1 if any fails. Never changes anything.
+
+    On a checkout where only the demo was ever started, and no DATABASE_URL is set, it looks at the demo's database.
+    """
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    if only_the_demo_is_here(INSTANCE):
+        click.echo("No DATABASE_URL is set and only the demo's database is here: instance/demo.db is checked.")
+        app = enroll.create_app(demo_settings(INSTANCE))
+    with app.app_context():
+        failed = _line("settings", wrong_settings(dict(app.config)))
+        behind = _not_migrated()
+        failed += _line("migrations", behind)
+        for name, check in () if behind else (*CHECKS, *enroll.SOUNDNESS, ("no demo accounts", _demo_accounts)):
+            failed += _line(name, _asked(check))
     if failed:
         sys.exit(1)
 
@@ -103,7 +112,10 @@ def doctor() -> None:
 @with_appcontext
 def backup(file: Path) -> None:
     """Database and stored files together, consistent, checked by reading them back."""
-    click.echo(back_up(db.engine, Path(current_app.config["UPLOAD_DIR"]), file))
+    try:
+        click.echo(back_up(db.engine, Path(current_app.config["UPLOAD_DIR"]), file))
+    except BackupIsWrong as error:
+        raise click.ClickException(str(error)) from error
 
 
 @click.command("restore")
@@ -157,9 +169,43 @@ def _replaced(text: str, part: str, content: str) -> str:
 
 def _line(name: str, problems: list[str]) -> int:
     click.echo(f"{'ok  ' if not problems else 'FAIL'} {name}")
-    for one in problems[:20]:
+    for one in problems[:MOST_LINES]:
         click.echo(f"       {one}")
+    if len(problems) > MOST_LINES:
+        click.echo(f"       … and {len(problems) - MOST_LINES} more")
     return 1 if problems else 0
+
+
+def _asked(check: Check) -> list[str]:
+    """What a check says; one that cannot be made has failed, and stops no other."""
+    try:
+        return list(check(db.session()))
+    except Exception as error:
+        return [f"could not be checked: {type(error).__name__}"]
+    finally:
+        db.session.rollback()
+
+
+def _not_migrated() -> list[str]:
+    try:
+        at = current_migration()
+    except OperationalError as error:
+        return [f"the database does not answer: {error.orig}"]
+    newest = migrations.newest(db.engine)
+    return [] if at == newest else [f"the database is at {at or 'nothing'}, the program at {newest}: flask migrate"]
+
+
+def current_migration() -> str:
+    """Asking must not make an empty SQLite file where there is none."""
+    file = db.engine.url.database
+    if db.engine.dialect.name == "sqlite" and not Path(str(file)).exists():
+        return ""
+    return migrations.current(db.engine)
+
+
+def _demo_accounts(session: Session) -> Iterator[str]:
+    if not current_app.config["DEMO"] and has_demo_accounts(session):
+        yield "this database holds demo accounts, whose password is public"
 
 
 def _refuse_demo_accounts() -> None:

@@ -113,16 +113,20 @@ class Databases:
         """A database without any table, for the tests of the migrations themselves."""
         if kind == SQLITE:
             file = self.run_folder / f"{name}-{self.worker}.db"
-            yield f"sqlite:///{file}"
-            _remove_sqlite(file)
+            try:
+                yield f"sqlite:///{file}"
+            finally:
+                _remove_sqlite(file)
             return
         full_name = f"{_prefix(self.run_folder)}{name}_{self.worker}"
         with self._locked():
             self._server()
         with _server_connection(self.run_folder) as server:
             server.execute(text(f'CREATE DATABASE "{full_name}"'))
-            yield _address(self.run_folder, full_name)
-            server.execute(text(f'DROP DATABASE "{full_name}" WITH (FORCE)'))
+            try:
+                yield _address(self.run_folder, full_name)
+            finally:
+                server.execute(text(f'DROP DATABASE "{full_name}" WITH (FORCE)'))
 
     def let_go(self) -> None:
         """Close what this process keeps open from test to test."""

@@ -50,7 +50,8 @@ def write(session: Session, notice: Notice, now: datetime) -> None:
                       language=account.language, written_at=now)
     session.add(message)
     session.flush()
-    if account.email and account.email_key:  # an address that nobody confirmed may be a stranger's
+    # An address that nobody confirmed may be a stranger's; without a mail server the message is read in the program.
+    if account.email and account.email_key and current_app.config["MAIL_URL"]:
         _queue(session, account.id, message.id, notice.about, account.email, subject, text, now)
 
 

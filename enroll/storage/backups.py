@@ -2,104 +2,176 @@
 
 import hashlib
 import json
+import os
 import sqlite3
 import subprocess
 import tarfile
 import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import IO, Any
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, inspect
 
 MANIFEST, DATABASE, FILES = "manifest.json", "database", "files"
 
 
 class BackupIsWrong(Exception):
-    """The archive is not whole, or the place it should go to is not empty."""
+    """The archive is not whole, the place it should go to is not empty, or a program that is needed is missing."""
 
 
 def back_up(engine: Engine, files: Path, target: Path) -> str:
-    """Write the archive, then open it again and compare every digest. Gives a sentence for the operator."""
-    with tempfile.TemporaryDirectory() as folder:
-        dump = Path(folder) / DATABASE
-        # The database first: a file that is stored afterwards is extra, never missing.
-        if engine.dialect.name == "sqlite":
-            _copy_sqlite(str(engine.url.database), str(dump))
-        else:
-            _run(["pg_dump", "--format=custom", "--file", str(dump), _address(engine)])
-        kept = sorted(path for path in files.rglob("*") if path.is_file() and path.suffix != ".part")
-        digests = {DATABASE: _digest(dump)} | {f"{FILES}/{path.relative_to(files)}": _digest(path) for path in kept}
-        manifest = Path(folder) / MANIFEST
-        manifest.write_text(json.dumps({"dialect": engine.dialect.name, "sha256": digests}, indent=1))
-        with tarfile.open(target, "w:gz", compresslevel=1) as archive:
+    """Write the archive beside its name, open it again, compare every digest and the database's own check, and only
+    then give it its name. Gives a sentence for the operator. Raises BackupIsWrong; never writes over anything."""
+    if target.exists():
+        raise BackupIsWrong(f"{target} is there already; a backup never writes over another.")
+    half = target.with_name(f"{target.name}.part")
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            number = _write(engine, files, half, Path(folder))
+        with _unpacked(half) as (folder_again, _manifest):
+            _check_database(engine.dialect.name, folder_again / DATABASE)
+        half.rename(target)
+    finally:
+        half.unlink(missing_ok=True)
+    return f"{target}: the database and {number} files, read back and compared."
+
+
+def restore(engine: Engine, files: Path, source: Path) -> str:
+    """Into an empty database and an empty folder only. Raises BackupIsWrong, and then nothing was changed."""
+    if files.exists() and any(files.iterdir()):
+        raise BackupIsWrong(f"{files} is not empty; a restore never mixes with what is there.")
+    if _holds_tables(engine):
+        raise BackupIsWrong("The database is not empty; a restore never mixes with what is there.")
+    with _unpacked(source) as (folder, manifest):
+        if manifest["dialect"] != engine.dialect.name:
+            raise BackupIsWrong(
+                f"This is a backup of {manifest['dialect']}, the database here is {engine.dialect.name}."
+            )
+        dump = folder / DATABASE
+        _check_database(engine.dialect.name, dump)
+        for name in manifest["sha256"]:
+            if name != DATABASE:
+                place = files / Path(name).relative_to(FILES)
+                place.parent.mkdir(parents=True, exist_ok=True)
+                os.replace(_copied(folder / name, place.with_suffix(".part")), place)
+        _bring_back_database(engine, dump)
+    return f"Restored the database and {len(manifest['sha256']) - 1} files. Now run: flask doctor"
+
+
+def _write(engine: Engine, files: Path, half: Path, folder: Path) -> int:
+    """Gives how many files are in it."""
+    dump, manifest = folder / DATABASE, folder / MANIFEST
+    # The database first: a file that is stored afterwards is extra, never missing.
+    if engine.dialect.name == "sqlite":
+        _copy_sqlite(str(engine.url.database), str(dump))
+    else:
+        _run(engine, "pg_dump", "--format=custom", "--no-owner", "--file", str(dump))
+    kept = sorted(path for path in files.rglob("*") if path.is_file() and path.suffix != ".part")
+    digests = {DATABASE: _digest(dump)} | {f"{FILES}/{path.relative_to(files)}": _digest(path) for path in kept}
+    manifest.write_text(json.dumps({"dialect": engine.dialect.name, "sha256": digests}, indent=1))
+    with half.open("xb") as out:
+        os.chmod(half, 0o600)  # it holds everything
+        with tarfile.open(fileobj=out, mode="w:gz", compresslevel=1) as archive:
             archive.add(manifest, MANIFEST)
             archive.add(dump, DATABASE)
             for path in kept:
                 archive.add(path, f"{FILES}/{path.relative_to(files)}")
-    _check(target)
-    return f"{target}: the database and {len(kept)} files, read back and compared."
+        out.flush()
+        os.fsync(out.fileno())
+    return len(kept)
 
 
-def restore(engine: Engine, files: Path, source: Path) -> str:
-    """Into an empty database and an empty folder only. Raises BackupIsWrong."""
-    if files.exists() and any(files.iterdir()):
-        raise BackupIsWrong(f"{files} is not empty; a restore never mixes with what is there.")
-    manifest = _check(source)
-    if manifest["dialect"] != engine.dialect.name:
-        raise BackupIsWrong(f"This is a backup of {manifest['dialect']}, the database here is {engine.dialect.name}.")
-    with tempfile.TemporaryDirectory() as folder:
-        with tarfile.open(source) as archive:
-            archive.extractall(folder, filter="data")
-        dump = Path(folder) / DATABASE
-        if engine.dialect.name == "sqlite":
-            database = Path(str(engine.url.database))
-            if database.exists() and database.stat().st_size:
-                raise BackupIsWrong(f"{database} is not empty; a restore never mixes with what is there.")
-            engine.dispose()
-            _copy_sqlite(str(dump), str(database))
-        else:
-            with engine.connect() as connection:
-                if connection.execute(text("SELECT to_regclass('account')")).scalar():
-                    raise BackupIsWrong("The database is not empty; a restore never mixes with what is there.")
-            _run(["pg_restore", "--no-owner", "--exit-on-error", "--dbname", _address(engine), str(dump)])
-        for path in (Path(folder) / FILES).rglob("*"):
-            if path.is_file():
-                place = files / path.relative_to(Path(folder) / FILES)
-                place.parent.mkdir(parents=True, exist_ok=True)
-                place.write_bytes(path.read_bytes())
-    return f"Restored the database and {len(manifest['sha256']) - 1} files. Now run: flask doctor"
+@contextmanager
+def _unpacked(source: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """The archive in a folder for the time being, every file as its manifest says, and nothing beside them."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        try:
+            with tarfile.open(source) as archive:
+                archive.extractall(folder, filter="data")
+            manifest = json.loads((folder / MANIFEST).read_text())
+            expected = dict(manifest["sha256"])
+        except (tarfile.TarError, OSError, EOFError, ValueError, KeyError, TypeError) as error:
+            raise BackupIsWrong(f"{source} is not a whole backup of this program.") from error
+        found = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()} - {MANIFEST}
+        for missing in sorted(found ^ set(expected)):
+            raise BackupIsWrong(f"{source}: {missing} is in the archive or in its manifest, not in both.")
+        for file, digest in expected.items():
+            if _digest(folder / file) != digest:
+                raise BackupIsWrong(f"{source}: {file} is not what the manifest says.")
+        yield folder, manifest
 
 
-def _check(source: Path) -> dict[str, object]:
-    with tarfile.open(source) as archive:
-        member = archive.extractfile(MANIFEST)
-        manifest = json.loads(member.read()) if member else {}
-        for name, digest in manifest.get("sha256", {}).items():
-            content = archive.extractfile(name)
-            if content is None or hashlib.sha256(content.read()).hexdigest() != digest:
-                raise BackupIsWrong(f"{source}: {name} is not what the manifest says.")
-    if not manifest:
-        raise BackupIsWrong(f"{source} is not a backup of this program.")
-    return dict(manifest)
+def _check_database(dialect: str, dump: Path) -> None:
+    """The database's own opinion of the copy."""
+    if dialect != "sqlite":
+        _run(None, "pg_restore", "--list", str(dump))
+        return
+    with closing(sqlite3.connect(dump)) as copy:
+        try:
+            said = copy.execute("PRAGMA integrity_check").fetchone()[0]
+        except sqlite3.DatabaseError as error:
+            raise BackupIsWrong(f"The database in the backup cannot be read: {error}") from error
+    if said != "ok":
+        raise BackupIsWrong(f"The database in the backup is damaged: {said}")
+
+
+def _bring_back_database(engine: Engine, dump: Path) -> None:
+    if engine.dialect.name == "sqlite":
+        engine.dispose()
+        _copy_sqlite(str(dump), str(engine.url.database))
+    else:
+        _run(engine, "pg_restore", "--no-owner", "--exit-on-error", "--single-transaction", str(dump))
+
+
+def _holds_tables(engine: Engine) -> bool:
+    if engine.dialect.name == "sqlite" and not Path(str(engine.url.database)).exists():
+        return False
+    with engine.connect() as connection:
+        return bool(inspect(connection).get_table_names())
 
 
 def _copy_sqlite(source: str, target: str) -> None:
-    with sqlite3.connect(source) as from_, sqlite3.connect(target) as to:
+    with closing(sqlite3.connect(source)) as from_, closing(sqlite3.connect(target)) as to:
         from_.backup(to)
-    to.close()
-    from_.close()
+
+
+def _copied(source: Path, target: Path) -> Path:
+    with source.open("rb") as from_, target.open("wb") as to:
+        while part := from_.read(1 << 20):
+            to.write(part)
+        to.flush()
+        os.fsync(to.fileno())
+    return target
 
 
 def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    with path.open("rb") as file:
+        return _sha256(file)
 
 
-def _address(engine: Engine) -> str:
-    return engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+def _sha256(file: IO[bytes]) -> str:
+    return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
 
 
-def _run(command: list[str]) -> None:
-    done = subprocess.run(  # noqa: S603 (fixed programs, no shell)
-        command, capture_output=True, text=True, check=False
-    )
+def _run(engine: Engine | None, program: str, *arguments: str) -> None:
+    """Run a program of PostgreSQL, on this database where it needs one. The password goes by the environment: other
+    users of the machine can read a command line."""
+    environment, address = dict(os.environ), []
+    if engine is not None:
+        url = engine.url.set(drivername="postgresql")
+        environment["PGPASSWORD"] = url.password or environment.get("PGPASSWORD", "")
+        address = ["--dbname", url.set(password=None).render_as_string(hide_password=False)]
+    command = [program, *address, *arguments]
+    try:
+        done = subprocess.run(  # noqa: S603 (fixed programs, no shell)
+            command, capture_output=True, text=True, check=False, env=environment
+        )
+    except FileNotFoundError as error:
+        raise BackupIsWrong(
+            f"{program} is not installed; it comes with PostgreSQL's client programs (Debian: postgresql-client)."
+        ) from error
     if done.returncode:
-        raise BackupIsWrong(done.stderr.strip() or f"{command[0]} failed")
+        raise BackupIsWrong(done.stderr.strip() or f"{program} failed")

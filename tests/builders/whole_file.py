@@ -106,8 +106,8 @@ def _application(
                             sitting_id=sitting.id, part=part, subject="A2701-0001", state="present", version=1,
                             booked_at=NOON))
         session.get_one(Sitting, sitting.id).taken = 1
-    fee = Fee(reference="F000001", learner_id=student.learner_id, subject="A2701-0001", item_code="exam", title_zh="考试费",
-              title_en="Exam fee", amount_fen=38_000, paid_fen=38_000, state="paid", version=1, raised_at=NOON,
+    fee = Fee(reference="F000001", learner_id=student.learner_id, subject="A2701-0001", item_code="exam",
+              title_zh="考试费", title_en="Exam fee", amount_fen=38_000, paid_fen=38_000, state="paid", version=1, raised_at=NOON,
               due_at=window.payment_due_at, settled_at=NOON)
     session.add(fee)
     session.flush()
@@ -132,7 +132,8 @@ def _results(session: Any, student: Enrolment, window_id: int, people: list[int]
         if not number:
             session.add(ScoreReview(reference="V000001", booking_id=booking.id, result_id=result.id, version=1,
                                     learner_id=student.learner_id, state="answered", asked_at=NOON, answer_by=NOON,
-                                    answered_at=NOON, answered_by_id=people[2], finding="unchanged", answer="无误 73.7"))
+                                    answered_at=NOON, answered_by_id=people[2], finding="unchanged",
+                                    answer="无误 73.7"))
     session.add(Publication(window_id=window_id, published_at=NOON, published_by_id=people[2], results=2))
     outcome = Outcome(learner_id=student.learner_id, programme_id=student.programme_id, window_id=window_id,
                       verdict="pass", by_part={}, rules={}, computed_at=NOON)

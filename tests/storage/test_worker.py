@@ -83,6 +83,7 @@ class SlowPost:
 
 def test_on_sigterm_the_worker_finishes_the_letter_in_hand_and_leaves_the_next(app):
     office, real_now = SlowPost(), datetime.now(UTC)
+    app.config["MAIL_URL"] = "smtp://127.0.0.1"
     for name in ("first", "second"):
         account = an_account(name)
         with transaction() as session:
