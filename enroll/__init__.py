@@ -32,6 +32,7 @@ from enroll.enrolments import views as enrolments
 from enroll.enrolments.staff_views import cohorts as staff_cohorts
 from enroll.enrolments.staff_views import enrolments as staff_enrolments
 from enroll.exchange import jobs as exchange_jobs
+from enroll.exchange import staff_views as exchange_staff
 from enroll.exchange.events import ReplyApplied
 from enroll.fees import views as fees
 from enroll.fees.events import FeeSettled
@@ -70,6 +71,7 @@ BLUEPRINTS = [
     fees.fees, lists.fees_staff,
     enrolments.enrolments, staff_enrolments.enrolments_staff,
     admission_views.pages, admission_days.pages, admission_door.pages, admission_attendance.pages,
+    exchange_staff.pages,
     desk.pages,
     notifications.pages,
 ]
@@ -93,6 +95,7 @@ NAVIGATION: list[navigation.Entry] = [
     Entry("enrolments", N_("Enrolments"), "list-check", "enrolments_staff.queue", "manage", staff_enrolments.SEES),
     Entry("cohorts", N_("Cohorts"), "school", "enrolments_staff.cohorts", "manage", (Permission.MANAGE_COHORTS,)),
     Entry("admission", N_("Exam days"), "armchair", "admission_staff.days", "queue", (Permission.RUN_EXAMS,)),
+    Entry("exchange", N_("Issuing body"), "send", "exchange_staff.batches", "queue", (Permission.EXCHANGE,)),
     Entry("learners", N_("Learners"), "users", "desk.learner_list", "manage", (Permission.SEE_LEARNERS,)),
     Entry("audit", N_("Audit log"), "history", "desk.audit_log", "manage", (Permission.SEE_AUDIT,)),
     Entry("messages", N_("Messages"), "bell", "notifications.inbox", "more", (Permission.LEARN,)),

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from enroll.foundation.problems import NotFound
 from enroll.storage.columns import UtcMoment, whole
 from enroll.storage.database import Base
 from enroll.storage.files import StoredFile
@@ -47,6 +48,19 @@ def applied_before(session: Session, kind: str, sha256: str) -> StagedImport | N
     """The import of this kind that brought the very same file in."""
     return session.scalar(select(StagedImport).where(
         StagedImport.kind == kind, StagedImport.sha256 == sha256, StagedImport.applied_at.is_not(None)))
+
+
+def lock_import(session: Session, token: str) -> StagedImport:
+    """The import under its lock, and with it every other upload of the same file: two who apply copies of one file at
+    once do it one after the other, and the second finds it done. Raises NotFound."""
+    known = staged(session, token)
+    if known is None:
+        raise NotFound(token)
+    same = select(StagedImport).where(StagedImport.kind == known.kind, StagedImport.sha256 == known.sha256)
+    locked = session.scalars(
+        same.order_by(StagedImport.id).with_for_update().execution_options(populate_existing=True)
+    ).all()
+    return next(one for one in locked if one.token == token)
 
 
 def file_of(session: Session, row: StagedImport) -> StoredFile:

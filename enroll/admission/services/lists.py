@@ -23,9 +23,9 @@ from enroll.foundation.problems import NOT_PERMITTED, NotFound, Problem, Refused
 from enroll.foundation.references import public_token
 from enroll.foundation.words import N_, Words
 from enroll.sittings.models import Sitting
-from enroll.storage.database import db, lock, transaction
+from enroll.storage.database import db, transaction
 from enroll.storage.files import keep_file, read_file
-from enroll.storage.imports import StagedImport, applied_before, file_of, staged
+from enroll.storage.imports import StagedImport, applied_before, file_of, lock_import, staged
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WHAT = ("started", "absent")
@@ -105,7 +105,7 @@ def apply_list(listed: AttendanceList | str, *, by: Actor, now: datetime) -> lis
     if isinstance(listed, str):
         listed = read_again(listed)
     with transaction() as session:
-        row = lock(session, StagedImport, StagedImport.token == listed.token)
+        row = lock_import(session, listed.token)
         if row.applied_at is not None or applied_before(session, row.kind, row.sha256) is not None:
             return []
         found, faults = match_list([(one.number, one.values) for one in listed.table.rows],

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from enroll.foundation.actor import Actor
+from enroll.foundation.lifecycle import StateLabel
 from enroll.foundation.problems import OWN_RECORD, Problem, problem
 from enroll.foundation.words import N_
 
@@ -18,6 +19,15 @@ class RowState(StrEnum):
     ACCEPTED = "accepted"
     REJECTED = "rejected"
     NUMBERED = "numbered"
+
+
+KIND_NAMES = {BatchKind.REGISTRATION: N_("Registrations"), BatchKind.ISSUANCE: N_("Certificates to be issued")}
+ROW_LABELS = {
+    RowState.QUEUED: StateLabel(N_("No answer yet"), N_("No answer yet"), "warn", "clock"),
+    RowState.ACCEPTED: StateLabel(N_("Accepted"), N_("Accepted"), "ok", "circle-check"),
+    RowState.REJECTED: StateLabel(N_("Sent back"), N_("Sent back"), "bad", "arrow-back-up"),
+    RowState.NUMBERED: StateLabel(N_("Numbered"), N_("Numbered"), "ok", "certificate"),
+}
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ from enroll.foundation.words import N_, Words
 from enroll.storage import outbox
 from enroll.storage.database import db, lock, transaction
 from enroll.storage.files import StoredFile, keep_file, read_file
-from enroll.storage.imports import StagedImport, applied_before, file_of, staged
+from enroll.storage.imports import StagedImport, applied_before, file_of, lock_import, staged
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 COMMON = (
@@ -134,7 +134,7 @@ def apply_reply(reply: Reply | str, *, by: Actor, now: datetime) -> int:
     if isinstance(reply, str):
         reply = read_again(reply)
     with transaction() as session:
-        row = lock(session, StagedImport, StagedImport.token == reply.token)
+        row = lock_import(session, reply.token)
         if row.applied_at is not None or applied_before(session, row.kind, row.sha256) is not None:
             return 0
         if row.abandoned_at is not None:
