@@ -52,7 +52,8 @@ def queue() -> Any:
     )
 
 
-@fees_staff.get("/export.<any(csv, xlsx):kind>")
+@fees_staff.get("/export.csv", defaults={"kind": "csv"})
+@fees_staff.get("/export.xlsx", defaults={"kind": "xlsx"})
 @requires(*SEES)
 def export(kind: str) -> Any:
     """The list as it is filtered, names masked."""
