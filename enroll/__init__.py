@@ -22,6 +22,7 @@ from enroll.admission.staff_views import days as admission_days
 from enroll.admission.staff_views import door as admission_door
 from enroll.applications import jobs as applications_jobs
 from enroll.applications.events import ApplicationMoved
+from enroll.applications.views import applying, following
 from enroll.courses import jobs as courses_jobs
 from enroll.desk import staff_views as desk
 from enroll.desk.queries.queues import rail_counts
@@ -50,6 +51,7 @@ from enroll.notifications.services import send_dispatch, teller
 from enroll.programmes.events import WindowDateMoved, WindowMoved
 from enroll.programmes.staff_views import announcements, dated_settings, planning, worked_days
 from enroll.programmes.views import calendar, certificates, front, self_check
+from enroll.sittings import staff_views as sittings_staff
 from enroll.sittings.events import BookingMoved
 from enroll.storage.database import db
 from enroll.storage.files import files_can_be_kept
@@ -68,6 +70,8 @@ BLUEPRINTS = [
     pages.pages,
     signing_in.accounts, recovery.recovery, own.own, accounts_staff.staff_accounts,
     front.programmes, planning.staff_windows, dated_settings.staff_settings, announcements.staff_announcements,
+    sittings_staff.pages,
+    applying.applications, following.bookings,
     fees.fees, lists.fees_staff,
     enrolments.enrolments, staff_enrolments.enrolments_staff,
     admission_views.pages, admission_days.pages, admission_door.pages, admission_attendance.pages,
@@ -91,6 +95,8 @@ NAVIGATION: list[navigation.Entry] = [
     Entry("own_fees", N_("Fees"), "receipt", "fees.mine", "more", (Permission.LEARN,)),
     Entry("fees", N_("Fees"), "receipt", "fees_staff.queue", "queue", lists.SEES),
     Entry("settings", N_("Settings"), "settings", "staff_settings.index", "manage", dated_settings.SEES),
+    Entry("sittings", N_("Sittings"), "armchair", "sittings_staff.index", "manage", sittings_staff.SEES),
+    Entry("applications", N_("Exam registration"), "calendar-event", "applications.mine", "tab", (Permission.APPLY,)),
     Entry("enrolment", N_("My enrolment"), "school", "enrolments.mine", "more", (Permission.LEARN,)),
     Entry("enrolments", N_("Enrolments"), "list-check", "enrolments_staff.queue", "manage", staff_enrolments.SEES),
     Entry("cohorts", N_("Cohorts"), "school", "enrolments_staff.cohorts", "manage", (Permission.MANAGE_COHORTS,)),

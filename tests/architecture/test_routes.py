@@ -29,7 +29,7 @@ NOT_YET = {
       "/identity", "/study", "/study/G1/G1-M1-L1", "/hours", "/practice", "/mock-exams", "/questions",
       "/applications", "/applications/A2701-0187", "/bookings/B2701-0187", "/tickets/T2701-0187", "/fees",
       "/results", "/certificates", "/messages", "/staff", "/staff/applications", "/staff/hours", "/staff/practical",
-      "/staff/identities", "/staff/windows", "/staff/sittings", "/staff/admission", "/staff/fees", "/staff/results",
+      "/staff/identities", "/staff/windows", "/staff/admission", "/staff/fees", "/staff/results",
       "/staff/score-reviews", "/staff/certificates", "/staff/exchange", "/staff/learners", "/staff/supervision",
       "/staff/questions", "/staff/courses", "/staff/bank", "/staff/imports", "/staff/reports", "/staff/audit",
       "/staff/settings", "/api/v1/openapi.json"],

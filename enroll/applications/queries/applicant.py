@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from enroll.applications.models import Application
 from enroll.applications.queries.people import check_states, consents_in_force, guardian_has_acknowledged
+from enroll.courses.queries.plan import pending as pending_minutes
 from enroll.enrolments.models import Enrolment
 from enroll.foundation.clock import local_day
 from enroll.hours import queries as hours
@@ -37,7 +38,7 @@ def standing_of(session: Session, enrolment: Enrolment, window: Window, *, ruled
     """
     rules = _frozen_at_enrolment(entry_rules_of(window.programme, local_day(ruled_at)), enrolment)
     credited = hours.balance(session, enrolment.id).totals
-    pending = hours.pending(session, enrolment.id)
+    pending = pending_minutes(session, enrolment.id)
     applicant = _applicant(session, enrolment, credited, pending, ruled_at)
     return Standing(rules, credited, pending, hours.active_proof(session, enrolment.id),
                     eligibility(rules, applicant, window.starts_on))

@@ -6,13 +6,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from enroll.applications.lifecycle import APPLICATION, LIVE, ApplicationState
+from enroll.applications.lifecycle import APPLICATION, ApplicationState
 from enroll.applications.models import Application
-from enroll.applications.queries.corrections import gave_false_material
-from enroll.applications.queries.dates import own_dates
+from enroll.applications.queries.openings import enrolment_to_apply_with, live_in, stands_against_beginning
 from enroll.applications.queries.parts import attempt_of
-from enroll.applications.rules.moves import ApplicationFacts, window_is_open
-from enroll.applications.rules.parts import Attempt, stands_against_attempt
 from enroll.audit import services as audit
 from enroll.audit.moves import begin, expect_version
 from enroll.enrolments.models import Cohort, Enrolment
@@ -40,9 +37,9 @@ def begin_application(learner_id: int, window_code: str, *, by: Actor, now: date
         if window is None or window.state == WindowState.DRAFT:
             raise NotFound("Window")
         enrolment = _enrolment_under_lock(session, learner_id, window.programme_id)
-        known = _live(session, learner_id, window)
+        known = live_in(session, learner_id, window.id)
         if known is not None:
-            return known.reference
+            return known
         attempt = attempt_of(session, learner_id, window)
         problems = stands_against_beginning(session, enrolment, window, attempt, now)
         if problems:
@@ -55,21 +52,6 @@ def begin_application(learner_id: int, window_code: str, *, by: Actor, now: date
         )
         begin(session, APPLICATION, application, by=by, now=now, window=window.code, resit=attempt.resit)
         return application.reference
-
-
-def stands_against_beginning(
-    session: Session, enrolment: Enrolment, window: Window, attempt: Attempt, now: datetime
-) -> tuple[Problem, ...]:
-    """Every reason why this learner cannot begin an application for this window now."""
-    lane = own_dates(session, enrolment.learner_id, window, resit=attempt.resit).lane
-    facts = ApplicationFacts(enrolment.learner.account_id, now, lane.opens_at, lane.closes_at,
-                             window_stands=window.state == WindowState.PUBLISHED)
-    found = [one for one in (window_is_open(facts),) if one is not None]
-    found += stands_against_attempt(attempt, window.agreed.max_resits if window.terms else None)
-    if gave_false_material(session, enrolment.learner_id, window.id):
-        found.append(problem("false_material", N_("An application for this window was rejected for false material; "
-                                                  "another one is not possible. You may appeal.")))
-    return tuple(found)
 
 
 def choose_sittings(
@@ -109,20 +91,10 @@ def _against_choice(session: Session, application: Application, chosen: Mapping[
 
 def _enrolment_under_lock(session: Session, learner_id: int, programme_id: int) -> Enrolment:
     """The enrolment is the lock of beginning: two presses at once find one draft."""
-    wanted = select(Enrolment.id).where(
-        Enrolment.learner_id == learner_id, Enrolment.programme_id == programme_id,
-        Enrolment.state.in_(["active", "completed"]),
-    )
-    found = session.scalar(wanted.order_by(Enrolment.id.desc()).limit(1))
+    found = enrolment_to_apply_with(session, learner_id, programme_id)
     if found is None:
         raise Refused(problem("not_enrolled", N_("Enrol on the programme and study first."), mend="enrolments.mine"))
-    return lock(session, Enrolment, Enrolment.id == found)
-
-
-def _live(session: Session, learner_id: int, window: Window) -> Application | None:
-    return session.scalar(select(Application).where(
-        Application.learner_id == learner_id, Application.window_id == window.id, Application.state.in_(LIVE)
-    ))
+    return lock(session, Enrolment, Enrolment.id == found.id)
 
 
 def _source_of(session: Session, enrolment: Enrolment) -> str:

@@ -9,9 +9,9 @@ from enroll.applications.rules.parts import fee_items
 from enroll.fees.lifecycle import FeeState
 from enroll.fees.queries.fees import fee_for
 from enroll.fees.rules import Cause, RefundQuote, exam_refund
-from enroll.fees.services.raising import postpone_fee, raise_fee, void_fee
+from enroll.fees.services.raising import include_fee, postpone_fee, raise_fee, void_fee
 from enroll.fees.services.refunds import request_refund
-from enroll.foundation.actor import Actor
+from enroll.foundation.actor import SYSTEM, Actor
 
 
 def let_fee_fall_due(
@@ -24,10 +24,22 @@ def let_fee_fall_due(
         postpone_fee(application.reference, due_at, now=now)
         return known.reference
     items = fee_items(application.parts, resit=application.resit)
-    return raise_fee(
+    reference = raise_fee(
         application.learner_id, application.reference, items, due_at=due_at, payer=application.fee_payer,
         prices=application.window.agreed.fees, by=by, now=now,
     )
+    if _package_covers(session, application, items):
+        fee = fee_for(session, application.reference)
+        if fee is not None and fee.state == FeeState.DUE:
+            include_fee(reference, by=SYSTEM, now=now)
+    return reference
+
+
+def _package_covers(session: Session, application: Application, items: str) -> bool:
+    """Whether the training fee names the exam's items too (training_package+exam_first): then the exam was paid with
+    it."""
+    package = fee_for(session, application.enrolment.reference)
+    return package is not None and set(items.split("+")) <= set(package.item_code.split("+"))
 
 
 def quote(session: Session, application: Application, cause: Cause, now: datetime) -> RefundQuote | None:

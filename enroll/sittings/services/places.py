@@ -14,6 +14,12 @@ from enroll.sittings.models import ExamRoom, ExamSite
 from enroll.storage.database import transaction
 
 
+def note_list_taken(code: str, people: int, *, by: Actor, now: datetime) -> None:
+    """Put on record that somebody took the list of a sitting out of the house."""
+    with transaction() as session:
+        audit.record(session, "sitting.list_taken", code, by=by, now=now, people=people)
+
+
 @dataclass(frozen=True)
 class Room:
     code: str

@@ -1,0 +1,92 @@
+"""What somebody could apply for now, and every reason against it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from enroll.applications.lifecycle import LIVE
+from enroll.applications.models import Application
+from enroll.applications.queries.corrections import gave_false_material
+from enroll.applications.queries.dates import own_dates
+from enroll.applications.queries.parts import attempt_of
+from enroll.applications.rules.moves import ApplicationFacts, window_is_open
+from enroll.applications.rules.parts import Attempt, stands_against_attempt
+from enroll.enrolments.lifecycle import EnrolmentState
+from enroll.enrolments.models import Enrolment
+from enroll.foundation.problems import Problem, problem
+from enroll.foundation.words import N_
+from enroll.learners.models import Learner
+from enroll.programmes.lifecycle import WindowState
+from enroll.programmes.models import Window
+
+MAY_APPLY = (EnrolmentState.ACTIVE, EnrolmentState.COMPLETED)
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A window somebody could apply for now: the parts, the lane's dates, and what stands against it."""
+
+    window: Window
+    attempt: Attempt
+    closes_at: datetime
+    problems: tuple[Problem, ...] = ()
+
+
+def stands_against_beginning(
+    session: Session, enrolment: Enrolment, window: Window, attempt: Attempt, now: datetime
+) -> tuple[Problem, ...]:
+    """Every reason why this learner cannot begin an application for this window now."""
+    lane = own_dates(session, enrolment.learner_id, window, resit=attempt.resit).lane
+    facts = ApplicationFacts(enrolment.learner.account_id, now, lane.opens_at, lane.closes_at,
+                             window_stands=window.state == WindowState.PUBLISHED)
+    found = [one for one in (window_is_open(facts),) if one is not None]
+    found += stands_against_attempt(attempt, window.agreed.max_resits if window.terms else None)
+    if gave_false_material(session, enrolment.learner_id, window.id):
+        found.append(problem("false_material", N_("An application for this window was rejected for false material; "
+                                                  "another one is not possible. You may appeal.")))
+    return tuple(found)
+
+
+def enrolment_to_apply_with(session: Session, learner_id: int, programme_id: int) -> Enrolment | None:
+    """The enrolment somebody applies with: studying, or completed; the newest."""
+    wanted = select(Enrolment).where(
+        Enrolment.learner_id == learner_id, Enrolment.programme_id == programme_id, Enrolment.state.in_(MAY_APPLY)
+    )
+    return session.scalar(wanted.options(joinedload(Enrolment.learner)).order_by(Enrolment.id.desc()).limit(1))
+
+
+def opening_of(session: Session, enrolment: Enrolment, window: Window, now: datetime) -> Opening:
+    """What this learner may apply for in a window, and every reason against it."""
+    attempt = attempt_of(session, enrolment.learner_id, window)
+    lane = own_dates(session, enrolment.learner_id, window, resit=attempt.resit).lane
+    return Opening(window, attempt, lane.closes_at,
+                   stands_against_beginning(session, enrolment, window, attempt, now))
+
+
+def openings(session: Session, account_id: int, now: datetime) -> list[Opening]:
+    """The published windows that are open for this person's lane and have no live application of theirs, the earliest
+    first; those that only something else stands against come with the reasons."""
+    learner_id = session.scalar(select(Learner.id).where(Learner.account_id == account_id)) or 0
+    # An extension can reach to the day seats are assigned, never beyond.
+    wanted = select(Window).where(
+        Window.state == WindowState.PUBLISHED, Window.opens_at <= now, Window.seating_by > now
+    )
+    found = []
+    for window in session.scalars(wanted.order_by(Window.starts_on)):
+        enrolment = enrolment_to_apply_with(session, learner_id, window.programme_id)
+        if enrolment is None or live_in(session, learner_id, window.id) is not None:
+            continue
+        opening = opening_of(session, enrolment, window, now)
+        if now < opening.closes_at:
+            found.append(opening)
+    return found
+
+
+def live_in(session: Session, learner_id: int, window_id: int) -> str | None:
+    """The reference of the live application of this learner for this window."""
+    wanted = select(Application.reference).where(
+        Application.learner_id == learner_id, Application.window_id == window_id, Application.state.in_(LIVE)
+    )
+    return session.scalar(wanted.limit(1))

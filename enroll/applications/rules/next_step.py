@@ -1,0 +1,90 @@
+"""The one next thing for the learner of an application: what, by when, and who acts. Always there."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from enroll.foundation.words import N_, Words, say
+
+
+@dataclass(frozen=True)
+class Where:
+    """Where an application stands. Moments are those that count for this person; None where there is none."""
+
+    state: str
+    settled: bool = False
+    reopened: bool = False
+    closes_at: datetime | None = None
+    review_due_at: datetime | None = None
+    correct_by: datetime | None = None
+    payment_due_at: datetime | None = None
+    ticket_from: datetime | None = None
+    payer: str = "learner"
+    ready_to_submit: bool = False
+    may_apply_again: bool = False
+    why_lapsed: str = ""
+
+
+@dataclass(frozen=True)
+class Next:
+    """`page` names the page of this application (or another package's) where the learner acts; '' where somebody else
+    acts. `due` is the learner's own deadline."""
+
+    title: Words
+    text: Words
+    page: str = ""
+    action: Words | None = None
+    due: datetime | None = None
+
+
+AGAIN = Next(
+    say(N_("You can apply again")), say(N_("Registration is still open.")), "applications.begin",
+    say(N_("Apply for the exam")),
+)
+WAIT_FOR_NEXT = Next(
+    say(N_("The next exam window")), say(N_("This application is over. Apply for the next window.")),
+    "applications.mine", say(N_("Exam windows")),
+)
+
+
+def next_of(where: Where) -> Next:
+    """What comes next, for every state."""
+    if where.state == "submitted" and where.reopened:
+        return _approved(where)
+    return {"draft": _draft, "submitted": _submitted, "returned": _returned, "approved": _approved}.get(
+        where.state, _over
+    )(where)
+
+
+def _draft(where: Where) -> Next:
+    page = "applications.check" if where.ready_to_submit else "applications.choose"
+    return Next(say(N_("Submit your application")), say(N_("Nothing is reserved until you submit.")), page,
+                say(N_("Go on with the application")), where.closes_at)
+
+
+def _submitted(where: Where) -> Next:
+    text = say(N_("The office looks at it by %(moment)s at the latest. Your seats are held until then; there is "
+                  "nothing for you to do."), moment=where.review_due_at)
+    return Next(say(N_("Waiting for review")), text)
+
+
+def _returned(where: Where) -> Next:
+    return Next(say(N_("Correct what was returned")), say(N_("Only the items named below; everything else is in order. "
+                "After the deadline the seats are released.")), "applications.correct", say(N_("Correct and submit "
+                "again")), where.correct_by)
+
+
+def _approved(where: Where) -> Next:
+    if where.settled:
+        text = say(N_("You are registered. Admission tickets and confirmations can be had from %(moment)s."),
+                   moment=where.ticket_from)
+        return Next(say(N_("Prepare for the exam")), text, "applications.show", None)
+    if where.payer != "learner":
+        text = say(N_("Your employer or school pays. After the deadline the seats are released."))
+        return Next(say(N_("The exam fee is to be paid")), text, "fees.mine", say(N_("Look at the fee")),
+                    where.payment_due_at)
+    return Next(say(N_("Pay the exam fee")), say(N_("With the payment you are registered; after the deadline the seats "
+                "are released.")), "fees.mine", say(N_("Pay the exam fee")), where.payment_due_at)
+
+
+def _over(where: Where) -> Next:
+    return AGAIN if where.may_apply_again else WAIT_FOR_NEXT

@@ -1,0 +1,1 @@
+"""The learner's pages: applying in four steps, and following what becomes of it."""

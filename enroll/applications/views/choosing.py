@@ -1,0 +1,92 @@
+"""Sittings as the first page shows them: by day, with seats left in words, full ones as text."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request, url_for
+from flask_babel import gettext as _
+
+from enroll.foundation.clock import local_day
+from enroll.sittings.models import Sitting
+from enroll.web.language import show_clock, show_day, show_moment
+
+
+@dataclass(frozen=True)
+class Option:
+    """One sitting. `left` None would mean no limit; 0 is shown as full, in text."""
+
+    value: str
+    time: str
+    minutes: int
+    site: str
+    address: str
+    left: int
+    capacity: int
+    label: str
+    waiting: int = 0
+    waiting_href: str = ""
+
+
+@dataclass(frozen=True)
+class Day:
+    title: str
+    note: str
+    options: Sequence[Option]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A site to narrow the page to; choosing one chooses both parts there."""
+
+    label: str
+    small: str
+    href: str
+    current: bool
+
+
+def days_of(rows: Sequence[Sitting], site: str = "") -> list[Day]:
+    """The open sittings of one part, on site by their day, online periods by themselves."""
+    days: dict[str, list[Sitting]] = {}
+    for one in rows:
+        if one.closed_at is None and site in {"", one.site.code}:
+            days.setdefault(_title(one), []).append(one)
+    return [Day(title, _note(of), [_option(one) for one in of]) for title, of in days.items()]
+
+
+def places_of(rows: Sequence[Sitting], site: str) -> list[Place]:
+    """Every site of a window with the seats that are left for its scarcest part."""
+    sites = {one.site.code: one.site for one in rows if one.closed_at is None}
+    found = [Place(_("All sites"), "", _here(""), not site)]
+    for code, place in sites.items():
+        left = min(max((one.seats_left for one in rows if one.site.code == code and one.part == part), default=0)
+                   for part in {one.part for one in rows})
+        small = _("full") if left <= 0 else _("%(num)s seats left", num=left)
+        found.append(Place(place.city or place.name, small, _here(code), code == site))
+    return found
+
+
+def _here(site: str) -> str:
+    values: dict[str, Any] = {**(request.view_args or {}), **request.args.to_dict(), "site": site or None}
+    return url_for(str(request.endpoint), **values)
+
+
+def _title(one: Sitting) -> str:
+    return _("Online, any time of these days") if one.online else show_day(local_day(one.starts_at))
+
+
+def _note(of: Sequence[Sitting]) -> str:
+    free = sum(1 for one in of if one.seats_left > 0)
+    return _("%(free)s of %(all)s with seats left", free=free, all=len(of)) if len(of) > 1 else ""
+
+
+def _option(one: Sitting) -> Option:
+    if one.online:
+        time = f"{show_moment(one.starts_at)} – {show_moment(one.ends_at)}"
+        label = _("online, %(from)s to %(to)s", **{"from": show_day(local_day(one.starts_at)),
+                                                   "to": show_day(local_day(one.ends_at))})
+    else:
+        time = f"{show_clock(one.starts_at)} – {show_clock(one.ends_at)}"
+        label = f"{show_moment(one.starts_at)} {one.site.city or one.site.name}"
+    return Option(one.code, time, one.minutes, one.site.name, one.site.address or one.site.note,
+                  max(one.seats_left, 0), one.capacity, label)

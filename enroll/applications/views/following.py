@@ -1,0 +1,176 @@
+"""Following an application: the list, its page, correcting, withdrawing, giving up; and a booking's own page."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from enroll.accounts.permissions import Permission
+from enroll.applications.forms import CorrectForm, LeaveForm
+from enroll.applications.lifecycle import ApplicationState
+from enroll.applications.models import Application
+from enroll.applications.queries.corrections import open_items, returned_items
+from enroll.applications.queries.openings import openings
+from enroll.applications.queries.own import history_of, own_applications, stand_of
+from enroll.applications.queries.people import files_in_force, texts_at
+from enroll.applications.services.leaving import give_up, withdraw
+from enroll.applications.services.money import quote
+from enroll.applications.services.submitting import resubmit as resubmit_application
+from enroll.applications.views.applying import Problems, applications, own
+from enroll.applications.views.telling import (
+    card_of,
+    correction_rows,
+    next_step_of,
+    sentences,
+    timeline_of,
+)
+from enroll.enrolments.queries.enrolments import learner_of_account
+from enroll.fees.rules import Cause
+from enroll.foundation.problems import Refused
+from enroll.sittings.lifecycle import BOOKING, PART_NAMES, Part
+from enroll.sittings.queries import booking_of, moves_of_booking
+from enroll.storage.database import db
+from enroll.web.access import requires
+from enroll.web.downloads import send_stored
+from enroll.web.moments import now
+from enroll.web.once import once
+
+bookings = Blueprint("bookings", __name__, url_prefix="/bookings")
+MAY_WITHDRAW = {ApplicationState.DRAFT, ApplicationState.SUBMITTED, ApplicationState.RETURNED}
+
+
+@applications.get("")
+@requires(Permission.APPLY)
+def mine() -> str:
+    session, moment = db.session(), now()
+    cards = [card_of(stand_of(session, one), moment) for one in own_applications(session, current_user.account_id)]
+    return render_template("applications/mine.html", cards=cards, parts=PART_NAMES,
+                           openings=openings(session, current_user.account_id, moment))
+
+
+@applications.get("/<ref:reference>")
+@requires(Permission.APPLY)
+def show(reference: str) -> str:
+    application = own(reference)
+    session, moment = db.session(), now()
+    standing = stand_of(session, application)
+    state = ApplicationState(application.state)
+    return render_template(
+        "applications/show.html", application=application, window=application.window, standing=standing,
+        step=next_step_of(standing, moment), timeline=timeline_of(history_of(session, application.id)),
+        returned=sentences(open_items(session, application.id)) if state == ApplicationState.RETURNED else [],
+        rejected=sentences(returned_items(session, application.id, outcome="reject"))
+        if state == ApplicationState.REJECTED else [],
+        parts=PART_NAMES, booking_labels=BOOKING.labels, may_withdraw=state in MAY_WITHDRAW,
+        may_give_up=state == ApplicationState.APPROVED,
+    )
+
+
+@applications.get("/<ref:reference>/photo")
+@requires(Permission.APPLY)
+def photo(reference: str) -> Response:
+    """The photo that goes with the application, for its own learner."""
+    found = files_in_force(db.session(), own(reference).learner_id).get("photo") or abort(404)
+    return send_stored(found.file, inline=True)
+
+
+@applications.get("/<ref:reference>/correct")
+@requires(Permission.APPLY)
+def correct(reference: str) -> Any:
+    """What was returned, what is in order, and where each item is put right."""
+    application = own(reference)
+    if application.state != ApplicationState.RETURNED:
+        return redirect(url_for(".show", reference=reference), 303)
+    return _correct_page(application)
+
+
+@applications.post("/<ref:reference>/resubmit")
+@requires(Permission.APPLY)
+def resubmit(reference: str) -> Any:
+    application = own(reference)
+    form = _correct_form(application)
+    problems: Problems = ()
+    if form.validate_on_submit():
+        def act() -> str:
+            resubmit_application(reference, form.answers, consents=form.ticked, by=current_user.actor, now=now(),
+                                 seen_version=form.seen_version, network_address=request.remote_addr or "")
+            return url_for(".show", reference=reference)
+
+        try:
+            return once(form, act)
+        except Refused as refused:
+            problems = form.show_problems(refused.problems)
+    application = own(reference)
+    if application.state != ApplicationState.RETURNED:
+        return redirect(url_for(".show", reference=reference), 303)
+    return _correct_page(application, form, problems), 422
+
+
+@applications.route("/<ref:reference>/withdraw", methods=["GET", "POST"])
+@requires(Permission.APPLY)
+def withdraw_page(reference: str) -> Any:
+    """What withdrawing means, and the press that does it. It cannot be undone."""
+    return _leave(reference, "applications/withdraw.html", lambda form: withdraw(
+        reference, by=current_user.actor, now=now(), reason=form.reason.data or "", seen_version=form.seen_version))
+
+
+@applications.route("/<ref:reference>/give_up", methods=["GET", "POST"])
+@requires(Permission.APPLY)
+def give_up_page(reference: str) -> Any:
+    """What giving up means, with the refund there would be now, and the press that does it."""
+    return _leave(reference, "applications/give_up.html", lambda form: give_up(
+        reference, by=current_user.actor, now=now(), reason=form.reason.data or "",
+        expected_fen=form.expected_fen.data or 0, seen_version=form.seen_version))
+
+
+@bookings.get("/<ref:reference>")
+@requires(Permission.APPLY)
+def show_booking(reference: str) -> str:
+    session = db.session()
+    learner = learner_of_account(session, current_user.account_id) or abort(404)
+    booking = booking_of(session, learner.id, reference) or abort(404)
+    return render_template("applications/booking.html", booking=booking, label=BOOKING.label(booking.state),
+                           part=PART_NAMES[Part(booking.part)], moves=moves_of_booking(session, booking.id),
+                           labels=BOOKING.labels)
+
+
+def _leave(reference: str, template: str, act: Callable[[LeaveForm], None]) -> Any:
+    application = own(reference)
+    form = LeaveForm()
+    problems: Problems = ()
+    if request.method == "POST" and form.validate():
+        def press() -> str:
+            act(form)
+            return url_for(".show", reference=reference)
+
+        try:
+            return once(form, press)
+        except Refused as refused:
+            problems = form.show_problems(refused.problems)
+    application = own(reference)
+    offered = quote(db.session(), application, Cause.WITHDRAWN, now())
+    form.version.data = str(application.version)
+    form.expected_fen.data = offered.amount_fen if offered else 0
+    form.expected_fen.raw_data = None
+    return render_template(template, application=application, window=application.window, form=form, problems=problems,
+                           offered=offered, standing=stand_of(db.session(), application)), (
+        422 if request.method == "POST" else 200)
+
+
+def _correct_form(application: Application) -> CorrectForm:
+    items = [one.item for one in open_items(db.session(), application.id)]
+    texts = texts_at(db.session(), now()) if "declaration" in items else ()
+    return CorrectForm(items, [one for one in texts if one.kind == "declaration"])
+
+
+def _correct_page(application: Application, form: CorrectForm | None = None, problems: Problems = ()) -> str:
+    form = form or _correct_form(application)
+    form.version.data = form.version.data or str(application.version)
+    texts = {f"{one.code}.{one.version}": one for one in texts_at(db.session(), now())}
+    return render_template(
+        "applications/correct.html", application=application, window=application.window, form=form, texts=texts,
+        problems=problems, rows=correction_rows(application, form.answers), step=next_step_of(
+            stand_of(db.session(), application), now()),
+    )

@@ -1,0 +1,165 @@
+"""An application in the learner's words: where it stands, what comes next, what happened."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+
+from enroll.applications.lifecycle import ApplicationState
+from enroll.applications.models import Application, ApplicationMove, ReturnedItem
+from enroll.applications.queries.corrections import corrections_of
+from enroll.applications.queries.openings import opening_of
+from enroll.applications.queries.own import Standing
+from enroll.applications.rules.items import ANSWERED, ITEM_NAMES, Item
+from enroll.applications.rules.next_step import Next, Where, next_of
+from enroll.foundation.lifecycle import StateLabel
+from enroll.foundation.words import N_, Words, say
+from enroll.programmes.rules.working_days import days_left
+from enroll.storage.database import db
+from enroll.web.layout import mending_address
+
+OVER = {ApplicationState.REJECTED, ApplicationState.WITHDRAWN, ApplicationState.EXPIRED, ApplicationState.CANCELLED}
+# What a learner reads for each move; a move that is not here is the office's own affair.
+MOVE_WORDS: dict[str, tuple[str, str]] = {
+    "begin": (N_("Application begun"), ""),
+    "submit": (N_("Application submitted"), ""),
+    "return": (N_("Returned for correction"), "warn"),
+    "resubmit": (N_("Corrected and submitted again"), ""),
+    "approve": (N_("Application approved"), "ok"),
+    "approve_resit": (N_("Application approved"), "ok"),
+    "reject": (N_("Application not approved"), "bad"),
+    "reopen_on_appeal": (N_("Appeal taken up"), "warn"),
+    "withdraw": (N_("Application withdrawn"), ""),
+    "give_up": (N_("Registration given up"), ""),
+    "cancel": (N_("Registration cancelled by the office"), "bad"),
+    "cancel_window": (N_("Exam window cancelled"), "bad"),
+    "lapse_draft": (N_("Not submitted before registration closed"), ""),
+    "lapse_correction": (N_("Not corrected in time"), "bad"),
+    "lapse_unpaid": (N_("Not paid in time"), "bad"),
+}
+OWN = {"begin", "submit", "resubmit", "withdraw", "give_up"}
+# The page on which each item is put right; items answered in words are put right on the correction page itself.
+MENDED_ON = {
+    Item.PHOTO: "learners.photo", Item.ID_DOCUMENT: "learners.document", Item.NAME: "learners.details",
+    Item.GUARDIAN: "learners.guardian",
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """The next step as the page shows it."""
+
+    title: Words
+    text: Words
+    href: str
+    action: Words | None
+    due: datetime | None
+    days_left: int | None
+
+
+@dataclass(frozen=True)
+class Card:
+    """One application in the list."""
+
+    reference: str
+    window: str
+    resit: bool
+    label: StateLabel
+    step: Step
+    href: str
+
+
+@dataclass(frozen=True)
+class Event:
+    title: str
+    at: datetime
+    who: Words
+    kind: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A returned or rejected item: what, and the reviewer's words."""
+
+    item: str
+    words: str
+
+
+@dataclass(frozen=True)
+class CorrectionRow:
+    """One returned item: what is wrong, whether it is put right, and where."""
+
+    item: str
+    name: str
+    words: str
+    mended: bool
+    page: str
+    answered: bool
+
+
+def next_step_of(standing: Standing, now: datetime) -> Step:
+    application = standing.application
+    found = next_of(_where(standing, now))
+    due = found.due
+    return Step(found.title, found.text, _address(found, application), found.action, due,
+                days_left(due, now) if due else None)
+
+
+def card_of(standing: Standing, now: datetime) -> Card:
+    one = standing.application
+    return Card(one.reference, one.window.code, one.resit, standing.label, next_step_of(standing, now),
+                url_for("applications.show", reference=one.reference))
+
+
+def timeline_of(moves: Sequence[ApplicationMove]) -> list[Event]:
+    """What happened, newest first, in the learner's words; the office's own steps are left out."""
+    return [
+        Event(title, one.made_at, say(N_("You")) if one.move in OWN else say(N_("Exam office")),
+              "now" if place == 0 and not kind else kind, one.reason if one.move in {"withdraw", "give_up"} else "")
+        for place, (one, (title, kind)) in enumerate(
+            (one, MOVE_WORDS[one.move]) for one in moves if one.move in MOVE_WORDS)
+    ]
+
+
+def sentences(items: Sequence[ReturnedItem]) -> list[Sentence]:
+    return [Sentence(ITEM_NAMES[Item(one.item)], one.words) for one in items]
+
+
+def correction_rows(application: Application, answers: Mapping[str, str]) -> list[CorrectionRow]:
+    """Each returned item and how it stands, with the page that puts it right."""
+    return [
+        CorrectionRow(one.row.item, ITEM_NAMES[Item(one.row.item)], one.row.words, one.mended,
+                      MENDED_ON.get(Item(one.row.item), ""), one.row.item in ANSWERED)
+        for one in corrections_of(db.session(), application, answers)
+    ]
+
+
+def _where(standing: Standing, now: datetime) -> Where:
+    application, lane = standing.application, standing.dates.lane
+    return Where(
+        application.state, settled=standing.settled, reopened=standing.last_move == "reopen",
+        closes_at=lane.closes_at, review_due_at=application.review_due_at, correct_by=application.correct_by,
+        payment_due_at=application.payment_due_at, ticket_from=application.window.ticket_from,
+        payer=application.fee_payer, ready_to_submit=set(application.chosen) == set(application.parts),
+        may_apply_again=application.state in OVER and _may_apply_again(application, now),
+    )
+
+
+def _may_apply_again(application: Application, now: datetime) -> bool:
+    return not opening_of(db.session(), application.enrolment, application.window, now).problems
+
+
+def _address(found: Next, application: Application) -> str:
+    if not found.page or found.action is None:
+        return ""
+    values: dict[str, Any] = {}
+    if found.page == "applications.begin":
+        values = {"window": application.window.code}
+    elif found.page.startswith("applications.") and found.page != "applications.mine":
+        values = {"reference": application.reference}
+    if not values and not found.page.startswith("applications."):
+        return mending_address(found.page)
+    return url_for(found.page, **values)
