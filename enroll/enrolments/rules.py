@@ -73,7 +73,7 @@ def demand_facts(demands: Demands, rules: ProgrammeRules) -> list[Fact]:
     lines: list[tuple[str, str, str, Words]] = [
         ("hours", N_("Course hours"), "required_hours",
          say(N_("%(hours)d course hours of %(unit)d minutes"), hours=hours, unit=demands.unit)),
-        ("practice", N_("Practice"), "min_practice_hours",
+        ("practice", N_("Practice hours"), "min_practice_hours",
          say(N_("Of these, %(hours)d hours of practice"), hours=practice)),
         ("directions", N_("Directions"), "directions_required",
          say(N_("%(number)d of the directions offered"), number=demands.directions)),
