@@ -28,7 +28,7 @@ WINDOW = Lifecycle(
     ],
     labels={
         S.DRAFT: StateLabel(N_("Draft"), N_("Not published"), "mute", "pencil"),
-        S.PUBLISHED: StateLabel(N_("Published"), N_("Published"), "ok", "circle-check"),
+        S.PUBLISHED: StateLabel(N_("Window published"), N_("Window published"), "ok", "circle-check"),
         S.CANCELLED: StateLabel(N_("Cancelled"), N_("Cancelled"), "mute", "x"),
     },
 )
