@@ -94,7 +94,8 @@ def demo_settings(instance: Path = HERE / "instance", port: int = 5000, database
         SECRET_KEY=secret.hex(), FIELD_KEYS=[base64.urlsafe_b64encode(secret).decode()], DEMO=True,
         SQLALCHEMY_DATABASE_URI=database_url or os.environ.get("DATABASE_URL", f"sqlite:///{instance / 'demo.db'}"),
         UPLOAD_DIR=str(instance / "demo-files"), MAIL_URL=f"folder:{instance / 'demo-files' / 'letters'}",
-        SMS_URL=f"folder:{instance / 'demo-files' / 'letters'}", INSECURE_COOKIES=True, TRUSTED_HOSTS=["127.0.0.1", "localhost"],
+        SMS_URL=f"folder:{instance / 'demo-files' / 'letters'}", INSECURE_COOKIES=True,
+        TRUSTED_HOSTS=["127.0.0.1", "localhost"],
     )
     return made
 

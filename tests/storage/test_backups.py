@@ -57,7 +57,7 @@ def everything(engine):
                 for name in sorted(db.metadata.tables)}
 
 
-def test_rows_and_files_come_back_exactly_and_the_doctor_finds_nothing(app, make_app, kept, database, databases, tmp_path):
+def test_rows_and_files_come_back_exactly(app, make_app, kept, database, databases, tmp_path):
     before = everything(db.engine)
     said = save(app, kept)
     assert "2 files" in said
