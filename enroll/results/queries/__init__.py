@@ -1,0 +1,1 @@
+"""Reading results: for makers, checkers, the lead, and what is visible to the learner."""
