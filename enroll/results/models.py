@@ -168,3 +168,4 @@ class ScoreReview(Versioned, Base):
     answer: Mapped[str] = mapped_column(Text, default="")
 
     result: Mapped[Result] = relationship()
+    booking: Mapped[Booking] = relationship()

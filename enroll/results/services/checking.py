@@ -61,17 +61,17 @@ def accept_rest(digest: str, *, by: Actor, now: datetime) -> int:
     marks that must be checked are not, or once one of them differed."""
     with transaction() as session:
         check = import_check(session, digest, now, locked=True)
-        facts = check.sample
+        facts, rest = check.sample, check.rest
         stands_against = sample_is_clean(facts)
         if stands_against is not None:
             raise Refused(stands_against)
-        for row in check.rest:
+        for row in rest:
             make_move(session, RESULT, row, "accept", by=by, now=now, facts=facts_of(row, sample=facts), source=digest,
                       checked=len(check.required))
             first = entered_in(round_of(row).first)
             assert first is not None, "an entered result has a first entry"
             _stands(row, first)
-        return len(check.rest)
+        return len(rest)
 
 
 def _stands(row: Result, entered: Entered) -> None:

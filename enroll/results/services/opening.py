@@ -3,16 +3,18 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from enroll.accounts.permissions import Permission
 from enroll.audit.moves import begin, make_move
 from enroll.foundation.actor import SYSTEM, Actor
 from enroll.foundation.problems import NOT_PERMITTED, NotFound, Refused
+from enroll.programmes.models import Window
 from enroll.results.lifecycle import RESULT, ResultState
 from enroll.results.models import Result
 from enroll.results.queries.facts import facts_of
+from enroll.results.queries.progress import publication_of
 from enroll.results.rules.verdicts import BY_ATTENDANCE
 from enroll.sittings.models import Booking, Sitting
 from enroll.storage.counters import next_reference
@@ -32,18 +34,26 @@ def open_results(sitting_code: str, *, by: Actor, now: datetime) -> int:
         sitting = session.scalar(select(Sitting).where(Sitting.code == sitting_code))
         if sitting is None:
             raise NotFound(sitting_code)
-        return _follow_all(session, select(Booking.id).where(Booking.sitting_id == sitting.id), by, now)
+        return _follow_all(session, Booking.sitting_id == sitting.id, by, now)
 
 
 def follow_attendance(booking_reference: str, *, now: datetime) -> int:
     """The same for one booking, whose attendance has just moved."""
     with transaction() as session:
-        return _follow_all(session, select(Booking.id).where(Booking.reference == booking_reference), SYSTEM, now)
+        return _follow_all(session, Booking.reference == booking_reference, SYSTEM, now)
 
 
-def _follow_all(session: Session, of: object, by: Actor, now: datetime) -> int:
+def _follow_all(session: Session, condition: ColumnElement[bool], by: Actor, now: datetime) -> int:
+    """Nothing is opened once the window is published. The window's lock is shared: those who follow the attendance do
+    not wait for each other, but a publication waits for them, and they for it."""
+    window_id = session.scalar(select(Booking.window_id).where(condition).limit(1))
+    if window_id is None:
+        return 0
+    session.execute(select(Window.id).where(Window.id == window_id).with_for_update(read=True))
+    if publication_of(session, window_id) is not None:
+        return 0
     bookings = session.scalars(
-        select(Booking).where(Booking.id.in_(of)).order_by(Booking.id)  # type: ignore[arg-type]
+        select(Booking).where(condition).order_by(Booking.id)
         .options(joinedload(Booking.window), joinedload(Booking.learner)).with_for_update(of=Booking)
         .execution_options(populate_existing=True)
     ).unique().all()

@@ -17,7 +17,7 @@ from enroll.results.lifecycle import RESULT, ResultState
 from enroll.results.models import Publication, Result
 from enroll.results.queries.facts import WITH_ALL, entered_in, facts_of, outcome_rules, round_of
 from enroll.results.queries.progress import publication_facts, publication_of, sitting_progress
-from enroll.results.rules.checks import against_publishing
+from enroll.results.rules.checks import SittingProgress, against_publishing
 from enroll.results.rules.verdicts import Entered, OutcomeRules, Verdict, verdict_of
 from enroll.results.services.outcomes import write_outcomes
 from enroll.sittings.models import Sitting
@@ -32,7 +32,7 @@ def lock_sitting(code: str, *, by: Actor, now: datetime) -> int:
         rows = _rows(session, sitting.id, ResultState.CHECKED)
         progress = sitting_progress(session, sitting)
         if not progress.may_be_locked:
-            raise Refused(_not_lockable(progress.total == progress.locked and progress.total > 0))
+            raise Refused(_not_lockable(progress))
         for row in rows:
             make_move(session, RESULT, row, "lock", by=by, now=now, facts=facts_of(row, complete=True))
         return len(rows)
@@ -57,11 +57,11 @@ def publish_results(window_code: str, *, by: Actor, now: datetime) -> int:
         raise Refused(NOT_PERMITTED)
     with transaction() as session:
         window = lock(session, Window, Window.code == window_code)
+        rows = _rows_of_window(session, window)  # under their locks before anything is counted
         problems = against_publishing(publication_facts(session, window, now))
         if problems:
             raise Refused(problems)
         rules = outcome_rules(session, window)
-        rows = _rows_of_window(session, window)
         assert by.account_id is not None, "results are published by a person"
         session.add(Publication(window_id=window.id, published_at=now, published_by_id=by.account_id,
                                 results=len(rows)))
@@ -128,7 +128,9 @@ def _rows_of_window(session: Session, window: Window, learner_id: int | None = N
     ))
 
 
-def _not_lockable(is_locked: bool) -> Problem:
-    if is_locked:
+def _not_lockable(progress: SittingProgress) -> Problem:
+    if not progress.total:
+        return problem("nothing_to_lock", N_("Nobody sat here, so there is nothing to lock."))
+    if progress.is_locked:
         return problem("already_locked", N_("This sitting is locked already."))
     return problem("incomplete", N_("Some results of this sitting are not checked yet."))
