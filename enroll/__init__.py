@@ -51,6 +51,24 @@ from enroll.notifications.services import send_dispatch, teller
 from enroll.programmes.events import WindowDateMoved, WindowMoved
 from enroll.programmes.staff_views import announcements, dated_settings, planning, worked_days
 from enroll.programmes.views import calendar, certificates, front, self_check
+from enroll.results import jobs as results_jobs
+from enroll.results import views as results
+from enroll.results.queries.soundness import unsound_results
+from enroll.results.staff_views import (
+    blueprint as results_staff,
+)
+from enroll.results.staff_views import (
+    grids as results_grids,
+)
+from enroll.results.staff_views import (
+    imports as results_imports,
+)
+from enroll.results.staff_views import (
+    overview as results_overview,
+)
+from enroll.results.staff_views import (
+    reviews as results_reviews,
+)
 from enroll.sittings import staff_views as sittings_staff
 from enroll.sittings.events import BookingMoved
 from enroll.storage.database import db
@@ -76,12 +94,14 @@ BLUEPRINTS = [
     enrolments.enrolments, staff_enrolments.enrolments_staff,
     admission_views.pages, admission_days.pages, admission_door.pages, admission_attendance.pages,
     exchange_staff.pages,
+    results.results, results_staff.results_staff,
     desk.pages,
     notifications.pages,
 ]
 
 # Files whose routes join the blueprint of another file of their package.
-ROUTES = (calendar, certificates, self_check, worked_days, acting, group, returning, staff_cohorts)
+ROUTES = (calendar, certificates, self_check, worked_days, acting, group, returning, staff_cohorts,
+          results_grids, results_imports, results_overview, results_reviews)
 
 Entry = navigation.Entry
 NAVIGATION: list[navigation.Entry] = [
@@ -102,6 +122,10 @@ NAVIGATION: list[navigation.Entry] = [
     Entry("cohorts", N_("Cohorts"), "school", "enrolments_staff.cohorts", "manage", (Permission.MANAGE_COHORTS,)),
     Entry("admission", N_("Exam days"), "armchair", "admission_staff.days", "queue", (Permission.RUN_EXAMS,)),
     Entry("exchange", N_("Issuing body"), "send", "exchange_staff.batches", "queue", (Permission.EXCHANGE,)),
+    Entry("my_results", N_("Results"), "award", "results.mine", "more", (Permission.LEARN,)),
+    Entry("results", N_("Results"), "award", "results_staff.overview", "queue", (Permission.SEE_RESULTS,)),
+    Entry("score_reviews", N_("Score reviews"), "list-check", "results_staff.score_reviews", "queue",
+          (Permission.ANSWER_SCORE_REVIEWS, Permission.SEE_RESULTS)),
     Entry("learners", N_("Learners"), "users", "desk.learner_list", "manage", (Permission.SEE_LEARNERS,)),
     Entry("audit", N_("Audit log"), "history", "desk.audit_log", "manage", (Permission.SEE_AUDIT,)),
     Entry("messages", N_("Messages"), "bell", "notifications.inbox", "more", (Permission.LEARN,)),
@@ -113,6 +137,7 @@ JOBS: list[Job] = [courses_jobs.every_minute, applications_jobs.lapse_due, appli
 
 # Further checks of `flask doctor`, from the packages that know their own rules best.
 SOUNDNESS: list[tuple[str, Check]] = [
+    ("published results rest on two people", unsound_results),
     ("no letter was left behind", letters_left_behind),
 ]
 
@@ -196,6 +221,7 @@ def listen(outbox: Outbox) -> Outbox:
     outbox.on(TicketReleased, admission_jobs.print_ticket, slow=True)
     for event, tell in (*study.TELLS, *exam.TELLS):
         outbox.on(event, teller(tell))
+    outbox.on(BookingMoved, results_jobs.follow_booking)
     outbox.on(DispatchQueued, send_dispatch, slow=True)
     outbox.on(ReplyApplied, exchange_jobs.confirm_online_parts)
     return outbox

@@ -10,7 +10,7 @@ from wtforms import RadioField
 from enroll.foundation.problems import Problem
 from enroll.results.rules.marks import read_mark
 from enroll.results.rules.rows import TypedMark
-from enroll.web.forms import ActForm, Line, Lines, MoveForm, Needed, Whole
+from enroll.web.forms import ActForm, Line, Lines, MoveForm, Needed, Whole, options
 
 MARK, VERSION = "mark-", "version-"
 
@@ -52,9 +52,9 @@ class AskReviewForm(ActForm):
 class AnswerForm(ActForm):
     """Answering a score review."""
 
-    finding = RadioField(_l("Finding"), [Needed(_l("Choose what you found."))], choices=[
+    finding = RadioField(_l("Finding"), [Needed(_l("Choose what you found."))], choices=options([
         ("unchanged", _l("Unchanged")), ("corrected", _l("Corrected")),
-    ])
+    ]))
     mark = Line(_l("Corrected mark"), most=6)
     reason = Lines(_l("Answer to the learner"), [Needed()], most=1000)
 

@@ -116,7 +116,7 @@ def a_candidate(
                 session.add(booking)
                 session.flush()
                 if ticket_no:
-                    session.add(ExamAccess(booking_id=booking.id, ticket_no=f"{ticket_no}{part[0].upper()}",
+                    session.add(ExamAccess(booking_id=booking.id, part=part, ticket_no=f"{ticket_no}{part[0].upper()}",
                                            received_at=MARKING - timedelta(days=40)))
     return learner
 

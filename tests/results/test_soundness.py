@@ -46,7 +46,7 @@ def test_sound_results_give_no_sentence(session, window, house):
     reference = ask_score_review(ana.id, result_of(ana, window, "practical").reference, "", by=ana.account.actor_at(
         PUBLISHING), now=PUBLISHING)
     answer_score_review(reference, "corrected", "x", by=acting(house.lead), now=PUBLISHING, corrected=points(60))
-    assert unsound_results(session) == []
+    assert list(unsound_results(session)) == []
 
 
 def test_a_decided_difference_is_sound(session, window, house):
@@ -56,7 +56,7 @@ def test_a_decided_difference_is_sound(session, window, house):
     check(ana, window, "theory", 63, by=acting(house.checker))
     decide_difference(result_of(ana, window, "theory").reference, points(65), by=acting(house.third), now=MARKING,
                       reason="x")
-    assert unsound_results(session) == []
+    assert list(unsound_results(session)) == []
 
 
 def plant(result, **changes):

@@ -110,12 +110,12 @@ def numbers_of(session: Session, results: Iterable[Result]) -> Mapping[int, str]
     bookings = [row.booking_id for row in found]
     body = dict(session.execute(
         select(ExamAccess.booking_id, ExamAccess.ticket_no).where(ExamAccess.booking_id.in_(bookings))
-    ).tuples())
+    ).all())
     learners = {row.learner_id for row in found}
     windows = {row.booking.window_id for row in found}
     ours = dict(session.execute(select(Ticket.learner_id, Ticket.number).where(
         Ticket.learner_id.in_(learners), Ticket.window_id.in_(windows), Ticket.replaced_at.is_(None)
-    )).tuples())
+    )).all())
     return {row.id: body.get(row.booking_id) or ours.get(row.learner_id) or row.booking.reference for row in found}
 
 

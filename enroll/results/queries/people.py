@@ -12,7 +12,7 @@ from enroll.results.queries.facts import versions_of
 
 def names_by_id(session: Session, account_ids: Iterable[int | None]) -> dict[int, str]:
     wanted = {one for one in account_ids if one is not None}
-    rows = session.execute(select(Account.id, Account.name, Account.username).where(Account.id.in_(wanted))).tuples()
+    rows = session.execute(select(Account.id, Account.name, Account.username).where(Account.id.in_(wanted))).all()
     return {number: name or username or str(number) for number, name, username in rows}
 
 

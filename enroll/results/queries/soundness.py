@@ -14,9 +14,10 @@ from enroll.sittings.models import Booking, Sitting
 STANDING = (ResultState.CHECKED, ResultState.LOCKED, ResultState.PUBLISHED)
 
 
-def unsound_results(session: Session) -> list[str]:
+def unsound_results(session: Session) -> Iterator[str]:
     """Results that two people (or a third) do not stand for, and publications that are not all or nothing."""
-    return [*_marks(session), *_half_published(session), *_without_outcome(session), *_reviews(session)]
+    for question in (_marks, _half_published, _without_outcome, _reviews):
+        yield from question(session)
 
 
 def _marks(session: Session) -> Iterator[str]:

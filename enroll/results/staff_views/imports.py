@@ -15,7 +15,7 @@ from enroll.results.forms import ApplyForm, PolicyForm, UploadForm
 from enroll.results.queries.imports import StagedMarks, staged_marks
 from enroll.results.queries.people import names_by_id
 from enroll.results.queries.sampling import import_check, policies, policy_at
-from enroll.results.rules.body_file import Reading
+from enroll.results.rules.body_file import COLUMNS, Reading
 from enroll.results.rules.sampling import CheckPolicy
 from enroll.results.services.checking import accept_rest
 from enroll.results.services.importing import (
@@ -177,7 +177,8 @@ def _the(token: str) -> StagedMarks:
 
 def _bring_page(code: str, form: UploadForm, problems: tuple[Any, ...] = ()) -> str:
     window = published_window(db.session(), code) or abort(404)
-    return render_template("results/staff/bring.html", window=window, form=form, problems=problems)
+    titles = " · ".join(" / ".join(titles) for titles, _required in COLUMNS.values())
+    return render_template("results/staff/bring.html", window=window, form=form, problems=problems, titles=titles)
 
 
 def _staged_page(one: StagedMarks, form: MoveForm, problems: tuple[Any, ...] = ()) -> str:
