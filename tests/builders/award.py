@@ -85,9 +85,21 @@ def an_exam(code: str = "202609", starts_on: date = date(2026, 9, 19)) -> Window
         begins = beijing(f"{starts_on.isoformat()} 09:30")
         for part, hours in (("theory", 0), ("practical", 5)):
             at = begins + timedelta(hours=hours)
-            session.add(Sitting(code=f"{code}-BJ01-{part[0].upper()}", window_id=window.id, site_id=site.id, part=part,
-                                online=False, capacity=500, taken=0, starts_at=at, ends_at=at + timedelta(hours=2),
-                                minutes=120, version=1))
+            session.add(
+                Sitting(
+                    code=f"{code}-BJ01-{part[0].upper()}",
+                    window_id=window.id,
+                    site_id=site.id,
+                    part=part,
+                    online=False,
+                    capacity=500,
+                    taken=0,
+                    starts_at=at,
+                    ends_at=at + timedelta(hours=2),
+                    minutes=120,
+                    version=1,
+                )
+            )
     return window
 
 
@@ -96,8 +108,13 @@ def sitting_code(window: Window, part: str) -> str:
 
 
 def a_candidate(
-    name: str, window: Window, theory: str | None = "present", practical: str | None = "present", *,
-    legal_name: str = "", ticket_no: str = "",
+    name: str,
+    window: Window,
+    theory: str | None = "present",
+    practical: str | None = "present",
+    *,
+    legal_name: str = "",
+    ticket_no: str = "",
 ) -> Learner:
     """Somebody enrolled (or who was before), booked for these parts with this attendance; None is not booked."""
     known = db.session.scalar(select(Learner).where(Learner.reference == f"L-{name}"))
@@ -109,15 +126,27 @@ def a_candidate(
             if state is not None:
                 sitting = session.scalars(select(Sitting).where(Sitting.code == sitting_code(window, part))).one()
                 booking = Booking(
-                    reference=f"B{window.code[2:]}-{part[0].upper()}{learner_id:04d}", learner_id=learner_id,
-                    window_id=window.id, sitting_id=sitting.id, part=part, subject=f"A{window.code[2:]}-{learner_id:04d}",
-                    state=state, version=1, booked_at=MARKING - timedelta(days=60),
+                    reference=f"B{window.code[2:]}-{part[0].upper()}{learner_id:04d}",
+                    learner_id=learner_id,
+                    window_id=window.id,
+                    sitting_id=sitting.id,
+                    part=part,
+                    subject=f"A{window.code[2:]}-{learner_id:04d}",
+                    state=state,
+                    version=1,
+                    booked_at=MARKING - timedelta(days=60),
                 )
                 session.add(booking)
                 session.flush()
                 if ticket_no:
-                    session.add(ExamAccess(booking_id=booking.id, part=part, ticket_no=f"{ticket_no}{part[0].upper()}",
-                                           received_at=MARKING - timedelta(days=40)))
+                    session.add(
+                        ExamAccess(
+                            booking_id=booking.id,
+                            part=part,
+                            ticket_no=f"{ticket_no}{part[0].upper()}",
+                            received_at=MARKING - timedelta(days=40),
+                        )
+                    )
     return learner
 
 
@@ -127,9 +156,15 @@ def enrolment_of(learner: Learner) -> Enrolment:
 
 def result_of(learner: Learner, window: Window, part: str) -> Result:
     """The result in force."""
-    wanted = select(Result).join(Booking, Booking.id == Result.booking_id).where(
-        Booking.learner_id == learner.id, Booking.window_id == window.id, Booking.part == part,
-        Result.state != "superseded",
+    wanted = (
+        select(Result)
+        .join(Booking, Booking.id == Result.booking_id)
+        .where(
+            Booking.learner_id == learner.id,
+            Booking.window_id == window.id,
+            Booking.part == part,
+            Result.state != "superseded",
+        )
     )
     return db.session.scalars(wanted).one()
 
@@ -157,8 +192,11 @@ def marked(window: Window, house: House, marks: Mapping[Learner, Mapping[str, fl
     """Open the results, and let two people enter the same marks."""
     opened(window, by=acting(house.maker))
     for part in PARTS:
-        typed = [TypedMark(result_of(learner, window, part).reference, points(by_part[part]))
-                 for learner, by_part in marks.items() if part in by_part]
+        typed = [
+            TypedMark(result_of(learner, window, part).reference, points(by_part[part]))
+            for learner, by_part in marks.items()
+            if part in by_part
+        ]
         enter_marks(sitting_code(window, part), typed, by=acting(house.maker), now=MARKING)
         check_marks(sitting_code(window, part), typed, by=acting(house.checker), now=MARKING)
 
@@ -167,8 +205,12 @@ def locked(window: Window, house: House, marks: Mapping[Learner, Mapping[str, fl
     marked(window, house, marks)
     for part in PARTS:
         code = sitting_code(window, part)
-        if db.session.scalar(select(Result.id).join(Sitting, Sitting.id == Result.sitting_id).where(
-                Sitting.code == code)) is not None:
+        if (
+            db.session.scalar(
+                select(Result.id).join(Sitting, Sitting.id == Result.sitting_id).where(Sitting.code == code)
+            )
+            is not None
+        ):
             lock_sitting(code, by=acting(house.lead), now=MARKING)
 
 

@@ -64,8 +64,11 @@ def test_of_two_second_entries_at_once_one_stands(app, session, window, house):
     session.rollback()
 
     def checks(by, mark):
-        return lambda: again_if_crowded(
-            lambda: check_marks(code, [TypedMark(reference, points(mark))], by=by, now=MARKING))[0].outcome
+        return lambda: (
+            again_if_crowded(lambda: check_marks(code, [TypedMark(reference, points(mark))], by=by, now=MARKING))[
+                0
+            ].outcome
+        )
 
     given = at_once(app, checks(checker, 70), checks(third, 60))
     assert sorted(given) == ["done", "refused"]
@@ -82,7 +85,9 @@ def test_a_first_entry_changed_while_it_is_checked_comes_out_in_one_order(app, s
     at_once(
         app,
         lambda: again_if_crowded(lambda: enter_marks(code, [TypedMark(reference, points(71))], by=maker, now=MARKING)),
-        lambda: again_if_crowded(lambda: check_marks(code, [TypedMark(reference, points(70))], by=checker, now=MARKING)),
+        lambda: again_if_crowded(
+            lambda: check_marks(code, [TypedMark(reference, points(70))], by=checker, now=MARKING)
+        ),
     )
     row = result_of(ana, window, "theory")
     assert (row.state, row.mark) in {("checked", 700), ("discrepancy", None)}
@@ -100,7 +105,8 @@ def test_of_two_deciders_at_once_one_decides(app, session, window, house):
 
     def decides(mark):
         return lambda: again_if_crowded(
-            lambda: decide_difference(reference, points(mark), by=third, now=MARKING, reason="seen"))
+            lambda: decide_difference(reference, points(mark), by=third, now=MARKING, reason="seen")
+        )
 
     given = at_once(app, decides(70), decides(60))
     assert sum(isinstance(one, Refused) for one in given) == 1
@@ -123,8 +129,11 @@ def test_unlocking_and_publishing_at_once_never_publishes_half(app, session, win
     locked(window, house, {one: {"theory": 72, "practical": 54} for one in people})
     code, theory, lead = window.code, sitting_code(window, "theory"), acting(house.lead)
     session.rollback()
-    at_once(app, lambda: again_if_crowded(lambda: publish_results(code, by=lead, now=PUBLISHING)),
-            lambda: again_if_crowded(lambda: unlock_sitting(theory, by=lead, now=PUBLISHING, reason="late list")))
+    at_once(
+        app,
+        lambda: again_if_crowded(lambda: publish_results(code, by=lead, now=PUBLISHING)),
+        lambda: again_if_crowded(lambda: unlock_sitting(theory, by=lead, now=PUBLISHING, reason="late list")),
+    )
     states = set(session.scalars(select(Result.state)))
     if session.query(Publication).count():
         assert states == {"published"}
@@ -168,14 +177,16 @@ def test_learners_who_poll_during_the_publication_see_nothing_or_everything(app,
 def test_a_review_answered_by_two_at_once_is_answered_once(app, session, window, house):
     ana = a_candidate("ana", window)
     published(window, house, {ana: {"theory": 72, "practical": 54}})
-    reference = ask_score_review(ana.id, result_of(ana, window, "practical").reference, "", now=PUBLISHING,
-                                 by=ana.account.actor_at(PUBLISHING))
+    reference = ask_score_review(
+        ana.id, result_of(ana, window, "practical").reference, "", now=PUBLISHING, by=ana.account.actor_at(PUBLISHING)
+    )
     lead = acting(house.lead)
     session.rollback()
 
     def answers(mark):
-        return lambda: again_if_crowded(lambda: answer_score_review(
-            reference, "corrected", "x", by=lead, now=PUBLISHING, corrected=points(mark)))
+        return lambda: again_if_crowded(
+            lambda: answer_score_review(reference, "corrected", "x", by=lead, now=PUBLISHING, corrected=points(mark))
+        )
 
     given = at_once(app, answers(61), answers(62))
     assert sum(isinstance(one, Refused) for one in given) == 1

@@ -8,9 +8,9 @@ from sqlalchemy.exc import IntegrityError
 
 from enroll.accounts.permissions import Role
 from enroll.foundation.problems import NotFound, Refused
+from enroll.results.lifecycle import ReviewState
 from enroll.results.models import Outcome, Result, ScoreReview
 from enroll.results.queries.reviews import open_reviews_of, review_queue
-from enroll.results.lifecycle import ReviewState
 from enroll.results.queries.visible import visible_results
 from enroll.results.services.reviews import answer_score_review, ask_score_review
 from enroll.sittings.queries import missing_parts
@@ -44,8 +44,9 @@ def by(learner):
 
 
 def ask(learner, window, part="practical", now=ASKING):
-    return ask_score_review(learner.id, result_of(learner, window, part).reference, "Please add again", by=by(learner),
-                            now=now)
+    return ask_score_review(
+        learner.id, result_of(learner, window, part).reference, "Please add again", by=by(learner), now=now
+    )
 
 
 def test_a_review_is_asked_inside_its_period_once_for_each_part(session, ana, window):
@@ -86,7 +87,9 @@ def test_an_absence_has_no_mark_to_review(window, house):
 def test_a_review_asked_in_the_last_minute_is_answered_next_week_by_a_stranger(session, ana, window, house):
     reference = ask(ana, window, now=window.score_review_closes_at - timedelta(seconds=1))
     later = window.score_review_answer_by + timedelta(days=2)
-    answer_score_review(reference, "unchanged", "The sheet was added again: 54.", by=acting(house.lead, later), now=later)
+    answer_score_review(
+        reference, "unchanged", "The sheet was added again: 54.", by=acting(house.lead, later), now=later
+    )
     review = session.scalars(select(ScoreReview)).one()
     assert (review.state, review.finding, review.answered_by_id) == ("answered", "unchanged", house.lead.id)
     assert session.query(Outcome).count() == 1, "nothing was computed again"
@@ -111,8 +114,14 @@ def test_whoever_made_or_checked_the_mark_does_not_answer(ana, window, house):
 def test_a_correction_is_a_new_version_and_a_new_outcome(session, ana, window, house):
     before = result_of(ana, window, "practical").reference
     reference = ask(ana, window)
-    answer_score_review(reference, "corrected", "One page was not added.", by=acting(house.lead, ASKING), now=ASKING,
-                        corrected=points(64))
+    answer_score_review(
+        reference,
+        "corrected",
+        "One page was not added.",
+        by=acting(house.lead, ASKING),
+        now=ASKING,
+        corrected=points(64),
+    )
     now_in_force = result_of(ana, window, "practical")
     old = session.scalars(select(Result).where(Result.reference == before)).one()
     assert (old.state, old.mark) == ("superseded", 540)
@@ -142,7 +151,9 @@ def test_a_review_is_answered_once(ana, window, house):
     reference = ask(ana, window)
     answer_score_review(reference, "unchanged", "Same", by=acting(house.lead, ASKING), now=ASKING)
     with pytest.raises(Refused) as no:
-        answer_score_review(reference, "corrected", "x", by=acting(house.lead, ASKING), now=ASKING, corrected=points(60))
+        answer_score_review(
+            reference, "corrected", "x", by=acting(house.lead, ASKING), now=ASKING, corrected=points(60)
+        )
     assert no.value.codes == {"wrong_state"}
 
 
@@ -158,7 +169,15 @@ def test_the_queue_shows_what_is_due_first(session, ana, window):
 def test_the_database_keeps_one_review_a_part(session, ana, window):
     ask(ana, window)
     row = session.scalars(select(ScoreReview)).one()
-    again = ScoreReview(reference="V2609-9999", booking_id=row.booking_id, result_id=row.result_id, learner_id=ana.id,
-                        state="open", version=1, asked_at=ASKING, answer_by=ASKING)
+    again = ScoreReview(
+        reference="V2609-9999",
+        booking_id=row.booking_id,
+        result_id=row.result_id,
+        learner_id=ana.id,
+        state="open",
+        version=1,
+        asked_at=ASKING,
+        answer_by=ASKING,
+    )
     with pytest.raises(IntegrityError), transaction() as writing:
         writing.add(again)

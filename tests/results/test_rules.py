@@ -35,14 +35,41 @@ MAKER, CHECKER, THIRD = (
 )
 
 
-@pytest.mark.parametrize(("text", "tenths"), [("0", 0), ("72", 720), ("72.0", 720), ("100", 1000), (" 60 ", 600),
-                                              ("007", 70)])
+@pytest.mark.parametrize(
+    ("text", "tenths"), [("0", 0), ("72", 720), ("72.0", 720), ("100", 1000), (" 60 ", 600), ("007", 70)]
+)
 def test_a_mark_in_plain_digits_is_read_in_tenths(text, tenths):
     assert read_mark(text, full=1000, step=10) == Entered(tenths)
 
 
-@pytest.mark.parametrize("text", ["101", "abc", "73.25", "１２", "-1", "1e3", "NaN", "nan", "inf", "sNaN", "", "7 2", "+5",
-                                  "1_0", "٧٢", "72,5", "=1+1", "0x10", "100.1", "\x00", "99999", "½", "七十"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "101",
+        "abc",
+        "73.25",
+        "１２",
+        "-1",
+        "1e3",
+        "NaN",
+        "nan",
+        "inf",
+        "sNaN",
+        "",
+        "7 2",
+        "+5",
+        "1_0",
+        "٧٢",
+        "72,5",
+        "=1+1",
+        "0x10",
+        "100.1",
+        "\x00",
+        "99999",
+        "½",
+        "七十",
+    ],
+)
 def test_what_is_no_mark_is_refused_beside_its_field(text):
     found = read_mark(text, full=1000, step=10)
     assert isinstance(found, Problem)
@@ -55,13 +82,17 @@ def test_a_step_of_half_points_takes_halves_and_nothing_between():
     assert read_mark("72.3", full=1000, step=5).code == "mark_between_steps"
 
 
-@pytest.mark.parametrize(("text", "verdict"), [("合格", "pass"), ("不合格", "fail"), ("Pass", "pass"), ("fail", "fail")])
+@pytest.mark.parametrize(
+    ("text", "verdict"), [("合格", "pass"), ("不合格", "fail"), ("Pass", "pass"), ("fail", "fail")]
+)
 def test_where_the_body_returns_no_mark_a_bare_outcome_is_entered(text, verdict):
     assert read_mark(text, full=1000, step=10) == Entered(None, verdict)
 
 
-@pytest.mark.parametrize(("code", "number", "after"), [("202609", 1, "202611"), ("202609", 3, "202703"),
-                                                       ("202611", 1, "202701"), ("202701", 6, "202801")])
+@pytest.mark.parametrize(
+    ("code", "number", "after"),
+    [("202609", 1, "202611"), ("202609", 3, "202703"), ("202611", 1, "202701"), ("202701", 6, "202801")],
+)
 def test_windows_follow_each_other_in_the_odd_months(code, number, after):
     assert window_after(code, number, RULES.months) == after
 
@@ -71,15 +102,26 @@ def part(verdict: Verdict, mark: int | None = None, window: str = "202609") -> P
 
 
 def come_to(window="202609", carried=None, **sat):
-    return outcome_of(window, {name: part(verdict, window=window) for name, verdict in sat.items()}, carried or {}, RULES)
+    return outcome_of(
+        window, {name: part(verdict, window=window) for name, verdict in sat.items()}, carried or {}, RULES
+    )
 
 
 @pytest.mark.parametrize(
     ("theory", "practical", "verdict"),
-    [(V.PASS, V.PASS, V.PASS), (V.PASS, V.FAIL, V.PARTIAL), (V.ABSENT, V.PASS, V.PARTIAL), (V.EXCUSED, V.PASS, V.PARTIAL),
-     (V.FAIL, V.FAIL, V.FAIL), (V.FAIL, V.ABSENT, V.FAIL), (V.ABSENT, V.ABSENT, V.ABSENT),
-     (V.EXCUSED, V.EXCUSED, V.EXCUSED), (V.EXCUSED, V.ABSENT, V.ABSENT), (V.VOID, V.FAIL, V.VOID),
-     (V.VOID, V.PASS, V.PARTIAL)],
+    [
+        (V.PASS, V.PASS, V.PASS),
+        (V.PASS, V.FAIL, V.PARTIAL),
+        (V.ABSENT, V.PASS, V.PARTIAL),
+        (V.EXCUSED, V.PASS, V.PARTIAL),
+        (V.FAIL, V.FAIL, V.FAIL),
+        (V.FAIL, V.ABSENT, V.FAIL),
+        (V.ABSENT, V.ABSENT, V.ABSENT),
+        (V.EXCUSED, V.EXCUSED, V.EXCUSED),
+        (V.EXCUSED, V.ABSENT, V.ABSENT),
+        (V.VOID, V.FAIL, V.VOID),
+        (V.VOID, V.PASS, V.PARTIAL),
+    ],
 )
 def test_two_parts_come_to_one_outcome(theory, practical, verdict):
     assert come_to(theory=theory, practical=practical).verdict is verdict
@@ -162,7 +204,11 @@ def test_ten_thousand_random_pairs_are_checked_only_where_two_people_agreed_or_a
 
 
 def test_nobody_enters_checks_or_decides_their_own_mark():
-    for actor, move, state in ((MAKER, "enter", S.PENDING), (CHECKER, "agree", S.ENTERED), (THIRD, "decide", S.DISCREPANCY)):
+    for actor, move, state in (
+        (MAKER, "enter", S.PENDING),
+        (CHECKER, "agree", S.ENTERED),
+        (THIRD, "decide", S.DISCREPANCY),
+    ):
         assert moved(move, state, actor, facts(learner_account_id=actor.account_id), "why") is None
 
 
@@ -185,8 +231,12 @@ def test_a_sitting_is_locked_when_everybody_has_an_outcome():
 
 
 def test_publishing_names_every_reason_at_once():
-    early = PublicationFacts(now=PUBLISHING.replace(year=2025), publish_at=PUBLISHING, published_at=None,
-                             sittings=(SittingProgress("S1", checked=1), SittingProgress("S2", locked=1)))
+    early = PublicationFacts(
+        now=PUBLISHING.replace(year=2025),
+        publish_at=PUBLISHING,
+        published_at=None,
+        sittings=(SittingProgress("S1", checked=1), SittingProgress("S2", locked=1)),
+    )
     assert [one.code for one in against_publishing(early)] == ["too_early", "not_locked"]
     nothing = replace(early, now=PUBLISHING, sittings=())
     assert [one.code for one in against_publishing(nothing)] == ["no_results"]

@@ -43,8 +43,9 @@ def only(session):
 def test_sound_results_give_no_sentence(session, window, house):
     ana, ben = a_candidate("ana", window), a_candidate("ben", window, "present", "absent")
     published(window, house, {ana: {"theory": 72, "practical": 54}, ben: {"theory": 90}})
-    reference = ask_score_review(ana.id, result_of(ana, window, "practical").reference, "", by=ana.account.actor_at(
-        PUBLISHING), now=PUBLISHING)
+    reference = ask_score_review(
+        ana.id, result_of(ana, window, "practical").reference, "", by=ana.account.actor_at(PUBLISHING), now=PUBLISHING
+    )
     answer_score_review(reference, "corrected", "x", by=acting(house.lead), now=PUBLISHING, corrected=points(60))
     assert list(unsound_results(session)) == []
 
@@ -54,8 +55,9 @@ def test_a_decided_difference_is_sound(session, window, house):
     opened(window, by=acting(house.maker))
     enter(ana, window, "theory", 68, by=acting(house.maker))
     check(ana, window, "theory", 63, by=acting(house.checker))
-    decide_difference(result_of(ana, window, "theory").reference, points(65), by=acting(house.third), now=MARKING,
-                      reason="x")
+    decide_difference(
+        result_of(ana, window, "theory").reference, points(65), by=acting(house.third), now=MARKING, reason="x"
+    )
     assert list(unsound_results(session)) == []
 
 
@@ -95,8 +97,19 @@ def test_a_file_accepted_by_who_brought_it_is_named(session, window, house):
     row = result_of(ana, window, "theory")
     with transaction() as writing:
         writing.execute(text("UPDATE result SET state = 'checked', mark = 720 WHERE id = :id"), {"id": row.id})
-        writing.add(ResultMove(record_id=row.id, move="accept", from_state="entered", to_state="checked", version=3,
-                               made_at=MARKING, made_by_id=house.maker.id, made_by_name="luru", reason=""))
+        writing.add(
+            ResultMove(
+                record_id=row.id,
+                move="accept",
+                from_state="entered",
+                to_state="checked",
+                version=3,
+                made_at=MARKING,
+                made_by_id=house.maker.id,
+                made_by_name="luru",
+                reason="",
+            )
+        )
     assert "was accepted by the person who entered it" in only(session)
 
 
@@ -123,8 +136,17 @@ def test_half_a_publication_is_named_from_both_sides(session, window, house):
 def test_an_outcome_before_the_publication_is_named(session, window, house):
     ana = a_candidate("ana", window)
     with transaction() as writing:
-        writing.add(Outcome(learner_id=ana.id, programme_id=window.programme_id, window_id=window.id, verdict="pass",
-                            by_part={}, rules={}, computed_at=MARKING))
+        writing.add(
+            Outcome(
+                learner_id=ana.id,
+                programme_id=window.programme_id,
+                window_id=window.id,
+                verdict="pass",
+                by_part={},
+                rules={},
+                computed_at=MARKING,
+            )
+        )
     assert only(session) == "1 outcomes stand without a publication"
 
 
@@ -132,13 +154,16 @@ def test_a_review_answered_by_the_checker_and_a_result_replaced_without_one_are_
     ana = a_candidate("ana", window)
     locked(window, house, {ana: {"theory": 72, "practical": 54}})
     publish_results(window.code, by=acting(house.lead), now=PUBLISHING)
-    reference = ask_score_review(ana.id, result_of(ana, window, "theory").reference, "", now=PUBLISHING,
-                                 by=ana.account.actor_at(PUBLISHING))
+    reference = ask_score_review(
+        ana.id, result_of(ana, window, "theory").reference, "", now=PUBLISHING, by=ana.account.actor_at(PUBLISHING)
+    )
     answer_score_review(reference, "unchanged", "x", by=acting(house.lead), now=PUBLISHING)
     with transaction() as writing:
         writing.execute(text("UPDATE score_review SET answered_by_id = :id"), {"id": house.checker.id})
-        writing.execute(text("UPDATE result SET state = 'superseded' WHERE id = :id"),
-                        {"id": result_of(ana, window, "practical").id})
+        writing.execute(
+            text("UPDATE result SET state = 'superseded' WHERE id = :id"),
+            {"id": result_of(ana, window, "practical").id},
+        )
     found = only(session)
     assert "was answered by somebody who made or checked the mark" in found
     assert "was replaced without a score review" in found

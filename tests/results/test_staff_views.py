@@ -1,6 +1,7 @@
 """The staff pages of results: entering, keying again blind, deciding, files, publishing, score reviews."""
 
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -82,16 +83,16 @@ def test_a_maker_enters_a_page_of_marks_and_sees_them_again(session, window, hou
     assert states(session) == ["entered", "pending"]
 
 
-@pytest.mark.parametrize("wrong", ["101", "abc", "73.25", "１２", "-1", "1e3", "NaN", "=1+1", "x" * 5000])
-def test_a_wrong_row_keeps_what_was_typed_and_the_others_are_saved(session, window, house, sign_in, theory, wrong):
+def test_a_wrong_row_keeps_what_was_typed_and_the_others_are_saved(session, window, house, sign_in, theory):
     ana, ben = a_candidate("ana", window, practical=None), a_candidate("ben", window, practical=None)
     opened(window, by=acting(house.maker))
-    names = [field(one, window) for one in (ana, ben)]
-    answer = save(sign_in(house.maker), theory + "/enter", **{names[0]: wrong, names[1]: "61"})
-    assert answer.status_code == 422
-    assert marks_on(answer) == {names[0]: wrong[:20], names[1]: "61"}
-    assert len(soup(answer).select("[aria-invalid=true]")) == 1
-    assert soup(answer).select_one("[data-error-summary]")
+    names, browser = [field(one, window) for one in (ana, ben)], sign_in(house.maker)
+    for wrong in ("101", "abc", "73.25", "１２", "-1", "1e3", "NaN", "=1+1", "x" * 5000):
+        answer = save(browser, theory + "/enter", **{names[0]: wrong, names[1]: "61"})
+        assert answer.status_code == 422
+        assert marks_on(answer) == {names[0]: wrong[:20], names[1]: "61"}
+        assert len(soup(answer).select("[aria-invalid=true]")) == 1
+        assert soup(answer).select_one("[data-error-summary]")
     assert list(session.scalars(select(MarkEntry.mark))) == [610]
 
 
@@ -138,8 +139,17 @@ def test_the_checker_keys_again_without_seeing_the_first_entry_by_any_door(sessi
     reference = result_of(ana, window, "theory").reference
     names = [field(one, window) for one in (ana, ben)]
     browser = sign_in(a_person("fuhe-too", Role.RESULT_CHECKER, Role.RESULT_MAKER))
-    for address in (theory, theory + "/check", theory + "/enter", f"/staff/results/{reference}", "/staff/results",
-                    f"/staff/results/windows/{window.code}", f"{theory}?state=entered", "/staff/score-reviews", "/staff"):
+    for address in (
+        theory,
+        theory + "/check",
+        theory + "/enter",
+        f"/staff/results/{reference}",
+        "/staff/results",
+        f"/staff/results/windows/{window.code}",
+        f"{theory}?state=entered",
+        "/staff/score-reviews",
+        "/staff",
+    ):
         page = browser.get(address)
         assert page.status_code == 200
         assert "73" not in text_of(page)
@@ -219,7 +229,9 @@ def upload(browser, window, content, name="marks.xlsx"):
 def test_a_file_is_shown_entered_checked_by_sample_and_its_marks_stay_unseen(session, window, house, sign_in, theory):
     ana = a_candidate("ana", window, practical=None, ticket_no="T1", legal_name="安娜")
     opened(window, by=acting(house.maker))
-    content = a_workbook([("准考证号", "姓名", "科目", "成绩"), ("T1T", "安娜", "理论", 73), ("T9", "别人", "理论", 50)])
+    content = a_workbook(
+        [("准考证号", "姓名", "科目", "成绩"), ("T1T", "安娜", "理论", 73), ("T9", "别人", "理论", 50)]
+    )
     browser = sign_in(house.maker)
     answer = upload(browser, window, content)
     assert answer.status_code == 303
@@ -233,25 +245,32 @@ def test_a_file_is_shown_entered_checked_by_sample_and_its_marks_stay_unseen(ses
     again = upload(browser, window, content, "copy.xlsx")
     assert again.location == answer.location
     other = sign_in(house.checker)
-    assert "73" not in text_of(other.get(answer.location)).replace(browser.get(answer.location).request.path, "")
+    assert "73" not in re.sub(r"[0-9a-f]{64}", "", text_of(other.get(answer.location)))
     assert save(other, theory + "/check", **{field(ana, window): "73"}).status_code == 303
     assert states(session) == ["checked"]
 
 
-@pytest.mark.parametrize(("content", "name"), [(b"", "marks.xlsx"), (b"MZ", "marks.exe"), (b"a,b\n1,2\n", "marks.csv"),
-                                               (b"PK\x03\x04", "marks.xlsx"), (b"\x00" * 10, "marks.csv")])
-def test_files_that_are_none_are_refused_on_their_page(window, house, sign_in, content, name):
-    answer = upload(sign_in(house.maker), window, content, name)
-    assert answer.status_code == 422
-    assert soup(answer).select_one("[data-error-summary]")
+def test_files_that_are_none_are_refused_on_their_page(window, house, sign_in):
+    browser = sign_in(house.maker)
+    for content, name in (
+        (b"", "marks.xlsx"),
+        (b"MZ", "marks.exe"),
+        (b"a,b\n1,2\n", "marks.csv"),
+        (b"PK\x03\x04", "marks.xlsx"),
+        (b"\x00" * 10, "marks.csv"),
+    ):
+        answer = upload(browser, window, content, name)
+        assert answer.status_code == 422
+        assert soup(answer).select_one("[data-error-summary]")
 
 
 def test_score_reviews_stand_due_first_and_are_answered_on_their_page(session, window, house, sign_in, clock):
     ana = a_candidate("ana", window)
     published(window, house, {ana: BOTH})
     asked = PUBLISHING + timedelta(days=1)
-    reference = ask_score_review(ana.id, result_of(ana, window, "practical").reference, "Page 3", now=asked,
-                                 by=ana.account.actor_at(asked))
+    reference = ask_score_review(
+        ana.id, result_of(ana, window, "practical").reference, "Page 3", now=asked, by=ana.account.actor_at(asked)
+    )
     clock.set(asked)
     session.rollback()
     address = f"/staff/score-reviews/{reference}"
@@ -282,9 +301,15 @@ def test_the_policy_is_shown_to_those_who_see_results_and_set_by_the_administrat
 def addresses(window, ana):
     code, reference = sitting_code(window, "theory"), result_of(ana, window, "theory").reference
     return [
-        "/staff/results", "/staff/score-reviews", "/staff/results/policies", f"/staff/results/windows/{window.code}",
-        f"/staff/results/windows/{window.code}/import", f"/staff/results/sittings/{code}",
-        f"/staff/results/sittings/{code}/enter", f"/staff/results/sittings/{code}/check", f"/staff/results/{reference}",
+        "/staff/results",
+        "/staff/score-reviews",
+        "/staff/results/policies",
+        f"/staff/results/windows/{window.code}",
+        f"/staff/results/windows/{window.code}/import",
+        f"/staff/results/sittings/{code}",
+        f"/staff/results/sittings/{code}/enter",
+        f"/staff/results/sittings/{code}/check",
+        f"/staff/results/{reference}",
     ]
 
 
@@ -300,32 +325,40 @@ def test_signed_out_is_sent_to_sign_in_and_other_roles_are_refused(window, house
     assert sign_in(house.maker).get(addresses(window, ana)[7]).status_code == 403
 
 
-@pytest.mark.parametrize("address", [
-    "/staff/results/windows/209901", "/staff/results/sittings/209901-BJ01-T", "/staff/results/R9999-0001",
-    "/staff/results/imports/AAAAAAAAAAAAAAAAAAAAAA", "/staff/score-reviews/V9999-0001", "/staff/results/windows/%00",
-    "/staff/results/sittings/x'--",
-])
-def test_what_is_not_there_is_a_404(window, house, sign_in, address):
-    both = a_person("both", Role.RESULT_MAKER, Role.REVIEW_LEAD)
-    assert sign_in(both).get(address).status_code == 404
-
-
-@pytest.mark.parametrize("query", ["?after=99999999999", "?after=x", "?after=-1", "?q=" + "x" * 5000, "?q=%00",
-                                   "?state=nonsense", "?q=%25"])
-def test_odd_queries_are_answered(window, house, sign_in, theory, query):
+def test_what_is_not_there_is_a_404_and_odd_queries_are_answered(window, house, sign_in, theory):
     a_candidate("ana", window)
     opened(window, by=acting(house.maker))
-    assert sign_in(house.maker).get(theory + query).status_code in {200, 400}
+    browser = sign_in(a_person("both", Role.RESULT_MAKER, Role.REVIEW_LEAD))
+    for address in (
+        "/staff/results/windows/209901",
+        "/staff/results/sittings/209901-BJ01-T",
+        "/staff/results/R9999-0001",
+        "/staff/results/imports/AAAAAAAAAAAAAAAAAAAAAA",
+        "/staff/score-reviews/V9999-0001",
+        "/staff/results/windows/%00",
+        "/staff/results/sittings/x'--",
+    ):
+        assert browser.get(address).status_code == 404, address
+    for query in (
+        "?after=99999999999",
+        "?after=x",
+        "?after=-1",
+        "?q=" + "x" * 5000,
+        "?q=%00",
+        "?state=nonsense",
+        "?q=%25",
+    ):
+        assert browser.get(theory + query).status_code in {200, 400}, query
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
-def test_every_page_stands_in_both_languages(window, house, sign_in, language):
+def test_every_page_stands_in_both_languages(window, house, sign_in):
     ana = a_candidate("ana", window)
     marked(window, house, {ana: BOTH})
     browser = sign_in(a_person("all", Role.RESULT_MAKER, Role.RESULT_CHECKER, Role.REVIEW_LEAD))
-    browser.get(f"/language/{language}")
-    for address in addresses(window, ana):
-        page = browser.get(address)
-        assert page.status_code == 200
-        assert len(soup(page).find_all("h1")) == 1
-        assert soup(page).html["lang"].startswith(language)
+    for language in ("zh", "en"):
+        browser.get(f"/language/{language}")
+        for address in addresses(window, ana):
+            page = browser.get(address)
+            assert page.status_code == 200
+            assert len(soup(page).find_all("h1")) == 1
+            assert soup(page).html["lang"].startswith(language)

@@ -50,9 +50,14 @@ def ana(window):
 
 def crawl(app, browser):
     """Every page without parameters that this browser may read, and every own link on them: address -> bytes."""
-    addresses = {rule.rule for rule in app.url_map.iter_rules() if "GET" in rule.methods and not rule.arguments
-                 and not rule.rule.startswith(("/staff", "/demo", "/readyz"))
-                 and who_may_call(app.view_functions[rule.endpoint]) != (PUBLIC,)}
+    addresses = {
+        rule.rule
+        for rule in app.url_map.iter_rules()
+        if "GET" in rule.methods
+        and not rule.arguments
+        and not rule.rule.startswith(("/staff", "/demo", "/readyz"))
+        and who_may_call(app.view_functions[rule.endpoint]) != (PUBLIC,)
+    }
     addresses |= {"/", "/windows", "/windows.ics", "/programmes", "/results", "/home", "/verify"}
     seen: dict[str, bytes] = {}
     while addresses:
@@ -158,8 +163,9 @@ def test_a_learner_asks_for_a_review_and_reads_the_answer(session, window, house
     session.rollback()
     assert press(browser, address, words="again").status_code == 409
     assert address not in browser.get("/results").get_data(as_text=True)
-    answer_score_review(reference, "corrected", "漏加一页，更正为 64。", by=acting(house.lead), now=READING,
-                        corrected=points(64))
+    answer_score_review(
+        reference, "corrected", "漏加一页，更正为 64。", by=acting(house.lead), now=READING, corrected=points(64)
+    )
     session.rollback()
     shown = text_of(browser.get("/results"))
     assert "漏加一页" in shown
