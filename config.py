@@ -24,7 +24,7 @@ def settings(environment: dict[str, str] | None = None) -> dict[str, Any]:
     TRUSTED_HOSTS  host names this server answers to, separated by commas (default: the host of BASE_URL)
     UPLOAD_DIR     where stored files lie (default: instance/files)
     MAIL_URL       smtp://host:port, smtp+starttls://user:password@host:587 or smtps://user:password@host:465 (user and
-                   password in URL encoding); without it no mail leaves and messages wait (they can be read in-app)
+                   password in URL encoding); without it messages are read in the program only, and codes are not sent
     MAIL_FROM      the sender's address
     SMS_URL        https://token@host/path of the text-message provider; without it e-mail is offered only
     REDIS_URL      optional, for limits shared by several processes

@@ -16,10 +16,11 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 import enroll
-from config import checked, demo_settings, only_the_demo_is_here, wrong_settings
+from config import checked, demo_settings, only_the_demo_is_here, settings, wrong_settings
 from enroll.accounts.permissions import Role
 from enroll.accounts.queries import has_demo_accounts
 from enroll.accounts.services.opening import create_staff
+from enroll.demo.tour import TOUR
 from enroll.desk.queries.soundness import CHECKS, Check
 from enroll.desk.rules import LIFECYCLES
 from enroll.foundation.actor import SYSTEM
@@ -159,7 +160,23 @@ def readme() -> None:
 def with_generated_parts(text: str) -> str:
     """The README with every generated part as the program is now."""
     lifecycles = "\n".join(lifecycle.as_markdown() for lifecycle in LIFECYCLES)
-    return _replaced(text, "lifecycles", lifecycles)
+    stops = [f"{number}. **{one.title}** ({one.username or 'nobody signed in'}, `{one.href}`) {one.text}\n"
+             for number, one in enumerate(TOUR, 1)]  # fmt: skip
+    for part, content in (("tour", "".join(stops)), ("settings", _settings_table()), ("lifecycles", lifecycles)):
+        text = _replaced(text, part, content)
+    return text
+
+
+def _settings_table() -> str:
+    """From the documentation of config.settings: a name in capitals begins a row, what is indented below goes on."""
+    rows: list[list[str]] = []
+    for line in (settings.__doc__ or "").splitlines():
+        if found := re.match(r" {4}([A-Z][A-Z_]+) +(.+)", line):
+            rows.append([found[1], found[2].strip()])
+        elif rows and line.startswith(" " * 8):
+            rows[-1][1] += f" {line.strip()}"
+    table = ["| setting | what it is |", "|---|---|", *[f"| `{name}` | {words} |" for name, words in rows]]
+    return "\n".join([*table, ""])
 
 
 def _replaced(text: str, part: str, content: str) -> str:
