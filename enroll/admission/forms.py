@@ -14,11 +14,11 @@ from wtforms import (  # type: ignore[attr-defined]  # the stubs are older than 
 from enroll.web.forms import ActForm, Line, Lines, Needed, Whole
 
 
-class DaysFilter(Form):  # type: ignore[misc]
+class DaysFilter(Form):
     window = SelectField(_l("Exam window"), validate_choice=False)
 
 
-class PeopleFilter(Form):  # type: ignore[misc]
+class PeopleFilter(Form):
     q = StringField(_l("Name, booking or end of the document"))
     state = SelectField(_l("State"), choices=[SelectChoice(value, label) for value, label in (
         ("", _l("All")), ("open", _l("Not recorded yet")), ("confirmed", _l("Registered")),
@@ -34,7 +34,7 @@ class SeatForm(ActForm):
     reason = Line(_l("Reason"), most=200)
 
 
-class LookUpForm(Form):  # type: ignore[misc]
+class LookUpForm(Form):
     shown = StringField(_l("Ticket number, code or booking number"))
 
 

@@ -75,8 +75,10 @@ def paper_of(ticket: Ticket) -> papers.Paper:
         "number": ticket.number, "name": facts["name"], "document_number": facts["id_number_mask"],
         "document_type": _both(id_type_name(facts["id_type"])), "partner_name": facts["partner_name"],
         "partner_code": facts["partner_code"], "demo": bool(current_app.config["DEMO"]),
-        "verify_url": f"{current_app.config['BASE_URL'].rstrip('/')}/tickets/{ticket.number}", "version": ticket.ticket_version,
-        "programme": papers.Bilingual(facts["programme_zh"], facts["programme_en"]), "window": f"{facts['window']}期",
+        "verify_url": f"{current_app.config['BASE_URL'].rstrip('/')}/tickets/{ticket.number}",
+        "version": ticket.ticket_version,
+        "programme": papers.Bilingual(facts["programme_zh"], facts["programme_en"]),
+        "window": f"{facts['window']}期",
         "issued_at": ticket.released_at,
     }
     if ticket.kind == TicketKind.CONFIRMATION:

@@ -11,6 +11,7 @@ from enroll.admission.models import Ticket
 from enroll.admission.queries import tickets as queries
 from enroll.admission.rules.tickets import (
     KIND_NAMES,
+    NUMBER,
     OnlineFigures,
     OnsiteFigures,
     TicketKind,
@@ -80,10 +81,8 @@ def booking(reference: str) -> Any:
 
 
 def _own(number: str) -> Ticket:
-    found = queries.own_ticket(db.session(), current_user.account_id, number[:60])
-    if found is None:
-        abort(404)
-    return found
+    found = queries.own_ticket(db.session(), current_user.account_id, number) if NUMBER.fullmatch(number) else None
+    return found if found is not None else abort(404)
 
 
 def _page(found: Ticket, secrets: list[tuple[str, str]] | None = None) -> Any:
@@ -105,8 +104,8 @@ def _page(found: Ticket, secrets: list[tuple[str, str]] | None = None) -> Any:
 
 
 def _part(part: dict[str, Any]) -> dict[str, Any]:
-    moments = {name: datetime.fromisoformat(part[name]) for name in ("starts_at", "ends_at", "report_at")
-               if name in part}
+    names = [name for name in ("starts_at", "ends_at", "report_at") if name in part]
+    moments: dict[str, Any] = {name: datetime.fromisoformat(part[name]) for name in names}
     return {**part, **moments, "name": _name(part["part"])}
 
 

@@ -75,19 +75,21 @@ def freeze(reference: str) -> Any:
                                                         seen_version=form.seen_version))
 
 
-@pages.post("/<ref:reference>/<any(send, reconcile):move>")
+@pages.post("/<ref:reference>/<move>")
 @requires(Permission.EXCHANGE)
 def move(reference: str, move: str) -> Any:
     _found(reference)
+    if move not in BY_HAND:
+        abort(404)
     return _move(reference, lambda form: BY_HAND[move](reference, by=current_user.actor, now=now(),
                                                        seen_version=form.seen_version))
 
 
-@pages.get("/<ref:reference>/<any(sheet, photos):what>")
+@pages.get("/<ref:reference>/<what>")
 @requires(Permission.EXCHANGE)
 def download(reference: str, what: str) -> Any:
     found = _found(reference)
-    stored = found.sheet if what == "sheet" else found.photos
+    stored = {"sheet": found.sheet, "photos": found.photos}.get(what)
     if stored is None:
         abort(404)
     answer = send_stored(stored)
@@ -95,9 +97,11 @@ def download(reference: str, what: str) -> Any:
     return answer
 
 
-@pages.get("/blank/<any(registration, issuance):kind>.xlsx")
+@pages.get("/blank/<kind>.xlsx")
 @requires(Permission.EXCHANGE)
 def blank(kind: str) -> Any:
+    if kind not in set(BatchKind):
+        abort(404)
     return send_bytes(replies.blank_reply(BatchKind(kind)), media_type=replies.XLSX, name=f"reply-{kind}.xlsx")
 
 
@@ -195,9 +199,10 @@ def _list_page(form: MakeForm, problems: tuple[Problem, ...] = ()) -> Any:
     look = BatchFilter(request.args)
     everything = SelectChoice("", _("All"))
     _with_choices(form)
-    look.window.choices = [everything, *form.window.choices]
-    look.kind.choices = [everything, *form.kind.choices]
-    look.state.choices = [everything, *(SelectChoice(str(one), translate(BATCH.label(one).staff)) for one in BatchState)]
+    look.window.choices = [everything, *(form.window.choices or [])]
+    look.kind.choices = [everything, *(form.kind.choices or [])]
+    states = [(str(one), translate(BATCH.label(one).staff)) for one in BatchState]
+    look.state.choices = [everything, *(SelectChoice(value, label) for value, label in states)]
     page = queries.some_batches(session, kind=asked("kind"), window_code=asked("window"), state=asked("state"),
                                 after=asked_number("after"))
     counts = queries.counts_of(session, [one.id for one in page.rows])

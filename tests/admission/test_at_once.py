@@ -24,7 +24,7 @@ def a_full_day(number):
 
 
 def test_two_who_give_seats_at_once_give_each_seat_once(app):
-    code, references = a_full_day(5)
+    code, _ = a_full_day(5)
     officers = [an_officer(name) for name in ("one", "two", "three")]
     db.session.rollback()
     answers = at_once(app, *[
@@ -35,7 +35,7 @@ def test_two_who_give_seats_at_once_give_each_seat_once(app):
 
 
 def test_two_who_release_at_once_write_one_ticket_each(app):
-    code, references = a_full_day(4)
+    code, _ = a_full_day(4)
     officers = [an_officer(name) for name in ("one", "two", "three")]
     allocate_seats(code, by=officers[0], now=TICKET_DAY)
     db.session.rollback()

@@ -137,7 +137,7 @@ def last_entry(session: Session, booking_id: int) -> Attendance | None:
     return next(iter(attendance_of(session, booking_id)), None)
 
 
-def _people(sitting_id: int) -> Select[tuple[Booking]]:
+def _people(sitting_id: int) -> Select[Booking]:
     return select(Booking).where(Booking.sitting_id == sitting_id, Booking.state.in_(LIVE_STATES)).options(
         joinedload(Booking.learner).joinedload(Learner.account), joinedload(Booking.room),
         selectinload(Booking.sitting),

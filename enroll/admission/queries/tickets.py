@@ -71,7 +71,7 @@ def secrets_of(session: Session, references: Sequence[str]) -> list[tuple[str, s
         select(Booking.part, ExamAccess.exam_secret).join(ExamAccess, ExamAccess.booking_id == Booking.id)
         .where(Booking.reference.in_(references), ExamAccess.exam_secret.is_not(None)).order_by(Booking.part.desc())
     )
-    return [(part, secret) for part, secret in rows]
+    return [(part, secret) for part, secret in rows if secret]
 
 
 def confirmation_is_due(session: Session, bookings: Sequence[Booking], window: Window, now: datetime) -> bool:

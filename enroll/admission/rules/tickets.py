@@ -1,5 +1,6 @@
 """What a ticket says: its kinds, the words for documents and sexes, and the candidate notice 考生须知."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -11,6 +12,7 @@ class TicketKind(StrEnum):
     CONFIRMATION = "confirmation"
 
 
+NUMBER = re.compile(r"[0-9A-Z][0-9A-Z-]{3,39}")  # ours, or the issuing body's
 KIND_NAMES = {TicketKind.TICKET: N_("Admission ticket"), TicketKind.CONFIRMATION: N_("Exam confirmation")}
 
 ID_TYPES = {

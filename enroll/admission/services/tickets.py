@@ -43,8 +43,9 @@ class Done:
 
 
 def release_tickets(code: str, *, by: Actor, now: datetime) -> list[Done]:
-    """Release the tickets of a window (202701) or of one sitting: everybody with an on-site part that is confirmed. A
-    person's parts go together, on one ticket, or not at all. Raises NotFound; what stands against each is in its row."""
+    """Release the tickets of a window (202701) or of one sitting: everybody with an on-site part that is confirmed.
+    A person's parts go together, on one ticket, or not at all. Raises NotFound; what stands against each is in its
+    row."""
     with transaction() as session:
         window, sitting_id = window_or_sitting(session, code)
         wanted = select(Booking.learner_id).where(

@@ -110,7 +110,7 @@ def give_seat(code: str, reference: str) -> Any:
         return _seat_page(booking, form), 422
 
     def act() -> str:
-        change_seat(reference, form.room.data, form.seat_no.data, by=current_user.actor, now=now(),
+        change_seat(reference, form.room.data, form.seat_no.data or 0, by=current_user.actor, now=now(),
                     seen_version=form.seen_version, swap=form.swap.data, reason=form.reason.data or "")
         return url_for("admission_staff.sitting", code=code)
 

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from enroll.admission.rules.door import name_or_tail_agrees
+from enroll.admission.rules.tickets import NUMBER
 from enroll.exchange.rules.batches import BatchKind, RowState
 from enroll.foundation.problems import Problem, problem
 from enroll.foundation.text import compared
@@ -16,7 +17,6 @@ from enroll.foundation.words import N_
 
 YES = {"", "通过", "接收", "成功", "已接收", "已发证", "发证", "合格", "ACCEPTED", "YES", "OK", "ISSUED"}
 NO = {"退回", "不通过", "拒绝", "不予发证", "失败", "REJECTED", "NO", "REFUSED"}
-TICKET_NO = re.compile(r"[0-9A-Z][0-9A-Z-]{3,39}")
 CERTIFICATE_NO = re.compile(r"[0-9A-Z][0-9A-Z./-]{3,59}")
 LONGEST = {"exam_account": 80, "exam_secret": 200, "exam_link": 400, "note": 500}
 
@@ -162,7 +162,7 @@ def _faults_of(kind: BatchKind, values: Mapping[str, str]) -> list[tuple[str, Pr
 def _faults_of_access(values: Mapping[str, str]) -> list[tuple[str, Problem]]:
     found = []
     number, link = values["ticket_no"], values["exam_link"]
-    if number and not TICKET_NO.fullmatch(number.upper()):
+    if number and not NUMBER.fullmatch(number.upper()):
         found.append(("ticket_no", problem("ticket_no_wrong", N_("A ticket number has 4 to 40 letters, digits and "
                                                                  "hyphens."))))
     if link and (urlsplit(link).scheme != "https" or not urlsplit(link).netloc or re.search(r"[\s\"'<>\\]", link)):

@@ -60,7 +60,8 @@ def reject(row: BatchRow, words: str, *, by: Actor, now: datetime) -> None:
 def _content(booking: Booking) -> dict[str, Any]:
     person, sitting = booking.learner, booking.sitting
     return {
-        "考位号": booking.reference, "报名号": booking.subject, "姓名": person.legal_name, "姓名拼音": person.latin_name,
+        "考位号": booking.reference, "报名号": booking.subject, "姓名": person.legal_name,
+        "姓名拼音": person.latin_name,
         "性别": sex_name(person.sex).zh, "证件类型": id_type_name(person.id_type or "").zh,
         "证件号码": person.id_number or "", "出生日期": person.birth_date.isoformat(),
         "手机号码": (person.account.phone or "").removeprefix("+86"), "电子邮箱": person.account.email or "",

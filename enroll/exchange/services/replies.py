@@ -43,7 +43,9 @@ COMMON = (
     KnownColumn("name", ("姓名", "Name"), required=False),
     KnownColumn("tail", ("证件号码后四位", "证件后四位", "Last four of the document"), required=False),
 )
-LAST = (KnownColumn("result", ("结果", "Result"), required=False), KnownColumn("note", ("说明", "Note"), required=False))
+LAST = (
+    KnownColumn("result", ("结果", "Result"), required=False), KnownColumn("note", ("说明", "Note"), required=False),
+)
 COLUMNS: dict[BatchKind, tuple[KnownColumn, ...]] = {
     BatchKind.REGISTRATION: (
         *COMMON, KnownColumn("ticket_no", ("准考证号", "Ticket no."), required=False),
