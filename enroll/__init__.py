@@ -95,7 +95,6 @@ BLUEPRINTS = [
     admission_views.pages, admission_days.pages, admission_door.pages, admission_attendance.pages,
     results.results, results_staff.results_staff,
     exchange_staff.pages,
-    results.results, results_staff.results_staff,
     desk.pages,
     notifications.pages,
 ]
@@ -127,10 +126,6 @@ NAVIGATION: list[navigation.Entry] = [
     Entry("score_reviews", N_("Score reviews"), "list-check", "results_staff.score_reviews", "queue",
           (Permission.ANSWER_SCORE_REVIEWS, Permission.SEE_RESULTS)),
     Entry("exchange", N_("Issuing body"), "send", "exchange_staff.batches", "queue", (Permission.EXCHANGE,)),
-    Entry("my_results", N_("Results"), "award", "results.mine", "more", (Permission.LEARN,)),
-    Entry("results", N_("Results"), "award", "results_staff.overview", "queue", (Permission.SEE_RESULTS,)),
-    Entry("score_reviews", N_("Score reviews"), "list-check", "results_staff.score_reviews", "queue",
-          (Permission.ANSWER_SCORE_REVIEWS, Permission.SEE_RESULTS)),
     Entry("learners", N_("Learners"), "users", "desk.learner_list", "manage", (Permission.SEE_LEARNERS,)),
     Entry("audit", N_("Audit log"), "history", "desk.audit_log", "manage", (Permission.SEE_AUDIT,)),
     Entry("messages", N_("Messages"), "bell", "notifications.inbox", "more", (Permission.LEARN,)),
