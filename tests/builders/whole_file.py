@@ -107,8 +107,8 @@ def _application(
                             booked_at=NOON))
         session.get_one(Sitting, sitting.id).taken = 1
     fee = Fee(reference="F000001", learner_id=student.learner_id, subject="A2701-0001", item_code="exam",
-              title_zh="考试费", title_en="Exam fee", amount_fen=38_000, paid_fen=38_000, state="paid", version=1, raised_at=NOON,
-              due_at=window.payment_due_at, settled_at=NOON)
+              title_zh="考试费", title_en="Exam fee", amount_fen=38_000, paid_fen=38_000, state="paid", version=1,
+              raised_at=NOON, due_at=window.payment_due_at, settled_at=NOON)
     session.add(fee)
     session.flush()
     session.add(Payment(fee_id=fee.id, provider="bank", trade_no="1", amount_fen=38_000, paid_at=NOON, recorded_at=NOON,
@@ -173,7 +173,9 @@ def _write_history(session: Any, lifecycle: Lifecycle, record: Any) -> None:
 
 
 def _way(lifecycle: Lifecycle, state: str) -> list[tuple[str, str]]:
-    """The shortest way from the first state to this one, as (move, state)."""
+    """The shortest way from the first state to this one, as (move, state); of a published result the usual one."""
+    if (lifecycle.name, state) == ("Result", "published"):
+        return [(name, str(lifecycle.moves[name].target)) for name in ("enter", "agree", "lock", "publish")]
     ways: dict[str, list[tuple[str, str]]] = {str(lifecycle.first): []}
     open_ends = deque(ways)
     while open_ends:

@@ -175,11 +175,6 @@ FAULTS = {
         ("UPDATE booking SET state = 'ticketed'", "UPDATE ticket SET replaced_at = '2026-11-22 00:00:00'"),
     ],
     "results published whole": ["DELETE FROM publication", "UPDATE result SET state = 'checked' WHERE id = 1"],
-    "two people behind every mark": [
-        "UPDATE mark_entry SET made_by_id = (SELECT min(made_by_id) FROM mark_entry)",
-        "UPDATE result SET mark = 800",
-        "DELETE FROM mark_entry WHERE entry_no = 2",
-    ],
     "two people behind every certificate": [
         ("certificate without ck_certificate_two_people", "UPDATE certificate SET second_by_id = first_by_id"),
         f"UPDATE certificate SET first_by_id = {LEARNER}",
@@ -195,6 +190,11 @@ FAULTS = {
     "every press has its answer": [a_press_without_answer],
     "no dangling references": [a_row_that_points_nowhere],
     "append-only tables guarded": [a_guard_taken_away],
+    "published results rest on two people": [
+        "UPDATE mark_entry SET made_by_id = (SELECT min(made_by_id) FROM mark_entry)",
+        "UPDATE result SET mark = 800",
+        "DELETE FROM mark_entry WHERE entry_no = 2",
+    ],
     "no letter was left behind": [a_letter_left_behind],
 }
 

@@ -17,15 +17,13 @@ from enroll.enrolments.models import Enrolment
 from enroll.hours.models import HoursProof
 from enroll.learners.models import Learner
 from enroll.programmes.models import Window
-from enroll.results.lifecycle import ResultState
-from enroll.results.models import MarkEntry, Outcome, Publication, Result, ResultMove
+from enroll.results.models import MarkEntry, Outcome, Publication, Result
 from enroll.sittings.lifecycle import LIVE, TAKES_SEAT
 from enroll.sittings.models import Booking, Sitting
 
 UNPUBLISHED = ["pending", "entered", "discrepancy", "checked", "locked"]
 TWO_STOOD_FOR = [CertificateState.APPROVED, CertificateState.REPORTED, CertificateState.BODY_REJECTED,
                  CertificateState.ISSUED, CertificateState.SUSPENDED, CertificateState.SUPERSEDED]  # fmt: skip
-DECIDING = ["agree", "accept", "decide"]
 
 
 def seats(session: Session) -> Iterator[str]:
@@ -131,23 +129,6 @@ def publications(session: Session) -> Iterator[str]:
     )
     for reference in session.scalars(wrong):
         yield f"result {reference} does not follow its window's publication"
-
-
-def two_people_behind_marks(session: Session) -> Iterator[str]:
-    """A published mark is one that somebody keyed, and two people stood behind it: two entries, or an entry and a
-    decision. What a score review corrected rests on the review, and on whoever answered it."""
-    wanted = select(Result).where(Result.state == ResultState.PUBLISHED, Result.mark.is_not(None),
-                                  Result.source != "review")
-    for result in session.scalars(wanted).all():
-        entries = session.scalars(select(MarkEntry).where(
-            MarkEntry.result_id == result.id, MarkEntry.entry_round == result.entry_round)).all()
-        deciders = session.scalars(select(ResultMove.made_by_id).where(
-            ResultMove.record_id == result.id, ResultMove.move.in_(DECIDING))).all()
-        people = {entry.made_by_id for entry in entries} | {one for one in deciders if one is not None}
-        if result.mark not in {entry.mark for entry in entries}:
-            yield f"result {result.reference}: nobody keyed the mark that is published"
-        if len(people) < 2:
-            yield f"result {result.reference} is published on the word of one person"
 
 
 def certificates(session: Session) -> Iterator[str]:

@@ -203,7 +203,6 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("bookings have their application", sound_exam.bookings),
     ("tickets follow their versions", sound_exam.tickets),
     ("results published whole", sound_exam.publications),
-    ("two people behind every mark", sound_exam.two_people_behind_marks),
     ("two people behind every certificate", sound_exam.certificates),
     ("files as stored", files),
     ("nothing undelivered was given up", outbox),
