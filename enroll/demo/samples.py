@@ -1,0 +1,43 @@
+"""Small real files of each kind a practical task asks for: what the learners of the demo hand in."""
+
+from datetime import datetime
+from functools import lru_cache
+from io import BytesIO
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from enroll.documents.sheets import Column, write_xlsx
+
+PDF = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+)
+MP4 = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom\x00\x00\x00\x08free"
+
+
+def sample(kind: str, title: str, made_at: datetime) -> bytes:
+    """A file of this kind (pdf, docx, xlsx, pptx, csv, mp4, png…) about this title."""
+    if kind == "pdf":
+        return PDF
+    if kind == "mp4":
+        return MP4
+    if kind == "xlsx":
+        return _sheet(made_at)
+    if kind in {"docx", "pptx", "zip"}:
+        return _office(kind)
+    return f"项目,数值\n{title},1\n合计,1\n".encode()
+
+
+@lru_cache(maxsize=1)
+def _sheet(made_at: datetime) -> bytes:
+    rows = [("示例资料一", "https://example.org/1"), ("示例资料二", "https://example.org/2")]
+    return write_xlsx([Column("来源", 30), Column("地址", 40)], rows, sheet_title="来源清单", dated=made_at)
+
+
+@lru_cache(maxsize=4)
+def _office(kind: str) -> bytes:
+    part = {"docx": "word/document.xml", "pptx": "ppt/presentation.xml"}.get(kind, "readme.txt")
+    out = BytesIO()
+    with ZipFile(out, "w", ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", "<Types xmlns='http://schemas.openxmlformats.org/package/2006/content-types'/>")
+        archive.writestr(part, "<document>演示作业，仅供演示</document>")
+    return out.getvalue()
