@@ -11,7 +11,7 @@ from enroll.applications.lifecycle import ApplicationState
 from enroll.applications.models import Application
 from enroll.certificates.lifecycle import CERTIFICATE, IN_FORCE, CertificateState
 from enroll.certificates.models import Certificate
-from enroll.courses.queries import next_lesson, pending_minutes
+from enroll.courses.queries.plan import next_lesson, pending_minutes
 from enroll.enrolments.lifecycle import EnrolmentState
 from enroll.enrolments.models import Enrolment
 from enroll.fees.lifecycle import SETTLED, FeeState
@@ -70,7 +70,7 @@ def standing(session: Session, account_id: int, now: datetime) -> Standing | Non
         required=demands.required_minutes if demands else 0,
         unit=demands.unit if demands else 45,
         proof=proof.reference if proof else "",
-        lesson=(lesson.module.course.code, lesson.code, lesson.title) if lesson else None,
+        lesson=(lesson.course_code, lesson.code, lesson.title) if lesson else None,
         window=_view(window),
         application=application.reference if application else "",
         application_state=application.state if application else "",
