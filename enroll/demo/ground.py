@@ -8,11 +8,11 @@ from typing import Any
 
 from enroll.accounts.permissions import Role
 from enroll.accounts.services.opening import create_staff
-from enroll.courses.services.catalogue import NewCourse, NewLesson, NewModule, add_course
+from enroll.courses.services.outline import NewCourse, NewLesson, NewModule, add_course
 from enroll.demo.people import DATA, data
 from enroll.enrolments.services.cohorts import add_cohort
 from enroll.foundation.actor import SYSTEM, Actor
-from enroll.foundation.clock import SHANGHAI, at_beijing, beijing
+from enroll.foundation.clock import SHANGHAI, at_beijing
 from enroll.learners.services.texts import add_consent_text, add_reason
 from enroll.programmes.rules.known_rules import parts_of
 from enroll.programmes.rules.windows import MOMENTS, WindowDates
@@ -38,6 +38,7 @@ ASSUMED = "演示默认值；官方规则未见公开，上线前须由发证机
 STATED = "发证机构公开说明：须提供 35 学时证明；考试为理论＋实践；一年六次；审核后发证"
 OFFICIAL = {"required_hours", "window_months"}
 PUBLISHED_WEEKS_BEFORE = 2
+LAST_PUBLISHED = datetime(2026, 11, 20, 9, 0, tzinfo=SHANGHAI)
 
 
 @dataclass(frozen=True)
@@ -196,13 +197,12 @@ def lay_cohorts(actors: dict[str, Actor]) -> None:
 
 
 def windows(actors: dict[str, Actor]) -> Iterator[tuple[datetime, str]]:
-    """Add every window of the data, and give when each is published (two weeks before it opens, or at the start)."""
+    """Add every window of the data, and give when each is published; those that are only planned stay drafts."""
     for one in data()["exam_windows"]:
-        if one["status_on_2026_11_22"] == "planned":
-            continue
-        opens = moment(one["opens_at"])
         add_window("CAIP", _dates(one), note=one.get("note", ""), by=actors["kaowu"], now=FOUNDED)
-        yield max(FOUNDED, opens - timedelta(weeks=PUBLISHED_WEEKS_BEFORE)), one["code"]
+        if one["status_on_2026_11_22"] != "planned":
+            weeks_before = moment(one["opens_at"]) - timedelta(weeks=PUBLISHED_WEEKS_BEFORE)
+            yield min(max(FOUNDED, weeks_before), LAST_PUBLISHED), one["code"]
 
 
 def publish(code: str, actors: dict[str, Actor], now: datetime) -> None:
@@ -298,7 +298,3 @@ def _lesson(one: dict[str, Any]) -> NewLesson:
         text=text, quiz_code=one["id"] if one["type"] == "quiz" else "",
         deliverables=tuple(one.get("deliverables", ())), video=video if video and video.exists() else None,
     )  # fmt: skip
-
-
-def beijing_day(at: datetime) -> date:
-    return beijing(at).date()

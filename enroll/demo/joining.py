@@ -1,22 +1,12 @@
 """How a learner of the data came to us: signed up, said who they are, was checked, enrolled and paid."""
 
-from collections.abc import Callable, Iterator
-from datetime import date, datetime, time, timedelta
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-
 from enroll.accounts.models import Account
-from enroll.accounts.services.opening import open_account
 from enroll.demo.people import data
-from enroll.demo.pictures import document, portrait
-from enroll.enrolments.models import Enrolment
-from enroll.enrolments.services.enrolling import enrol
-from enroll.fees.models import Fee
-from enroll.fees.services.payments import record_payment
 from enroll.foundation.actor import Actor
-from enroll.foundation.clock import SHANGHAI
-from enroll.storage.database import db
 
 Do = Callable[[datetime], None]
 Planned = tuple[datetime, str, Do]

@@ -9,7 +9,6 @@ from sqlalchemy import select
 from enroll.applications.rules.items import ItemGiven
 from enroll.applications.services import drafting, leaving, reviewing, submitting
 from enroll.demo.joining import Joining
-from enroll.demo.people import data
 from enroll.demo.studying import Studying
 from enroll.fees.models import Fee
 from enroll.fees.services.payments import record_payment
