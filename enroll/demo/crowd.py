@@ -1,7 +1,7 @@
 """Further invented learners, for looking at long lists (`flask demo --size N`)."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from enroll.demo.joining import Joining
 from enroll.foundation.actor import Actor
@@ -32,7 +32,7 @@ def _person(number: int) -> dict[str, object]:
 
 def _id_number(number: int) -> str:
     """110199 (a region that does not exist), a birthday in the eighties, a sequence number, the check digit."""
-    day = datetime(1980, 1, 1) + timedelta(days=number % 3600)
+    day = date(1980, 1, 1) + timedelta(days=number % 3600)
     body = f"110199{day:%Y%m%d}{number // 3600 % 499 * 2 + (0 if number % 2 else 1):03d}"
     total = sum(int(digit) * weight for digit, weight in zip(body, WEIGHTS, strict=True))
     return body + "10X98765432"[total % 11]

@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from pathlib import Path
 from typing import Any
 
 from enroll.accounts.permissions import Role
 from enroll.accounts.services.opening import create_staff
-from enroll.courses.services.outline import NewCourse, NewLesson, NewModule, add_course
+from enroll.courses.services.outline import NewCourse, NewLesson, NewModule, add_course, attach_video
 from enroll.demo.people import DATA, data
 from enroll.enrolments.services.cohorts import add_cohort
 from enroll.foundation.actor import SYSTEM, Actor
@@ -31,6 +30,7 @@ from enroll.questions.services.bank import NewQuiz, Section, add_questions, add_
 from enroll.sittings.lifecycle import Part
 from enroll.sittings.services.places import Room, Site, add_site
 from enroll.sittings.services.planning import SittingDetails, add_sitting
+from enroll.storage.files import keep_file
 
 FOUNDED = datetime(2026, 6, 29, 9, 0, tzinfo=SHANGHAI)
 RULES_FROM = date(2026, 6, 1)
@@ -38,6 +38,7 @@ ASSUMED = "演示默认值；官方规则未见公开，上线前须由发证机
 STATED = "发证机构公开说明：须提供 35 学时证明；考试为理论＋实践；一年六次；审核后发证"
 OFFICIAL = {"required_hours", "window_months"}
 PUBLISHED_WEEKS_BEFORE = 2
+VIDEO_SECONDS = 30
 LAST_PUBLISHED = datetime(2026, 11, 20, 9, 0, tzinfo=SHANGHAI)
 
 
@@ -179,15 +180,31 @@ def lay_staff(password: str) -> dict[str, str]:
     }
 
 
+AGREEMENT = {
+    "code": "training_agreement", "kind": "agreement", "when": "enrolment", "required": True,
+    "title": "培训服务协议（演示文本）", "title_en": "Training agreement (demonstration text)",
+    "text": "培训机构按报读时公布的课程、学时和服务提供培训；学习费、退费规则以缴费前展示的表格为准。通过考试和取得证书由考试成绩和发证机构审核决定，培训机构不作任何承诺。",
+    "text_en": "The partner provides the courses, hours and services published at enrolment; the training fee and its "
+               "refund follow the table shown before payment. Passing and the certificate depend on the exam and on the "
+               "issuing body; the partner promises neither.",
+}  # fmt: skip
+
+
 def lay_texts() -> None:
-    for one in data()["consents"]:
+    for one in (*data()["consents"], AGREEMENT, _declaration()):
         add_consent_text(one, now=FOUNDED)
-    add_reason_library()
-
-
-def add_reason_library() -> None:
     for one in data()["reason_library"]:
         add_reason(one["item"], one["code"], one["outcome"], one["zh"], one["en"], one["advice_zh"], one["advice_en"])
+
+
+def _declaration() -> dict[str, Any]:
+    return {
+        "code": "declaration", "kind": "declaration", "when": "exam_registration", "required": True,
+        "title": "考生承诺书", "title_en": "Declaration", "text": data()["commitment"],
+        "text_en": "I have read the entry rules and the exam rules. What I entered and uploaded is true, exact and "
+                   "complete, and I did the studying myself. I accept that false statements may void my registration, "
+                   "my results and my certificate.",
+    }  # fmt: skip
 
 
 def lay_cohorts(actors: dict[str, Actor]) -> None:
@@ -292,9 +309,15 @@ def _course(course: dict[str, Any]) -> NewCourse:
 
 def _lesson(one: dict[str, Any]) -> NewLesson:
     text = (DATA / one["text_file"]).read_text(encoding="utf-8") if one.get("text_file") else ""
-    video: Path | None = DATA.parent / "media" / f"{one['id']}.webm"
     return NewLesson(
         code=one["id"], title=one["title"], content=one["type"], kind=one["kind"], minutes=one["credit_minutes"],
         text=text, quiz_code=one["id"] if one["type"] == "quiz" else "",
-        deliverables=tuple(one.get("deliverables", ())), video=video if video and video.exists() else None,
+        deliverables=tuple(one.get("deliverables", ())),
     )  # fmt: skip
+
+
+def lay_videos(actors: dict[str, Actor]) -> None:
+    """The one short real video that proves the video path; the other lessons of the data have texts."""
+    for path in sorted((DATA.parent / "media").glob("*.mp4")):
+        stored = keep_file(path.read_bytes(), name=path.name, media_type="video/mp4", purpose="lesson", now=FOUNDED)
+        attach_video(path.stem, stored, seconds=VIDEO_SECONDS, by=actors["jiaowu"], now=FOUNDED)

@@ -18,6 +18,7 @@ from enroll.foundation.actor import Actor
 from enroll.foundation.clock import ShiftedClock
 from enroll.storage import outbox
 from enroll.storage.database import db
+from enroll.storage.passwords import hashed
 from enroll.storage.worker import run_jobs
 
 Say = Callable[[str], None]
@@ -85,11 +86,12 @@ def _lay_ground(staff: Staff, password: str) -> list[tuple[datetime, str]]:
     ground.lay_staff(password)
     staff.meet()
     actors = {username: staff(username, ground.FOUNDED) for username in staff.accounts}
-    ground.lay_texts(actors)
+    ground.lay_texts()
     ground.lay_cohorts(actors)
     publications = list(ground.windows(actors))
     ground.lay_sites(actors)
     ground.lay_courses(actors)
+    ground.lay_videos(actors)
     ground.lay_announcements()
     return publications
 
@@ -100,7 +102,8 @@ def _plan(staff: Staff, publications: list[tuple[datetime, str]], password: str)
         order += 1
         yield Act(at, order, f"publish {code}",
                   lambda now, code=code: ground.publish(code, {"kaowu": staff("kaowu", now)}, now))  # type: ignore[misc]
-    stories = [LearnerStory(one, staff, password) for one in data()["learners"]]
+    password_hash = hashed(password)
+    stories = [LearnerStory(one, staff, password_hash) for one in data()["learners"]]
     for story in stories:
         for at, what, do in story.acts():
             order += 1

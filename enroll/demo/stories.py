@@ -37,11 +37,11 @@ def at(day: date, hour: int, minute: int = 0) -> datetime:
 class LearnerStory:
     """One learner, from sign-up to where the data leaves them."""
 
-    def __init__(self, one: dict[str, Any], staff: ActorAt, password: str):
+    def __init__(self, one: dict[str, Any], staff: ActorAt, password_hash: str):
         self.one, self.staff, self.username = one, staff, str(one["username"])
         self.stage: dict[str, Any] = one["stage"]
         self.began = BEGAN[one["cohort"]]
-        self.joining = Joining(one, staff, password)
+        self.joining = Joining(one, staff, password_hash)
         self.studying = Studying(one, staff, self.joining)
         self.application = ""
 
