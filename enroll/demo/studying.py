@@ -14,7 +14,7 @@ from enroll.courses.services.practice import accept_work, add_file, hand_in, ret
 from enroll.courses.services.quizzes import start_quiz, submit_quiz
 from enroll.demo.joining import Joining
 from enroll.demo.people import data
-from enroll.demo.samples import sample
+from enroll.demo.samples import KINDS, sample
 from enroll.foundation.actor import Actor
 from enroll.foundation.clock import SHANGHAI
 from enroll.questions.models import BankQuestion, QuizAttempt
@@ -109,7 +109,7 @@ class Studying:
             me = self.joining.me(now)
             for text in lesson["deliverables"]:
                 wanted = deliverable_named(text)
-                kind = wanted.formats[0]
+                kind = next(one for one in wanted.formats if one in KINDS)
                 content = sample(kind, lesson["title"], now)
                 stored = keep_file(content, name=f"{lesson['id']}.{kind}", media_type=MEDIA_TYPES[kind],
                                    purpose="practice", owner_id=me.account_id, now=now)
