@@ -199,7 +199,7 @@ def lay_texts() -> None:
 
 def _declaration() -> dict[str, Any]:
     return {
-        "code": "declaration", "kind": "declaration", "when": "exam_registration", "required": True,
+        "code": "commitment", "kind": "declaration", "when": "exam_registration", "required": True,
         "title": "考生承诺书", "title_en": "Declaration", "text": data()["commitment"],
         "text_en": "I have read the entry rules and the exam rules. What I entered and uploaded is true, exact and "
                    "complete, and I did the studying myself. I accept that false statements may void my registration, "
