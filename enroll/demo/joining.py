@@ -35,6 +35,7 @@ Planned = tuple[datetime, str, Do]
 ID_TYPES = {one["code"]: one["zh"] for one in data()["enums"]["id_type"]}
 SEX = {"男": "male", "女": "female"}
 AT_SIGN_UP, FOR_IDENTITY = ("privacy_notice",), ("sensitive_id", "share_issuer")
+OPEN_COHORTS = {one["code"] for one in data()["cohorts"] if one["source"] == "self"}
 WHOLE = Frame(0.5, 0.5, 1.0)
 
 
@@ -121,9 +122,11 @@ class Joining:
             decide_check(photo, "verify", by=reviewer, now=now)
 
     def _enrol(self, now: datetime) -> None:
+        by_oneself = self.one["cohort"] in OPEN_COHORTS  # learners of a school or an employer are enrolled by staff
+        by = self.me(now) if by_oneself else self.staff("banzhuren", now)
         self.enrolment = enrol(self.learner_id, "CAIP", self.one["cohort"], self.one["direction"],
                                newest("training_agreement")["training_agreement"],
-                               payer="employer" if "group" in self.one else "learner", by=self.me(now), now=now)
+                               payer="employer" if "group" in self.one else "learner", by=by, now=now)
         session = db.session()
         self.enrolment_id = session.scalars(select(Enrolment.id).where(Enrolment.reference == self.enrolment)).one()
         session.rollback()
