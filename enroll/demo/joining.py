@@ -11,7 +11,7 @@ from enroll.accounts.permissions import Role
 from enroll.accounts.rules.contacts import Contact, read_contact
 from enroll.accounts.services.opening import open_account
 from enroll.demo.people import data
-from enroll.demo.pictures import document, portrait
+from enroll.demo.pictures import PALE_BLUE, WHITE, document, portrait
 from enroll.documents.images import Frame, accept, accept_document
 from enroll.documents.photos import PhotoRule, make_photo
 from enroll.enrolments.models import Enrolment
@@ -91,7 +91,9 @@ class Joining:
         for kind, side in (("id_front", "front"), ("id_back", "back")):
             picture = accept_document(document(side, self.one["name"], ID_TYPES[self.one["id_type"]], self.one["id_number"]))
             keep_document(self.learner_id, kind, self._kept(picture.jpeg, kind, now, sealed=True), by=me, now=now)
-        self.hand_in_photo(now, portrait(self.username, female=self.one["gender"] == "女"))
+        sent_back = "returned" in self.one["stage"]
+        self.hand_in_photo(now, portrait(self.username, female=self.one["gender"] == "女",
+                                         background=PALE_BLUE if sent_back else WHITE))
         if "guardian" in self.one:
             told = self.one["guardian"]
             name_guardian(self.learner_id, told["name"], told["relation"], contact(told["email"]), language="zh", by=me,
@@ -118,7 +120,8 @@ class Joining:
             decide_check(identity, "unable", reason=stage["identity_note"], by=reviewer, now=now)
         elif "guardian" not in self.one:
             decide_check(identity, "verify", by=reviewer, now=now)
-        if self.state != "returned":
+        sent_back = {one["item"] for one in stage.get("returned", {}).get("items", ())}
+        if self.state != "returned" and "photo" not in sent_back:
             decide_check(photo, "verify", by=reviewer, now=now)
 
     def _enrol(self, now: datetime) -> None:
