@@ -24,6 +24,7 @@ from enroll.applications import jobs as applications_jobs
 from enroll.applications.events import ApplicationMoved
 from enroll.applications.views import applying, following
 from enroll.courses import jobs as courses_jobs
+from enroll.demo import views as demo
 from enroll.desk import staff_views as desk
 from enroll.desk.queries.queues import rail_counts
 from enroll.desk.queries.soundness import Check
@@ -40,6 +41,7 @@ from enroll.fees.events import FeeSettled
 from enroll.fees.staff_views import acting, group, lists, returning
 from enroll.foundation.clock import SystemClock
 from enroll.foundation.words import N_
+from enroll.home import views as home
 from enroll.hours import jobs as hours_jobs
 from enroll.hours.events import DoubtDecided, EntryReversed, ProofIssued, ProofRevoked
 from enroll.learners.events import IdentityVerified
@@ -95,8 +97,10 @@ BLUEPRINTS = [
     admission_views.pages, admission_days.pages, admission_door.pages, admission_attendance.pages,
     results.results, results_staff.results_staff,
     exchange_staff.pages,
+    home.pages,
     desk.pages,
     notifications.pages,
+    demo.pages,
 ]
 
 # Files whose routes join the blueprint of another file of their package.
@@ -126,6 +130,7 @@ NAVIGATION: list[navigation.Entry] = [
     Entry("score_reviews", N_("Score reviews"), "list-check", "results_staff.score_reviews", "queue",
           (Permission.ANSWER_SCORE_REVIEWS, Permission.SEE_RESULTS)),
     Entry("exchange", N_("Issuing body"), "send", "exchange_staff.batches", "queue", (Permission.EXCHANGE,)),
+    Entry("home", N_("Home"), "home", "home.show", "tab", (Permission.LEARN,)),
     Entry("learners", N_("Learners"), "users", "desk.learner_list", "manage", (Permission.SEE_LEARNERS,)),
     Entry("audit", N_("Audit log"), "history", "desk.audit_log", "manage", (Permission.SEE_AUDIT,)),
     Entry("messages", N_("Messages"), "bell", "notifications.inbox", "more", (Permission.LEARN,)),

@@ -20,6 +20,7 @@ from config import checked, demo_settings, only_the_demo_is_here, settings, wron
 from enroll.accounts.permissions import Role
 from enroll.accounts.queries import has_demo_accounts
 from enroll.accounts.services.opening import create_staff
+from enroll.demo.serving import run_demo
 from enroll.demo.tour import TOUR
 from enroll.desk.queries.soundness import CHECKS, Check
 from enroll.desk.rules import LIFECYCLES
@@ -38,7 +39,7 @@ staff = AppGroup("staff", help="Members of staff.")
 
 
 def init_app(app: Flask) -> None:
-    for command in (migrate, serve, work_, doctor, backup, restore_, readme):
+    for command in (migrate, serve, work_, doctor, backup, restore_, demo, readme):
         app.cli.add_command(command)
     app.cli.add_command(staff)
 
@@ -148,6 +149,16 @@ def create(username: str, name: str, roles: tuple[str, ...], password: str) -> N
     except IntegrityError as error:
         raise click.ClickException(f"There is somebody with the user name {username} already.") from error
     click.echo(f"{username} may sign in.")
+
+
+@click.command()
+@click.option("--port", default=5000, show_default=True)
+@click.option("--fresh", is_flag=True, help="begin again with an empty demo database")
+@click.option("--no-serve", is_flag=True, help="only load the data")
+@click.option("--size", default=0, help="so many further learners, for looking at long lists")
+def demo(port: int, fresh: bool, no_serve: bool, size: int) -> None:
+    """The whole product on invented people: migrates, loads, prints addresses and sign-ins, serves until Ctrl-C."""
+    run_demo(enroll.create_app, enroll.JOBS, port=port, fresh=fresh, serve=not no_serve, size=size)
 
 
 @click.command()
