@@ -33,7 +33,8 @@ def addresses(app: Flask, *methods: str) -> Iterator[tuple[Rule, str, str]]:
     for rule in app.url_map.iter_rules():
         if rule.endpoint == "static":
             continue
-        address = re.sub(r"<(?:(\w+)(?:\([^)]*\))?:)?\w+>", lambda m: SOMETHING[m.group(1) or "default"], rule.rule)
+        address = re.sub(r"<any\((\w+)[^)]*\):\w+>", r"\1", rule.rule)  # one of a list: its first
+        address = re.sub(r"<(?:(\w+)(?:\([^)]*\))?:)?\w+>", lambda m: SOMETHING[m.group(1) or "default"], address)
         for method in sorted(set(methods) & set(rule.methods or ())):
             yield rule, method, address
 
