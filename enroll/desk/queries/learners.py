@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from enroll.accounts.models import Account
 from enroll.applications.models import Application
 from enroll.certificates.models import Certificate
 from enroll.courses.models import PracticeWork
@@ -14,9 +13,9 @@ from enroll.enrolments.models import Enrolment
 from enroll.fees.models import Fee
 from enroll.hours.models import HoursBalance, HoursProof
 from enroll.learners.models import Learner
+from enroll.learners.queries.people import search_learners
 from enroll.sittings.models import Booking
 from enroll.storage.paging import Page, page_by_id
-from enroll.storage.sealing import keyed_hash
 
 
 @dataclass(frozen=True)
@@ -66,18 +65,6 @@ def learner_file(session: Session, reference: str) -> LearnerFile | None:
 
 
 def find_learners(session: Session, text: str, *, after: int | None) -> Page[Learner]:
-    """Learners by the beginning of their name, or by a whole reference, document number, phone or e-mail."""
-    wanted = select(Learner).join(Account, Account.id == Learner.account_id)
-    if text:
-        prefix = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        wanted = wanted.where(
-            or_(
-                Learner.legal_name.like(prefix, escape="\\"),
-                Learner.reference == text.upper(),
-                Learner.id_number_key == keyed_hash("id_number", text.upper().replace(" ", "")),
-                Account.email_key == text.lower(),
-                Account.phone.in_([text, f"+86{text}"]),
-                Account.username == text.lower(),
-            )
-        )
+    """All learners, or those that `search_learners` finds; newest first."""
+    wanted = search_learners(text) if text else select(Learner).options(joinedload(Learner.account))
     return page_by_id(session, wanted, Learner.id, after=after)

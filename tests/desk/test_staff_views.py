@@ -1,0 +1,94 @@
+"""The staff front page, learners' files and the audit log, as staff and others see them."""
+
+import pytest
+from sqlalchemy import event
+
+from enroll.accounts.models import Account
+from enroll.accounts.permissions import Permission, Role
+from enroll.desk.queries.queues import counts, rail_counts
+from enroll.learners.models import Learner
+from enroll.learners.queries.people import number_key
+from enroll.learners.rules.numbers import IdType
+from enroll.storage.database import db, transaction
+from tests.builders.accounts import an_account
+from tests.builders.study import a_student
+from tests.builders.whole_file import a_whole_file
+from tests.conftest import NOON
+from tests.pages import text_of
+
+PAGES = ("/staff", "/staff/learners", "/staff/audit")
+NUMBER = "11010119900312101X"
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_who_is_not_signed_in_is_sent_there_and_a_learner_is_refused(app, client, sign_in, address):
+    assert client.get(address).status_code in {302, 303}
+    assert sign_in(an_account("zhangwei", Role.LEARNER)).get(address).status_code == 403
+
+
+def test_the_front_page_is_calm_without_cases(app, sign_in):
+    page = sign_in(an_account("shenhe1", Role.REVIEWER)).get("/staff")
+    assert page.status_code == 200
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_page_opens_in_both_languages_with_a_whole_file(app, sign_in, language):
+    a_whole_file()
+    staff = an_account("all", *[role for role in Role if role != Role.LEARNER])
+    with transaction() as session:
+        session.get_one(Account, staff.id).language = language
+        a_waiting = session.get_one(Learner, 1)
+        reference = a_waiting.reference.upper()
+        a_waiting.reference = reference
+    client = sign_in(staff)
+    for address in (*PAGES, f"/staff/learners/{reference}"):
+        page = client.get(address)
+        assert page.status_code == 200, address
+        assert text_of(page)
+    assert "张伟" in text_of(client.get(f"/staff/learners/{reference}"))
+    assert client.get("/staff/learners/L-NOBODY").status_code == 404
+
+
+@pytest.mark.parametrize("typed", ["张", "张伟", "l-zhangwei", NUMBER, NUMBER.lower(), "110101 19900312 101x",
+                                   "ZhangWei@example.org", "zhangwei"])  # fmt: skip
+def test_a_learner_is_found_by_what_staff_have_in_hand(app, sign_in, typed):
+    student = a_student("zhangwei")
+    with transaction() as session:
+        learner = session.get_one(Learner, student.learner_id)
+        learner.reference, learner.id_number_key = "L-ZHANGWEI", number_key(IdType.RESIDENT_ID, NUMBER)
+    page = sign_in(an_account("shenhe1", Role.REVIEWER)).get("/staff/learners", query_string={"q": typed})
+    assert "张伟" in text_of(page)
+
+
+@pytest.mark.parametrize("typed", ["%", "_", "李", "110101", "\\"])
+def test_wild_cards_and_parts_of_numbers_find_nobody(app, sign_in, typed):
+    a_student("zhangwei")
+    page = sign_in(an_account("shenhe1", Role.REVIEWER)).get("/staff/learners", query_string={"q": typed})
+    assert "张伟" not in text_of(page)
+
+
+def test_the_audit_log_is_narrowed_and_paged(app, sign_in):
+    a_whole_file()
+    client = sign_in(an_account("shenji", Role.AUDITOR))
+    one_record = text_of(client.get("/staff/audit?subject=a2701-0001"))
+    assert "A2701-0001" in one_record
+    assert "C2701-0001" not in one_record
+    assert "F000001" not in text_of(client.get("/staff/audit?act=certificate.record"))
+    assert client.get("/staff/audit?after=3").status_code == 200
+    assert client.get("/staff/audit?after=abc").status_code == 400
+
+
+def test_the_rail_costs_one_statement_and_counts_only_ones_own_queues(app):
+    a_whole_file()
+    actor = an_account("shenhe1", Role.REVIEWER).actor_at(NOON)
+    statements = []
+
+    def heard(*arguments):
+        statements.append(arguments[2])
+
+    event.listen(db.engine, "before_cursor_execute", heard)
+    rail_counts(db.session(), actor, NOON)
+    event.remove(db.engine, "before_cursor_execute", heard)
+    assert len(statements) == 1
+    assert Permission.MANAGE_FEES not in actor.permissions
+    assert "fees" not in counts(db.session(), actor, NOON)
