@@ -52,7 +52,7 @@ from enroll.notifications.queries import letters_left_behind, unread_count
 from enroll.notifications.services import send_dispatch, teller
 from enroll.programmes.events import WindowDateMoved, WindowMoved
 from enroll.programmes.staff_views import announcements, dated_settings, planning, worked_days
-from enroll.programmes.views import calendar, certificates, front, self_check
+from enroll.programmes.views import calendar, certificates, front, self_check, site
 from enroll.results import jobs as results_jobs
 from enroll.results import views as results
 from enroll.results.queries.soundness import unsound_results
@@ -200,10 +200,10 @@ def create_app(settings: dict[str, Any]) -> Flask:
 
 
 def on_every_page() -> dict[str, Any]:
-    """What layouts show of packages they do not know: unread messages, and the demo's day."""
+    """What layouts show of packages they do not know: who runs the house, unread messages, and the demo's day."""
     unread = unread_count(db.session(), current_user.account_id) if current_user.is_authenticated else 0
     demo = {"today_label": show_moment(now(), year=True)} if current_app.config["DEMO"] else None
-    return {"unread_messages": unread, "demo": demo}
+    return {"unread_messages": unread, "demo": demo, "site": site.site}
 
 
 def holds_demo_accounts() -> bool:

@@ -48,7 +48,7 @@ FEE = Lifecycle(
         Move("void", N_("No longer owed"), sources(S.DUE, S.PART_PAID), S.VOID, Permission.SYSTEM),
     ],
     labels={
-        S.DUE: StateLabel(N_("Due"), N_("To be paid"), "warn", "clock"),
+        S.DUE: StateLabel(N_("To be paid"), N_("To be paid"), "warn", "clock"),
         S.PART_PAID: StateLabel(N_("Part paid"), N_("Part paid"), "warn", "clock"),
         S.PAID: StateLabel(N_("Paid"), N_("Paid"), "ok", "circle-check"),
         S.WAIVED: StateLabel(N_("Waived"), N_("Waived"), "ok", "circle-check"),

@@ -242,3 +242,11 @@ def test_an_announcement_is_written_checked_and_taken_down(administrator, sessio
     number = session.scalars(select(Announcement.id)).one()
     assert press(administrator, "/staff/announcements", f"/{number}/withdraw").status_code == 303
     assert "报名通知" not in text_of(administrator.get("/"))
+
+
+def test_the_page_of_a_window_tells_its_history_with_the_dates_that_were_moved(officer):
+    press(officer, "/staff/windows/202701", "/staff/windows/202701/dates", name="closes_at", to="2026-12-25T17:00",
+          reason="系统故障")
+    text = text_of(officer.get("/staff/windows/202701"))
+    assert "日期已顺延" in text
+    assert "首考报名截止: 系统故障" in text

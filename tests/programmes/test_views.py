@@ -6,7 +6,7 @@ import pytest
 from icalendar import Calendar
 
 from enroll.learners.models import ConsentText
-from enroll.programmes.models import Announcement, Window
+from enroll.programmes.models import Announcement, Organisation, Window
 from enroll.programmes.rules.advertising import forbidden_words
 from enroll.storage.database import transaction
 from tests.builders.programmes import beijing, the_programmes
@@ -192,3 +192,14 @@ def test_the_help_says_plainly_what_the_certificate_is_not(client):
     assert "不是国家职业资格" in text
     assert "1,575" in text or "1575" in text
     assert "400-000-0000" in text
+
+
+def test_every_page_says_who_runs_the_house_and_where_it_is_filed(client):
+    the_programmes()
+    with transaction() as session:
+        session.get(Organisation, 1).registrations = {"icp": "京ICP备00000000号", "police": ""}
+    for path in ("/help", "/nowhere"):
+        page = client.get(path).get_data(as_text=True)
+        assert "示例AI研习社" in page
+        assert "400-000-0000" in page
+        assert "京ICP备00000000号" in page

@@ -5,7 +5,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms import Form, RadioField, SelectField
 
-from enroll.programmes.rules.known_rules import EDUCATION_NAMES
+from enroll.learners.rules.education import EDUCATION_NAMES
 from enroll.web.forms import Whole, options
 
 RATHER_NOT = ("", _l("Rather not say"))

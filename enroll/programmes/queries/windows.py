@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from enroll.foundation.problems import NotFound
 from enroll.programmes.lifecycle import WindowState
-from enroll.programmes.models import Announcement, Holiday, Programme, Window, WindowMove, Workday
+from enroll.programmes.models import Announcement, Holiday, Programme, Window, Workday
 from enroll.programmes.queries.programmes import entry_rules_of
 from enroll.programmes.rules.proposal import proposed_dates
 from enroll.programmes.rules.timeline import Surroundings
@@ -61,12 +61,6 @@ def next_window_for(session: Session, now: datetime, *, lane: Lane = Lane.FIRST_
     """The window that is open, or the next that will open."""
     coming = [one for one in windows_published(session) if now < closes_at(one.dates, lane)]
     return min(coming, key=lambda one: closes_at(one.dates, lane), default=None)
-
-
-def moves_of(session: Session, window: Window) -> Sequence[WindowMove]:
-    """What was done to a window, newest first."""
-    wanted = select(WindowMove).where(WindowMove.record_id == window.id)
-    return session.scalars(wanted.order_by(WindowMove.id.desc())).all()
 
 
 def working_calendar(session: Session) -> WorkingCalendar:

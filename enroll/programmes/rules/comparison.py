@@ -6,8 +6,8 @@ from datetime import date
 
 from enroll.foundation.marks import shown_mark
 from enroll.foundation.words import N_, Bilingual, Words, say
+from enroll.learners.rules.education import EDUCATION_NAMES
 from enroll.programmes.rules.figures import EntryRules
-from enroll.programmes.rules.known_rules import EDUCATION_NAMES
 
 NOT_ASKED = say(N_("Not asked for, as far as is public"))
 NOT_PUBLIC = say(N_("Not public; ask the issuing body"))
@@ -32,7 +32,7 @@ TOPICS = {
     "education": N_("Education"),
     "majors": N_("Majors"),
     "hours": N_("Course hours"),
-    "practice": N_("Practice"),
+    "practice": N_("Practice hours"),
     "directions": N_("Directions"),
     "months": N_("Exam windows a year"),
     "pass_marks": N_("Pass marks"),

@@ -10,8 +10,8 @@ from enroll.foundation.clock import age_on
 from enroll.foundation.minutes import minutes_needed, shown_hours
 from enroll.foundation.problems import Problem
 from enroll.foundation.words import N_, Words, say
+from enroll.learners.rules.education import EDUCATION, EDUCATION_NAMES
 from enroll.programmes.rules.figures import EntryRules
-from enroll.programmes.rules.known_rules import EDUCATION, EDUCATION_NAMES
 
 OF_STUDY = frozenset({"hours", "practice", "directions"})
 REQUIRED_CONSENTS = ("sensitive_id", "share_issuer", "commitment")

@@ -7,14 +7,16 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from enroll.accounts.permissions import Permission
+from enroll.audit.models import AuditEntry
+from enroll.audit.queries import acts_about
 from enroll.foundation.problems import Problem, Refused
 from enroll.foundation.words import N_, say
 from enroll.programmes.forms.planning import FirstDayForm, MoveDateForm, WindowForm
 from enroll.programmes.lifecycle import WINDOW, WindowState
-from enroll.programmes.models import Window, WindowMove
+from enroll.programmes.models import Window
+from enroll.programmes.queries.programmes import prices_at
 from enroll.programmes.queries.programmes import programmes as all_programmes
 from enroll.programmes.queries.windows import (
-    moves_of,
     proposal_for,
     surroundings_of,
     window_by_code,
@@ -26,7 +28,8 @@ from enroll.programmes.services.windows import add_window, cancel_window, move_d
 from enroll.storage.database import db
 from enroll.web.access import requires
 from enroll.web.forms import MoveForm
-from enroll.web.moments import now
+from enroll.web.language import translate
+from enroll.web.moments import now, today
 from enroll.web.once import once
 
 staff_windows = Blueprint("staff_windows", __name__, url_prefix="/staff/windows")
@@ -168,14 +171,23 @@ def _page(window: Window, problems: tuple[Problem, ...] = (), move_form: MoveDat
         dates=[(one, one.days_left(moment)) for one in (milestone(window.dates, name) for name in DATE_LABELS)],
         warnings=timeline_warnings(window.dates, surroundings_of(session, window)),
         offers=WINDOW.offers(window.state, current_user.actor, WindowFacts(window.dates)),
-        label=WINDOW.label(window.state), history=[_entry(one) for one in moves_of(session, window)],
+        label=WINDOW.label(window.state), history=[_entry(one) for one in reversed(acts_about(session, window.code))],
+        items=prices_at(session, today()),
         terms=window.agreed if window.terms else None,
         move_form=(move_form or MoveDateForm(version=window.version)) if published else None, movable=MOVABLE,
         form=MoveForm(version=window.version), may_plan=current_user.actor.may(Permission.MANAGE_WINDOWS),
     )
 
 
-def _entry(move: WindowMove) -> dict[str, Any]:
-    known = WINDOW.moves.get(move.move)
-    return {"title": say(known.label if known else N_("Draft made")), "at": move.made_at, "who": move.made_by_name,
-            "note": move.reason, "kind": "bad" if move.move == "cancel" else "ok"}
+ACTS = {
+    "exam_window.begin": N_("Draft made"), "exam_window.plan": N_("Dates changed"),
+    "exam_window.publish": N_("Window published"), "exam_window.cancel": N_("Cancel the window"),
+    "exam_window.move_date": N_("Date moved for everybody"),
+}
+
+
+def _entry(act: AuditEntry) -> dict[str, Any]:
+    moved = act.details.get("date")
+    what = f"{translate(say(DATE_LABELS[moved]))}: " if moved in DATE_LABELS else ""
+    return {"title": say(ACTS.get(act.act, act.act)), "at": act.at, "who": act.actor_name,
+            "note": what + str(act.details.get("reason", "")), "kind": "bad" if act.act.endswith("cancel") else "ok"}
