@@ -49,7 +49,7 @@ def test_every_page_opens_in_both_languages_with_a_whole_file(app, sign_in, lang
     assert client.get("/staff/learners/L-NOBODY").status_code == 404
 
 
-@pytest.mark.parametrize("typed", ["张", "张伟", "l-zhangwei", NUMBER, NUMBER.lower(), "110101 19900312 101x",
+@pytest.mark.parametrize("typed", ["张伟", "l-zhangwei", NUMBER, NUMBER.lower(), "110101 19900312 101x",
                                    "ZhangWei@example.org", "zhangwei"])  # fmt: skip
 def test_a_learner_is_found_by_what_staff_have_in_hand(app, sign_in, typed):
     student = a_student("zhangwei")
@@ -60,8 +60,8 @@ def test_a_learner_is_found_by_what_staff_have_in_hand(app, sign_in, typed):
     assert "张伟" in text_of(page)
 
 
-@pytest.mark.parametrize("typed", ["%", "_", "李", "110101", "\\"])
-def test_wild_cards_and_parts_of_numbers_find_nobody(app, sign_in, typed):
+@pytest.mark.parametrize("typed", ["%", "_", "张", "李", "110101", "\\"])
+def test_wild_cards_single_characters_and_parts_of_numbers_find_nobody(app, sign_in, typed):
     a_student("zhangwei")
     page = sign_in(an_account("shenhe1", Role.REVIEWER)).get("/staff/learners", query_string={"q": typed})
     assert "张伟" not in text_of(page)
