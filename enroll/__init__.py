@@ -91,10 +91,11 @@ BLUEPRINTS = [
     signing_in.accounts, recovery.recovery, own.own, accounts_staff.staff_accounts,
     front.programmes, planning.staff_windows, dated_settings.staff_settings, announcements.staff_announcements,
     sittings_staff.pages,
-    applying.applications, following.bookings,
+    # A booking's page is admission's, which knows its ticket; it stands before the one applications had first.
+    admission_views.pages, applying.applications, following.bookings,
     fees.fees, lists.fees_staff,
     enrolments.enrolments, staff_enrolments.enrolments_staff,
-    admission_views.pages, admission_days.pages, admission_door.pages, admission_attendance.pages,
+    admission_days.pages, admission_door.pages, admission_attendance.pages,
     results.results, results_staff.results_staff,
     exchange_staff.pages,
     home.pages,

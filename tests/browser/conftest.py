@@ -81,7 +81,7 @@ def open_page_as(open_page: Callable[..., Page], sign_in: Callable[..., Any], ad
 
     def open_as(account: Account, path: str, **settings: Any) -> Page:
         cookie = sign_in(account).get_cookie("enroll")
-        page = open_page("/healthz", **settings)
+        page = open_page("/help", **settings)
         page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": address}])
         page.goto(path)
         return page
