@@ -144,7 +144,7 @@ REFUNDS_EN = {
 
 
 def _refund_rule(rule: dict[str, Any]) -> dict[str, Any]:
-    made = {"code": rule["code"], "when": {"zh": rule["when"], "en": REFUNDS_EN[rule["code"]]}}
+    made = {"code": rule["code"], "when": {"zh": rule["when"].replace("（withdraw_full_refund_until）", ""), "en": REFUNDS_EN[rule["code"]]}}
     if "percent" in rule:
         return made | {"percent": rule["percent"]}
     return made | {"formula": {"zh": rule["formula"], "en": "in proportion to the hours not studied, and never less than agreed"}}

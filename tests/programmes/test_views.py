@@ -203,3 +203,11 @@ def test_every_page_says_who_runs_the_house_and_where_it_is_filed(client):
         assert "示例AI研习社" in page
         assert "400-000-0000" in page
         assert "京ICP备00000000号" in page
+
+
+def test_a_year_of_six_windows_is_shown_also_where_their_dates_are_still_to_come(client):
+    the_programmes()
+    for path in ("/", "/windows"):
+        cards = [card.get_text(" ", strip=True) for card in soup(client.get(path)).select("li.month")]
+        assert [card.split()[0] for card in cards] == ["1月", "3月", "5月", "7月", "9月", "11月"]
+        assert sum("日期待发布" in card for card in cards) == 4

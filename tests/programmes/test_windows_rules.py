@@ -15,6 +15,7 @@ from enroll.programmes.rules.windows import (
     WindowDates,
     is_open,
     milestones,
+    months_to_come,
     next_deadline,
     payment_due_for,
     phase_of,
@@ -96,3 +97,12 @@ def test_terms_survive_their_keeping_unchanged():
 def test_dates_are_never_read_from_a_naive_clock():
     with pytest.raises(TypeError):
         phase_of(replace(some_dates()), beijing("2026-11-22 10:00").replace(tzinfo=None))
+
+
+@pytest.mark.parametrize(("months", "after", "number", "found"), [
+    ((1, 3, 5, 7, 9, 11), date(2027, 3, 20), 3, ["2027-05", "2027-07", "2027-09"]),
+    ((1, 3, 5, 7, 9, 11), date(2026, 11, 21), 2, ["2027-01", "2027-03"]),
+    ((1, 3), date(2027, 1, 1), 0, []), ((1, 3), date(2027, 1, 1), -2, []), ((), date(2027, 1, 1), 6, []),
+])
+def test_months_without_dates_follow_the_last_window(months, after, number, found):
+    assert [f"{one:%Y-%m}" for one in months_to_come(months, after, number)] == found

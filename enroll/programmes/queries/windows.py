@@ -6,15 +6,17 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from enroll.foundation.clock import local_day
 from enroll.foundation.problems import NotFound
 from enroll.programmes.lifecycle import WindowState
 from enroll.programmes.models import Announcement, Holiday, Programme, Window, Workday
 from enroll.programmes.queries.programmes import entry_rules_of
 from enroll.programmes.rules.proposal import proposed_dates
 from enroll.programmes.rules.timeline import Surroundings
-from enroll.programmes.rules.windows import Lane, WindowDates, closes_at, is_open
+from enroll.programmes.rules.windows import Lane, WindowDates, closes_at, is_open, months_to_come
 from enroll.programmes.rules.working_days import WorkingCalendar
 
+SIX = 6  # windows a year
 SHOWN_AFTER = timedelta(days=45)  # a finished window stays in the public calendar this long after its certificates
 
 
@@ -35,15 +37,22 @@ def windows_published(session: Session) -> Sequence[Window]:
     ).all()
 
 
-def windows_shown(session: Session, now: datetime, *, at_most: int = 6) -> Sequence[Window]:
-    """What the public calendar shows: six windows, from the one whose certificates are due or newer."""
+def windows_shown(session: Session, now: datetime) -> Sequence[Window]:
+    """What the public calendar shows: windows once published, until some weeks after their certificates are due."""
     since = (now - SHOWN_AFTER).date()
-    wanted = select(Window).where(
-        Window.state != WindowState.DRAFT, Window.certificate_expected_on >= since
-    )
-    shown = [one for one in session.scalars(wanted.order_by(Window.starts_on)) if _was_published(one)]
-    ahead = [one for one in shown if one.dates.exam_ends_at > now]
-    return ahead[:at_most] if len(ahead) >= at_most else shown[-at_most:]
+    wanted = select(Window).where(Window.state != WindowState.DRAFT, Window.certificate_expected_on >= since)
+    return [one for one in session.scalars(wanted.order_by(Window.starts_on)) if _was_published(one)]
+
+
+def months_without_dates(session: Session, now: datetime) -> tuple[date, ...]:
+    """The months to come that fill a year's six windows: held by the issuing body, their dates not published yet."""
+    today = local_day(now)
+    ahead = [one for one in windows_published(session) if one.dates.exam_ends_at > now]
+    for programme in session.scalars(select(Programme).where(Programme.enrolment_open)):
+        months = entry_rules_of(programme, today).rule("window_months")
+        last = ahead[-1].starts_on if ahead else today
+        return months_to_come(tuple(months.value) if months else (), last, SIX - len(ahead))
+    return ()
 
 
 def windows_all(session: Session) -> Sequence[Window]:

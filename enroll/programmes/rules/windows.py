@@ -216,3 +216,14 @@ def payment_due_for(
     after the window's last date. (Calendar rules of the data: payment_due_rule.)"""
     due = dates.resit_payment_due_at if resit else dates.payment_due_at
     return min(max(due, approved_at + timedelta(hours=grace_hours)), max(dates.payment_latest_at, due))
+
+
+def months_to_come(window_months: tuple[int, ...], after: date, number: int) -> tuple[date, ...]:
+    """The first days of the next months in which the issuing body holds a window: dates that are not settled yet."""
+    found: list[date] = []
+    year, month = after.year, after.month
+    while len(found) < number and window_months:
+        year, month = (year, month + 1) if month < 12 else (year + 1, 1)
+        if month in window_months:
+            found.append(date(year, month, 1))
+    return tuple(found)

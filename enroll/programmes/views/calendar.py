@@ -5,7 +5,7 @@ from typing import Any
 from flask import abort, render_template, request
 
 from enroll.programmes.queries.programmes import organisation
-from enroll.programmes.queries.windows import holidays, published_window, windows_shown
+from enroll.programmes.queries.windows import holidays, months_without_dates, published_window, windows_shown
 from enroll.programmes.rules.windows import Lane, milestones, standing
 from enroll.programmes.views.feed import calendar_of
 from enroll.programmes.views.front import programmes
@@ -27,7 +27,7 @@ def windows() -> Any:
         for one in windows_shown(session, moment)
     ]
     return render_template("programmes/windows.html", windows=shown, lane=lane, organisation=organisation(session),
-                           holidays=holidays(session, today()))
+                           months=months_without_dates(session, moment), holidays=holidays(session, today()))
 
 
 @programmes.get("/windows.ics")

@@ -7,7 +7,7 @@ from flask import Blueprint, render_template
 from enroll.programmes.queries.programmes import organisation, rules_at
 from enroll.programmes.queries.programmes import programmes as all_programmes
 from enroll.programmes.queries.texts import consent_texts
-from enroll.programmes.queries.windows import announcements, next_window_for, windows_shown
+from enroll.programmes.queries.windows import announcements, months_without_dates, next_window_for, windows_shown
 from enroll.programmes.rules.figures import ProgrammeRules, RuleMissing
 from enroll.programmes.rules.windows import standing
 from enroll.storage.database import db
@@ -26,7 +26,8 @@ def home() -> Any:
         "programmes/home.html", organisation=organisation(session), rules=_main_rules(),
         programme=next(iter(all_programmes(session)), None), window=window,
         stand=standing(window.dates, moment) if window else None, news=announcements(session, moment),
-        windows=[(one, standing(one.dates, moment)) for one in windows_shown(session, moment)],
+        windows=[(one, standing(one.dates, moment)) for one in windows_shown(session, moment)
+                 if one.dates.exam_ends_at > moment], months=months_without_dates(session, moment),
     )
 
 
