@@ -25,7 +25,7 @@ from enroll.storage.imports import StagedImport, staged
 from enroll.web.access import requires
 from enroll.web.addresses import asked, asked_number, outside_url
 from enroll.web.downloads import send_bytes, send_stored
-from enroll.web.forms import ActForm
+from enroll.web.forms import ActForm, MoveForm
 from enroll.web.language import show_moment, translate
 from enroll.web.moments import now
 from enroll.web.once import once
@@ -83,6 +83,14 @@ def move(reference: str, move: str) -> Any:
         abort(404)
     return _move(reference, lambda form: BY_HAND[move](reference, by=current_user.actor, now=now(),
                                                        seen_version=form.seen_version))
+
+
+@pages.post("/<ref:reference>/thaw")
+@requires(Permission.EXCHANGE)
+def thaw(reference: str) -> Any:
+    _found(reference)
+    return _move(reference, lambda form: acts.thaw_batch(reference, by=current_user.actor, now=now(),
+                                                         reason=form.reason.data or "", seen_version=form.seen_version))
 
 
 @pages.get("/<ref:reference>/<what>")
@@ -165,8 +173,8 @@ def abandon(token: str) -> Any:
         return _preview_page(_staged(token), refused.problems), 422
 
 
-def _move(reference: str, change: Callable[[ActForm], None]) -> Any:
-    form = ActForm()
+def _move(reference: str, change: Callable[[MoveForm], None]) -> Any:
+    form = MoveForm()
 
     def act() -> str:
         change(form)
@@ -245,7 +253,7 @@ def _batch_page(found: Batch, reply_form: ReplyForm | None = None, problems: tup
         "exchange/staff/batch.html", batch=found, kind=KIND_NAMES[BatchKind(found.kind)], rows=rows, page=page,
         label=BATCH.label(found.state), offers=offers, history=history, filter=look, problems=problems,
         counts=queries.counts_of(session, [found.id]).get(found.id, queries.RowCounts()), most_bytes=MOST_BYTES,
-        form=ActForm(formdata=None, version=found.version), reply_form=reply_form or ReplyForm(formdata=None),
+        form=MoveForm(formdata=None, version=found.version), reply_form=reply_form or ReplyForm(formdata=None),
         imports=queries.imports_of(session, found), answerable=found.state in queries.ANSWERABLE,
     )
 

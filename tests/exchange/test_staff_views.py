@@ -67,7 +67,7 @@ def test_a_batch_goes_from_draft_to_reconciled_by_its_pages(desk):
     assert {row.row_state for row in rows()} == {"accepted"}
     assert "s3cret!" not in desk.get(page).get_data(as_text=True)
     assert press(desk, page, f"{page}/reconcile").status_code == 303
-    assert "已对账" in text_of(desk.get(page))
+    assert "已核销" in text_of(desk.get(page))
 
 
 def test_a_wrong_row_is_named_and_offers_no_button(desk):

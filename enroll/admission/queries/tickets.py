@@ -94,3 +94,12 @@ def windows_with_online_due(session: Session, now: datetime) -> Sequence[str]:
 
 def file_by_id(session: Session, file_id: int | None) -> StoredFile | None:
     return session.get(StoredFile, file_id) if file_id is not None else None
+
+def number_held_by_another(session: Session, ticket_no: str, booking: Booking) -> bool:
+    """Whether somebody else has this ticket number of the body, or this person for another sitting of the part."""
+    return session.scalar(
+        select(Booking.id).join(ExamAccess, ExamAccess.booking_id == Booking.id)
+        .where(ExamAccess.ticket_no == ticket_no,
+               (Booking.learner_id != booking.learner_id)
+               | ((Booking.part == booking.part) & (Booking.id != booking.id))).limit(1)
+    ) is not None

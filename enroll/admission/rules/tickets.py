@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from enroll.foundation.problems import Problem, problem
 from enroll.foundation.words import N_, Bilingual, Words, say
 
 
@@ -25,6 +26,10 @@ ID_TYPES = {
 }
 SEXES = {"male": Bilingual("男", "Male"), "female": Bilingual("女", "Female"), "男": Bilingual("男", "Male"),
          "女": Bilingual("女", "Female"), "M": Bilingual("男", "Male"), "F": Bilingual("女", "Female")}
+
+
+def ticket_no_taken(number: str) -> Problem:
+    return problem("ticket_no_taken", N_("The ticket number %(number)s belongs to somebody else."), number=number)
 
 
 def id_type_name(code: str) -> Bilingual:

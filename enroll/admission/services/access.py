@@ -3,16 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
 from enroll.admission.models import ExamAccess
-from enroll.admission.rules.tickets import TicketKind
+from enroll.admission.queries.tickets import number_held_by_another
+from enroll.admission.rules.tickets import TicketKind, ticket_no_taken
 from enroll.admission.services.tickets import renew_ticket
 from enroll.audit import services as audit
 from enroll.foundation.actor import Actor
-from enroll.foundation.problems import Refused, problem
-from enroll.foundation.words import N_
+from enroll.foundation.problems import Refused
 from enroll.sittings.models import Booking
 from enroll.storage.database import lock, transaction
 
@@ -32,9 +29,8 @@ def record_access(reference: str, given: GivenAccess, *, batch: str, by: Actor, 
     Raises Refused for a ticket number that somebody else has, NotFound."""
     with transaction() as session:
         booking = lock(session, Booking, Booking.reference == reference)
-        if given.ticket_no and _held_by_another(session, given.ticket_no, booking):
-            raise Refused(problem("ticket_no_taken", N_("The ticket number %(number)s belongs to somebody else."),
-                                  number=given.ticket_no))
+        if given.ticket_no and number_held_by_another(session, given.ticket_no, booking):
+            raise Refused(ticket_no_taken(given.ticket_no))
         row = session.get(ExamAccess, booking.id)
         if row is None:
             row = ExamAccess(booking_id=booking.id, part=booking.part, received_at=now)
@@ -49,12 +45,3 @@ def record_access(reference: str, given: GivenAccess, *, batch: str, by: Actor, 
                      batch=batch, ticket_no=row.ticket_no or "", with_account=bool(row.exam_account))
         kind = TicketKind.CONFIRMATION if booking.sitting.online else TicketKind.TICKET
         renew_ticket(booking.learner_id, booking.window_id, kind, by=by, now=now)
-
-
-def _held_by_another(session: Session, ticket_no: str, booking: Booking) -> bool:
-    return session.scalar(
-        select(Booking.id).join(ExamAccess, ExamAccess.booking_id == Booking.id)
-        .where(ExamAccess.ticket_no == ticket_no,
-               (Booking.learner_id != booking.learner_id)
-               | ((Booking.part == booking.part) & (Booking.id != booking.id))).limit(1)
-    ) is not None

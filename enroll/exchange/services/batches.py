@@ -130,6 +130,17 @@ def send_batch(reference: str, *, by: Actor, now: datetime, seen_version: int | 
         KINDS[BatchKind(batch.kind)].sent(session, batch.rows, batch, by=by, now=now)
 
 
+def thaw_batch(
+    reference: str, *, by: Actor, now: datetime, reason: str, seen_version: int | None = None
+) -> None:
+    """Back to the draft before anything was sent; its files stay kept, and are made anew with the next freezing."""
+    with transaction() as session:
+        batch = lock(session, Batch, Batch.reference == reference)
+        expect_version(batch, seen_version)
+        make_move(session, BATCH, batch, "thaw", by=by, now=now, facts=facts_about(session, batch), reason=reason)
+        batch.sheet_id = batch.photos_id = None
+
+
 def reconcile_batch(reference: str, *, by: Actor, now: datetime, seen_version: int | None = None) -> None:
     """Close a batch of which every row is answered."""
     with transaction() as session:

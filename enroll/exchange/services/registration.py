@@ -7,13 +7,15 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from enroll.admission.rules.tickets import id_type_name, sex_name
+from enroll.admission.queries.tickets import number_held_by_another
+from enroll.admission.rules.tickets import id_type_name, sex_name, ticket_no_taken
 from enroll.admission.services.access import GivenAccess, record_access
 from enroll.exchange.models import Batch, BatchRow
 from enroll.exchange.queries.batches import in_an_open_row
 from enroll.exchange.rules.batches import RowState
 from enroll.foundation.actor import Actor
 from enroll.foundation.clock import beijing
+from enroll.foundation.problems import Problem
 from enroll.learners.models import Learner
 from enroll.sittings.lifecycle import BookingState
 from enroll.sittings.models import Booking
@@ -44,6 +46,17 @@ def contents(session: Session, subjects: Sequence[str]) -> dict[str, dict[str, A
 
 def sent(session: Session, rows: Sequence[BatchRow], batch: Batch, *, by: Actor, now: datetime) -> None:
     """Registrations do not move when the roster leaves the house."""
+
+
+def against(
+    session: Session, rows: Sequence[BatchRow], values: Mapping[str, str], now: datetime
+) -> list[tuple[str, Problem]]:
+    """What stands against an answer, told before anything is applied."""
+    number = values["ticket_no"].upper()
+    bookings = session.scalars(select(Booking).where(Booking.reference.in_([row.subject for row in rows])))
+    if number and any(number_held_by_another(session, number, one) for one in bookings):
+        return [("ticket_no", ticket_no_taken(number))]
+    return []
 
 
 def accept(row: BatchRow, values: Mapping[str, str], batch: str, *, by: Actor, now: datetime) -> RowState:

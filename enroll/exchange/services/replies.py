@@ -100,7 +100,7 @@ def check_reply(
         earlier = applied_before(session, f"reply:{kind}", stored.sha256)
         if earlier is not None:
             return earlier
-        answers, faults = _matched(session, kind, table, batch, by)
+        answers, faults = _matched(session, kind, table, batch, by, now)
         faults += _faults_of_documents(answers, kept, table) if kind is BatchKind.ISSUANCE else []
         session.add_all([stored, *kept.values()])
         session.flush()
@@ -141,7 +141,7 @@ def apply_reply(reply: Reply | str, *, by: Actor, now: datetime) -> int:
             return 0
         if row.abandoned_at is not None:
             raise Refused(problem("abandoned", N_("This import was given up. Upload the file again.")))
-        answers, faults = _matched(session, reply.kind, reply.table, row.subject, by)
+        answers, faults = _matched(session, reply.kind, reply.table, row.subject, by, now)
         if faults or row.refused:
             raise Refused(problem("rows_refused", N_("Nothing was changed: some rows cannot be taken. Correct them in "
                                                      "the file and upload it again.")))
@@ -163,12 +163,16 @@ def abandon_reply(token: str, *, by: Actor, now: datetime) -> None:
 
 
 def _matched(
-    session: Session, kind: BatchKind, table: Table, batch: str, by: Actor
+    session: Session, kind: BatchKind, table: Table, batch: str, by: Actor, now: datetime
 ) -> tuple[list[Answer], list[Fault]]:
     pairs = expected_rows(session, kind, batch)
     expected = [as_expected(row, json.loads(row.content)) for row, _ in pairs]
     rows = [(one.number, one.values) for one in table.rows]
     answers, faults = sort_out(kind, rows, expected, table.titles)
+    by_id = {row.id: row for row, _ in pairs}
+    for one in [one for one in answers if one.accepted]:
+        found = KINDS[kind].against(session, [by_id[row_id] for row_id in one.row_ids], one.values, now)
+        faults += [Fault(one.row, table.titles.get(key, table.titles["reference"]), what) for key, what in found]
     own = {row.id for row, learner in pairs if learner.account_id == by.account_id}
     faults += [Fault(one.row, table.titles["reference"], OWN_RECORD) for one in answers if own & set(one.row_ids)]
     return answers, faults
