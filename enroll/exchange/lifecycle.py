@@ -25,7 +25,7 @@ BATCH = Lifecycle(
     moves=[
         Move("freeze", N_("Freeze"), sources(S.DRAFT), S.FROZEN, Permission.EXCHANGE, checks=(batch_has_rows,),
              person_checks=(actor_is_not_in_it,)),
-        # A batch that has not left the house yet may be made anew: somebody in it was put on hold, a name was corrected.
+        # What has not left the house may be made anew: somebody was put on hold, a name was corrected.
         Move("thaw", N_("Back to the draft"), sources(S.FROZEN), S.DRAFT, Permission.EXCHANGE, asks_reason=True),
         Move("send", N_("Sent to the issuing body"), sources(S.FROZEN), S.SENT, Permission.EXCHANGE),
         Move("acknowledge", N_("Reply received"), sources(S.SENT), S.ACKNOWLEDGED, Permission.EXCHANGE),
