@@ -137,6 +137,14 @@ def last_entry(session: Session, booking_id: int) -> Attendance | None:
     return next(iter(attendance_of(session, booking_id)), None)
 
 
+def last_entries(session: Session, booking_ids: Sequence[int]) -> dict[int, Attendance]:
+    """The newest record of each of these bookings, in one question."""
+    newest = select(func.max(Attendance.id)).where(Attendance.booking_id.in_(booking_ids)).group_by(
+        Attendance.booking_id)
+    rows = session.scalars(select(Attendance).where(Attendance.id.in_(newest)))
+    return {one.booking_id: one for one in rows}
+
+
 def _people(sitting_id: int) -> Select[Booking]:
     return select(Booking).where(Booking.sitting_id == sitting_id, Booking.state.in_(LIVE_STATES)).options(
         joinedload(Booking.learner).joinedload(Learner.account), joinedload(Booking.room),

@@ -8,10 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from enroll.accounts.permissions import Permission
-from enroll.admission.models import ExamAccess
+from enroll.admission.models import ExamAccess, Ticket
 from enroll.admission.queries.days import everybody_expected
-from enroll.admission.queries.facts import ticket_in_force
 from enroll.admission.rules.lists import Listed, match_list
+from enroll.admission.rules.tickets import TicketKind
 from enroll.admission.services.attendance import mark_absent, mark_started
 from enroll.admission.services.tickets import Done
 from enroll.audit import services as audit
@@ -132,14 +132,18 @@ def _people(session: Session, sitting_code: str) -> list[Listed]:
     sitting = session.scalar(select(Sitting).where(Sitting.code == sitting_code))
     if sitting is None:
         raise NotFound(sitting_code)
+    expected = everybody_expected(session, sitting.id)
+    accesses = {one.booking_id: one for one in session.scalars(
+        select(ExamAccess).where(ExamAccess.booking_id.in_([one.id for one in expected])))}
+    kind = TicketKind.CONFIRMATION if sitting.online else TicketKind.TICKET
+    numbers = {one.learner_id: one.number for one in session.scalars(select(Ticket).where(
+        Ticket.window_id == sitting.window_id, Ticket.kind == str(kind), Ticket.replaced_at.is_(None)))}
     people = []
-    for one in everybody_expected(session, sitting.id):
-        access = session.get(ExamAccess, one.id)
-        ticket = ticket_in_force(session, one.learner_id, one.window_id,
-                                 "confirmation" if sitting.online else "ticket")
+    for one in expected:
+        access = accesses.get(one.id)
         people.append(Listed(
             one.reference, one.learner.legal_name, one.learner.id_number_mask,
-            (access.ticket_no if access else "") or (ticket.number if ticket else ""),
+            (access.ticket_no if access else "") or numbers.get(one.learner_id, ""),
             access.exam_account if access else "",
         ))
     return people

@@ -158,8 +158,8 @@ def _sitting_page(found: Sitting, problems: tuple[Problem, ...] = (), results: l
     form.room.choices = [SelectChoice("", _("All")), *(SelectChoice(str(one.room_id), one.code) for one in rooms)]
     page = queries.some_expected(session, found.id, state=asked("state"), room_id=asked_number("room"),
                                  words=asked("q"), after=asked_number("after"))
-    people = [(one, BOOKING.label(one.state), last.at if (last := queries.last_entry(session, one.id)) else None)
-              for one in page.rows]
+    entries = queries.last_entries(session, [one.id for one in page.rows])
+    people = [(one, BOOKING.label(one.state), entries[one.id].at if one.id in entries else None) for one in page.rows]
     return render_template(
         "admission/staff/sitting.html", sitting=found, part=PART_NAMES[Part(found.part)], people=people, page=page,
         counts=queries.counts_of(session, [found.id]).get(found.id, queries.Counts()), rooms=rooms, filter=form,
