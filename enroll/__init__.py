@@ -24,6 +24,12 @@ from enroll.applications import jobs as applications_jobs
 from enroll.applications.events import ApplicationMoved
 from enroll.applications.views import applying, following
 from enroll.courses import jobs as courses_jobs
+from enroll.courses import staff_views as courses_staff
+from enroll.courses.views import hours as hours_pages
+from enroll.courses.views import practice as practice_pages
+from enroll.courses.views import quizzes as quiz_pages
+from enroll.courses.views import study as study_pages
+from enroll.courses.views import timing as timing_pages
 from enroll.demo import views as demo
 from enroll.desk import staff_views as desk
 from enroll.desk.queries.queues import rail_counts
@@ -43,6 +49,7 @@ from enroll.foundation.clock import SystemClock
 from enroll.foundation.words import N_
 from enroll.home import views as home
 from enroll.hours import jobs as hours_jobs
+from enroll.hours import staff_views as hours_staff
 from enroll.hours.events import DoubtDecided, EntryReversed, ProofIssued, ProofRevoked
 from enroll.learners.events import IdentityVerified
 from enroll.notifications import exam, study
@@ -90,6 +97,9 @@ BLUEPRINTS = [
     pages.pages,
     signing_in.accounts, recovery.recovery, own.own, accounts_staff.staff_accounts,
     front.programmes, planning.staff_windows, dated_settings.staff_settings, announcements.staff_announcements,
+    hours_staff.staff,
+    study_pages.courses, timing_pages.timing, quiz_pages.quizzes, practice_pages.practice, hours_pages.hours,
+    courses_staff.staff,
     sittings_staff.pages,
     # A booking's page is admission's, which knows its ticket; it stands before the one applications had first.
     admission_views.pages, applying.applications, following.bookings,
@@ -120,6 +130,12 @@ NAVIGATION: list[navigation.Entry] = [
     Entry("own_fees", N_("Fees"), "receipt", "fees.mine", "more", (Permission.LEARN,)),
     Entry("fees", N_("Fees"), "receipt", "fees_staff.queue", "queue", lists.SEES),
     Entry("settings", N_("Settings"), "settings", "staff_settings.index", "manage", dated_settings.SEES),
+    Entry("home", N_("Home"), "home", "home.show", "tab", (Permission.LEARN,)),
+    Entry("study", N_("Study"), "book-2", "courses.study", "tab", (Permission.LEARN,)),
+    Entry("my_hours", N_("My hours"), "hourglass", "hours.mine", "tab", (Permission.LEARN,)),
+    Entry("hours", N_("Minutes in doubt and proofs"), "hourglass", "hours_staff.queue", "queue", hours_staff.SEES),
+    Entry("practical", N_("Practice assignments"), "checklist", "courses_staff.practical", "queue",
+          (Permission.TEACH,)),
     Entry("sittings", N_("Sittings"), "armchair", "sittings_staff.index", "manage", sittings_staff.SEES),
     Entry("applications", N_("Exam registration"), "calendar-event", "applications.mine", "tab", (Permission.APPLY,)),
     Entry("enrolment", N_("My enrolment"), "school", "enrolments.mine", "more", (Permission.LEARN,)),
@@ -131,7 +147,6 @@ NAVIGATION: list[navigation.Entry] = [
     Entry("score_reviews", N_("Score reviews"), "list-check", "results_staff.score_reviews", "queue",
           (Permission.ANSWER_SCORE_REVIEWS, Permission.SEE_RESULTS)),
     Entry("exchange", N_("Issuing body"), "send", "exchange_staff.batches", "queue", (Permission.EXCHANGE,)),
-    Entry("home", N_("Home"), "home", "home.show", "tab", (Permission.LEARN,)),
     Entry("learners", N_("Learners"), "users", "desk.learner_list", "manage", (Permission.SEE_LEARNERS,)),
     Entry("audit", N_("Audit log"), "history", "desk.audit_log", "manage", (Permission.SEE_AUDIT,)),
     Entry("messages", N_("Messages"), "bell", "notifications.inbox", "more", (Permission.LEARN,)),

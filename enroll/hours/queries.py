@@ -7,15 +7,26 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
+from enroll.enrolments.lifecycle import EnrolmentState
 from enroll.enrolments.models import Enrolment
+from enroll.enrolments.queries.enrolments import enrolments_of
 from enroll.foundation.clock import local_day
 from enroll.hours.lifecycle import DoubtState, ProofState
-from enroll.hours.models import WATCHED, HoursBalance, HoursDoubt, HoursProof, LedgerEntry, ProofMove, UncountedTime
+from enroll.hours.models import (
+    WATCHED,
+    DoubtMove,
+    HoursBalance,
+    HoursDoubt,
+    HoursProof,
+    LedgerEntry,
+    ProofMove,
+    UncountedTime,
+)
 from enroll.hours.rules.pace import WindowDates
 from enroll.hours.rules.proof import CourseSum, LedgerRow, ledger_digest
 from enroll.hours.rules.standing import Totals, directions_complete
 from enroll.learners.lifecycle import CheckKind, CheckState
-from enroll.learners.models import IdentityCheck, Learner
+from enroll.learners.models import IdentityCheck
 from enroll.programmes.lifecycle import WindowState
 from enroll.programmes.models import Window
 
@@ -72,18 +83,9 @@ def complete_directions(session: Session, enrolment: Enrolment) -> tuple[str, ..
     return directions_complete(enrolment.demands, balance(session, enrolment.id).totals)
 
 
-def enrolment_by_reference(session: Session, reference: str) -> Enrolment | None:
-    wanted = select(Enrolment).where(Enrolment.reference == reference)
-    return session.scalar(wanted.options(joinedload(Enrolment.learner)))
-
-
-def enrolment_of(session: Session, account_id: int) -> Enrolment | None:
-    """The person's newest enrolment that was not withdrawn, with its learner."""
-    wanted = select(Enrolment).join(Learner, Enrolment.learner_id == Learner.id).where(
-        Learner.account_id == account_id, Enrolment.state != "withdrawn"
-    )
-    newest = wanted.options(joinedload(Enrolment.learner)).order_by(Enrolment.id.desc()).limit(1)
-    return session.scalar(newest)
+def my_enrolment(session: Session, account_id: int) -> Enrolment | None:
+    """The enrolment somebody studies on: the live one, else the newest that was not withdrawn."""
+    return next((one for one in enrolments_of(session, account_id) if one.state != EnrolmentState.WITHDRAWN), None)
 
 
 # The ledger, and what was not counted.
@@ -181,6 +183,15 @@ def doubt_by_reference(session: Session, reference: str) -> HoursDoubt | None:
     return session.scalar(select(HoursDoubt).where(HoursDoubt.reference == reference).options(whole))
 
 
+def waiting_doubts(session: Session) -> int:
+    """How many wait for a decision, of all learners."""
+    return session.scalar(select(func.count(HoursDoubt.id)).where(HoursDoubt.state == DoubtState.OPEN)) or 0
+
+
+def doubt_history(session: Session, number: int) -> Sequence[DoubtMove]:
+    return session.scalars(select(DoubtMove).where(DoubtMove.record_id == number).order_by(DoubtMove.id.desc())).all()
+
+
 def open_doubts(session: Session, enrolment_id: int) -> int:
     wanted = select(func.count(HoursDoubt.id)).where(
         HoursDoubt.enrolment_id == enrolment_id, HoursDoubt.state == DoubtState.OPEN
@@ -203,7 +214,8 @@ def newest_proof(session: Session, enrolment_id: int) -> HoursProof | None:
 
 
 def proof_by_reference(session: Session, reference: str) -> HoursProof | None:
-    return session.scalar(select(HoursProof).where(HoursProof.reference == reference))
+    whole = joinedload(HoursProof.enrolment).joinedload(Enrolment.learner)
+    return session.scalar(select(HoursProof).where(HoursProof.reference == reference).options(whole))
 
 
 def proof_by_token(session: Session, token: str) -> HoursProof | None:
@@ -215,6 +227,10 @@ def proofs(state: str = "") -> Select[HoursProof]:
     whole = joinedload(HoursProof.enrolment).joinedload(Enrolment.learner)
     wanted = select(HoursProof).options(whole)
     return wanted.where(HoursProof.state == state) if state else wanted
+
+
+def proof_history(session: Session, number: int) -> Sequence[ProofMove]:
+    return session.scalars(select(ProofMove).where(ProofMove.record_id == number).order_by(ProofMove.id.desc())).all()
 
 
 def why_revoked(session: Session, proof_id: int) -> str:

@@ -50,7 +50,7 @@ def _page(code: int, name: str = "", **values: Any) -> tuple[str, int]:
     db.session.rollback()
     typed = [
         (key, value) for key in request.form if key not in NOT_SHOWN_BACK for value in request.form.getlist(key)
-    ] if request.method == "POST" else []
+    ] if request.method == "POST" and code != 413 else []  # what is too large cannot be read a second time either
     back = own_path(request.full_path.rstrip("?") if request.method == "GET" else _referring_path(), "/")
     page = render_template(f"errors/{name or code}.html", typed=typed, back=back, code=code, **values)
     return page, code

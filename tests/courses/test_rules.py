@@ -17,6 +17,7 @@ from enroll.courses.rules.practice import (
     work_is_complete,
 )
 from enroll.foundation.actor import Actor
+from enroll.foundation.text import clean_file_name
 
 PDF = Deliverable("简报 PDF", ("pdf",), 20)
 
@@ -140,3 +141,15 @@ def lesson(code, state):
 def test_one_goes_on_with_what_was_begun_then_with_what_came_back_then_in_order(states, touched, chosen):
     found = next_lesson([lesson(str(place), state) for place, state in enumerate(states)], touched)
     assert (found.code if found else None) == chosen
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("../../x.pdf", "x.pdf"), ("C:\\temp\\x.pdf", "x.pdf"), ("a\r\nSet-Cookie: b.pdf", "aSet-Cookie: b.pdf"),
+        ("a\x00b.pdf", "ab.pdf"), ("...", "file"), ("", "file"), ("\u202egpj.exe", "gpj.exe"),
+        ("x" * 300, "x" * 120), ("é.pdf", "é.pdf"), ("  a   b.pdf ", "a b.pdf"),
+    ],
+)
+def test_a_file_s_name_keeps_no_folder_and_nothing_invisible(name, kept):
+    assert clean_file_name(name) == kept

@@ -10,7 +10,7 @@ from enroll.courses.models import Course, Lesson, LessonProgress, Module, StudyS
 from enroll.courses.rules.timing import SILENT
 from enroll.enrolments.lifecycle import EnrolmentState
 from enroll.enrolments.models import Enrolment
-from enroll.hours.queries import enrolment_of
+from enroll.hours.queries import my_enrolment
 from enroll.learners.models import Learner
 
 
@@ -38,7 +38,7 @@ def lesson_by_code(session: Session, code: str) -> Lesson | None:
 
 def my_lesson(session: Session, account_id: int, key: LessonKey) -> tuple[Enrolment, Lesson] | None:
     """The lesson, for somebody who is enrolled on its programme; otherwise there is none."""
-    enrolment = enrolment_of(session, account_id)
+    enrolment = my_enrolment(session, account_id)
     lesson = None if enrolment is None else lesson_at(session, enrolment.programme_id, key)
     return (enrolment, lesson) if enrolment is not None and lesson is not None else None
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.orm import Session, joinedload
 
 from enroll.courses.lifecycle import WorkState
@@ -10,6 +10,7 @@ from enroll.courses.models import Course, Lesson, Module, PracticeFile, Practice
 from enroll.courses.rules.practice import Deliverable, WorkFacts, still_to_add
 from enroll.enrolments.models import Enrolment
 from enroll.learners.models import Learner
+from enroll.storage.paging import PAGE_SIZE, Page
 
 
 def work_in(session: Session, enrolment_id: int, lesson_id: int) -> PracticeWork | None:
@@ -61,6 +62,16 @@ def practice_queue(course: str = "") -> Select[PracticeWork]:
     wanted = _whole().where(PracticeWork.state == WorkState.HANDED_IN)
     return wanted if not course else wanted.join(Lesson, Lesson.id == PracticeWork.lesson_id).join(
         Module, Module.id == Lesson.module_id).join(Course, Course.id == Module.course_id).where(Course.code == course)
+
+
+def queue_page(session: Session, *, course: str = "", after: int | None = None) -> Page[PracticeWork]:
+    """A page of the queue, by when the work was handed in: what came back and was handed in again waits anew."""
+    wanted, order = practice_queue(course), (PracticeWork.handed_in_at, PracticeWork.id)
+    last = session.get(PracticeWork, after) if after is not None else None
+    if last is not None and last.handed_in_at is not None:
+        wanted = wanted.where(tuple_(*order) > (last.handed_in_at, last.id))
+    rows = session.scalars(wanted.order_by(*order).limit(PAGE_SIZE + 1)).all()
+    return Page(rows[:PAGE_SIZE], rows[PAGE_SIZE - 1].id if len(rows) > PAGE_SIZE else None, after)
 
 
 def practice_decided(state: str) -> Select[PracticeWork]:

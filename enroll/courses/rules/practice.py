@@ -10,6 +10,7 @@ from enroll.foundation.problems import OWN_RECORD, Problem, problem
 from enroll.foundation.words import N_
 
 MB = 1024 * 1024
+TARGET_WORKING_DAYS = 3  # the house's promise to learners, shown to both sides
 DOCUMENT_MB, VIDEO_MB = 20, 200
 # What a file of each kind begins with: a name alone says nothing about what is inside.
 ZIP, OLE = (b"PK\x03\x04",), (b"\xd0\xcf\x11\xe0",)

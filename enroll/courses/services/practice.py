@@ -41,6 +41,15 @@ def deliverable_of(lesson: Lesson, name: str) -> Deliverable:
     raise Refused(problem("deliverable_unknown", N_("Choose what the file is."), field="deliverable"))
 
 
+def require_fitting_file(key: LessonKey, deliverable: str, name: str, size: int, head: bytes, *, by: Actor) -> None:
+    """Whether such a file would be taken, before anything of it is written. Raises NotFound, Refused."""
+    with transaction() as session:
+        _, lesson = _own_lesson(session, key, by)
+        problems = file_faults(name, size, head, deliverable_of(lesson, deliverable))
+        if problems:
+            raise Refused(problems)
+
+
 def add_file(
     key: LessonKey, deliverable: str, stored: StoredFile, head: bytes, *, by: Actor, now: datetime
 ) -> str:

@@ -9,10 +9,10 @@ from enroll.courses.queries.lessons import LessonKey, active_enrolment_id, lesso
 from enroll.courses.services.settling import progress_under_lock
 from enroll.courses.services.study import NOT_STUDYING
 from enroll.enrolments.models import Enrolment
+from enroll.enrolments.queries.enrolments import enrolment_by_reference
 from enroll.foundation.actor import SYSTEM, Actor
 from enroll.foundation.problems import NotFound, Refused
 from enroll.hours.models import Source
-from enroll.hours.queries import enrolment_by_reference
 from enroll.hours.rules.crediting import Credit
 from enroll.hours.services.crediting import credit
 from enroll.questions.services.attempts import Given, Marked, finish_overdue, start_attempt, submit_attempt

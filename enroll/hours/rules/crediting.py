@@ -69,6 +69,15 @@ UNCOUNTED = {
 }
 
 
+SOURCES = {
+    "lesson": N_("Timed study"), "quiz": N_("Quiz passed"), "practice": N_("Practice accepted"),
+    "live": N_("Live class"), "outside": N_("Claimed hours"), "manual": N_("Entered by hand"),
+    "opening": N_("Brought over"), "doubt": N_("Counted after a look"), "reversal": N_("Taken back"),
+}
+KINDS = {"knowledge": N_("Knowledge"), "practice": N_("Practice")}
+SECTIONS = {"general": N_("General section"), "direction": N_("Direction")}
+
+
 def why_uncounted(code: str) -> Why:
     return UNCOUNTED.get(code, Why(N_("Not counted"), ""))
 

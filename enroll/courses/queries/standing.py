@@ -1,0 +1,122 @@
+"""Where somebody stands with their hours: what counts, what waits, what is missing, and which window can be reached."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from enroll.courses.queries.plan import course_minutes, pending
+from enroll.enrolments.models import Enrolment
+from enroll.enrolments.rules import Demands
+from enroll.foundation.clock import local_day
+from enroll.foundation.problems import Problem
+from enroll.foundation.words import N_
+from enroll.hours.models import HoursDoubt, HoursProof
+from enroll.hours.queries import (
+    balance,
+    course_sums,
+    doubts_of,
+    identity_is_verified,
+    minutes_since,
+    newest_proof,
+    open_windows,
+    watched_minutes_on,
+)
+from enroll.hours.rules.pace import PACE_DAYS, Forecast, forecast
+from enroll.hours.rules.proof import CourseSum
+from enroll.hours.rules.standing import ProofFacts, Totals, stands_against_proof, still_missing
+
+
+@dataclass(frozen=True)
+class DemandRow:
+    """One thing the programme demands, in minutes: credited, waiting, needed."""
+
+    label: str
+    credited: int
+    waiting: int
+    needed: int
+    about: str = ""
+
+
+@dataclass(frozen=True)
+class CourseRow:
+    """One course: its credited minutes by kind, those that wait, and all it has."""
+
+    sums: CourseSum
+    waiting: int
+    minutes: int
+
+
+@dataclass(frozen=True)
+class HoursStanding:
+    """The whole of it. `missing` is what the learner can still do; `against` also what others must do first."""
+
+    demands: Demands
+    credited: Totals
+    waiting: Totals
+    demanded: tuple[DemandRow, ...]
+    courses: tuple[CourseRow, ...]
+    missing: tuple[Problem, ...]
+    against: tuple[Problem, ...]
+    proof: HoursProof | None
+    doubts: tuple[HoursDoubt, ...]
+    forecast: Forecast
+    today: int
+
+    @property
+    def in_the_way(self) -> tuple[Problem, ...]:
+        """Everything that stands against the proof, the learner's own part first."""
+        named = {problem.code for problem in self.missing}
+        return self.missing + tuple(problem for problem in self.against if problem.code not in named)
+
+    @property
+    def minutes_left(self) -> int:
+        return self.forecast.minutes_left
+
+
+def hours_standing(session: Session, enrolment: Enrolment, now: datetime) -> HoursStanding:
+    demands = enrolment.demands
+    credited, waiting = balance(session, enrolment.id).totals, pending(session, enrolment.id)
+    doubts = tuple(doubts_of(session, enrolment.id))
+    proof = newest_proof(session, enrolment.id)
+    facts = ProofFacts(
+        demands, credited, identity_is_verified(session, enrolment.learner_id),
+        sum(doubt.state == "open" for doubt in doubts), proof is not None and proof.state == "revoked",
+    )
+    today = watched_minutes_on(session, enrolment.id, [local_day(now)]).get(local_day(now), 0)
+    return HoursStanding(
+        demands, credited, waiting, _demanded(enrolment, credited, waiting), _courses(session, enrolment, waiting),
+        still_missing(demands, credited, enrolment.direction_code), stands_against_proof(facts), proof, doubts,
+        _forecast(session, enrolment, credited, today, now), today,
+    )
+
+
+def _demanded(enrolment: Enrolment, credited: Totals, waiting: Totals) -> tuple[DemandRow, ...]:
+    demands, own = enrolment.demands, enrolment.direction_code
+    rows = [DemandRow(N_("In all"), credited.minutes, waiting.minutes, demands.required_minutes),
+            DemandRow(N_("Of these, practice"), credited.practice, waiting.practice, demands.practice_minutes)]
+    if demands.directions:
+        rows.append(DemandRow(N_("Your direction %(direction)s"), credited.by_course.get(own, 0),
+                              waiting.by_course.get(own, 0), demands.direction_minutes.get(own, 0), about=own))
+    return tuple(rows)
+
+
+def _courses(session: Session, enrolment: Enrolment, waiting: Totals) -> tuple[CourseRow, ...]:
+    whole = course_minutes(session, enrolment.programme_id)
+    return tuple(
+        CourseRow(sums, waiting.by_course.get(sums.code, 0), whole.get(sums.code, 0))
+        for sums in course_sums(session, enrolment.id)
+    )
+
+
+def _forecast(session: Session, enrolment: Enrolment, credited: Totals, today: int, now: datetime) -> Forecast:
+    """What is left is at least the largest of the single shortfalls: one lesson can serve several of them."""
+    demands, own = enrolment.demands, enrolment.direction_code
+    left = max(
+        demands.required_minutes - credited.minutes, demands.practice_minutes - credited.practice,
+        demands.direction_minutes.get(own, 0) - credited.by_course.get(own, 0) if demands.directions else 0,
+    )
+    day = local_day(now)
+    lately = minutes_since(session, enrolment.id, day - timedelta(days=PACE_DAYS - 1))
+    return forecast(left, demands.most_minutes_a_day, max(lately, 0), day,
+                    open_windows(session, enrolment.programme_id, now), credited_today=today)

@@ -1,0 +1,75 @@
+"""One's own hours, minute by minute: what counts, what waits, what did not count and why, and the proof.
+
+Served here, after courses, because what waits for acceptance includes practical work that was handed in.
+"""
+
+from typing import Any
+
+from flask import Blueprint, abort, render_template
+from flask_login import current_user
+
+from enroll.accounts.permissions import Permission
+from enroll.courses.queries.plan import next_lesson
+from enroll.courses.queries.standing import hours_standing
+from enroll.enrolments.models import Enrolment
+from enroll.foundation.clock import local_day
+from enroll.hours.lifecycle import DOUBT, PROOF
+from enroll.hours.models import HoursProof, LedgerEntry, UncountedTime
+from enroll.hours.queries import active_proof, ledger_of, my_enrolment, reversed_among, uncounted_of, why_revoked
+from enroll.hours.rules.crediting import KINDS, SECTIONS, SOURCES, why_uncounted
+from enroll.hours.rules.doubts import why_in_doubt
+from enroll.storage.database import db
+from enroll.storage.paging import page_by_id
+from enroll.web.access import requires
+from enroll.web.addresses import asked, asked_number, verification_address
+from enroll.web.downloads import send_stored
+from enroll.web.moments import now
+
+hours = Blueprint("hours", __name__, url_prefix="/hours")
+
+
+@hours.get("")
+@requires(Permission.LEARN)
+def mine() -> Any:
+    session = db.session()
+    enrolment = my_enrolment(session, current_user.account_id)
+    if enrolment is None:
+        return render_template("courses/not_enrolled.html")
+    standing = hours_standing(session, enrolment, now())
+    proof = standing.proof
+    return render_template(
+        "courses/hours.html", enrolment=enrolment, standing=standing, next=next_lesson(session, enrolment.id),
+        proof_label=PROOF.label(proof.state) if proof else None,
+        verify=verification_address(proof.token) if proof else "",
+        revoked_why=why_revoked(session, proof.id) if proof and proof.state == "revoked" else "",
+        doubt_label=lambda doubt: DOUBT.label(doubt.state), why_in_doubt=why_in_doubt, sources=SOURCES, kinds=KINDS,
+        sections=SECTIONS, why_uncounted=why_uncounted, local_day=local_day, **_list(enrolment),
+    )
+
+
+@hours.get("/proof.pdf")
+@requires(Permission.LEARN)
+def proof_pdf() -> Any:
+    return send_stored(_proof().file or abort(404))
+
+
+@hours.get("/proof.png")
+@requires(Permission.LEARN)
+def proof_image() -> Any:
+    return send_stored(_proof().image or abort(404), inline=True)
+
+
+def _list(enrolment: Enrolment) -> dict[str, Any]:
+    """The page of the ledger, or of what was not counted."""
+    session, after = db.session(), asked_number("after")
+    if asked("view") == "uncounted":
+        page = page_by_id(session, uncounted_of(enrolment.id), UncountedTime.id, after=after)
+        return {"view": "uncounted", "page": page, "reversed": frozenset()}
+    entries = page_by_id(session, ledger_of(enrolment.id), LedgerEntry.id, after=after)
+    return {"view": "ledger", "page": entries, "reversed": reversed_among(session, entries.rows)}
+
+
+def _proof() -> HoursProof:
+    session = db.session()
+    enrolment = my_enrolment(session, current_user.account_id) or abort(404)
+    return active_proof(session, enrolment.id) or abort(404)

@@ -1,0 +1,133 @@
+"""The map of all courses, and the pages of single lessons."""
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, render_template, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from enroll.accounts.permissions import Permission
+from enroll.courses.forms import AnswersForm, DirectionForm
+from enroll.courses.models import Lesson
+from enroll.courses.queries.lessons import LessonKey, my_lesson, progress_in
+from enroll.courses.queries.plan import study_overview
+from enroll.courses.queries.standing import hours_standing
+from enroll.courses.rules.plan import StudyOverview
+from enroll.courses.services.quizzes import purpose_of
+from enroll.courses.views.practice import practice_page
+from enroll.documents.markdown import as_html
+from enroll.enrolments.lifecycle import EnrolmentState
+from enroll.enrolments.models import Enrolment
+from enroll.enrolments.services.changing import change_direction
+from enroll.foundation.problems import Refused
+from enroll.hours.queries import my_enrolment
+from enroll.questions.queries import attempts_for, open_attempt, quiz_by_code, start_facts
+from enroll.questions.rules import may_start
+from enroll.storage.database import db
+from enroll.web.access import requires
+from enroll.web.downloads import send_media
+from enroll.web.moments import now
+from enroll.web.once import once
+
+courses = Blueprint("courses", __name__, url_prefix="/study")
+
+
+@courses.get("")
+@requires(Permission.LEARN)
+def study() -> Any:
+    return _map(DirectionForm())
+
+
+@courses.post("/direction")
+@requires(Permission.LEARN)
+def choose_direction() -> Any:
+    enrolment = my_enrolment(db.session(), current_user.account_id) or abort(404)
+    form = DirectionForm()
+    form.offer((code, code) for code in enrolment.demands.direction_minutes)
+    if not form.validate():
+        return _map(form), 422
+    reference, chosen, seen = enrolment.reference, form.direction.data, form.seen_version
+
+    def act() -> str:
+        change_direction(reference, chosen, by=current_user.actor, now=now(), seen_version=seen)
+        return url_for("courses.study") + "#direction"
+
+    try:
+        answer = once(form, act)
+    except Refused as refused:
+        return _map(form, form.show_problems(refused.problems)), 409
+    flash(_("Your direction has been changed. Every minute you have stays."), "ok")
+    return answer
+
+
+@courses.get("/<code:course>/<code:lesson>")
+@requires(Permission.LEARN)
+def lesson(course: str, lesson: str) -> Any:
+    key = LessonKey(course, lesson)
+    found = my_lesson(db.session(), current_user.account_id, key) or abort(404)
+    if found[1].content == "quiz":
+        return quiz_page(*found)
+    return practice_page(*found) if found[1].content == "practice" else timed_page(*found)
+
+
+@courses.get("/<code:course>/<code:lesson>/video")
+@requires(Permission.LEARN)
+def video(course: str, lesson: str) -> Any:
+    found = my_lesson(db.session(), current_user.account_id, LessonKey(course, lesson)) or abort(404)
+    return send_media(found[1].video or abort(404))
+
+
+def timed_page(enrolment: Enrolment, lesson: Lesson) -> Any:
+    """A lesson to read or to watch, counted by the server while the page is open."""
+    session = db.session()
+    overview = study_overview(session, enrolment.id)
+    return render_template(
+        "courses/lesson.html", lesson=lesson, course=lesson.module.course, shown=_shown(overview, lesson),
+        progress=progress_in(session, enrolment.id, lesson.id), next=lesson_after(overview, lesson),
+        active=enrolment.state == EnrolmentState.ACTIVE, text=as_html(lesson.text, drop_title=True),
+        demands=enrolment.demands,
+    )
+
+
+def quiz_page(enrolment: Enrolment, lesson: Lesson, problems: Any = ()) -> Any:
+    """The quiz of a lesson: its rules, the attempts so far, and the button that begins one."""
+    session, account_id, purpose = db.session(), current_user.account_id, purpose_of(enrolment, lesson)
+    quiz = quiz_by_code(session, lesson.quiz_code) or abort(404)
+    overview = study_overview(session, enrolment.id)
+    return render_template(
+        "courses/quiz.html", lesson=lesson, course=lesson.module.course, quiz=quiz, form=AnswersForm(),
+        shown=_shown(overview, lesson), next=lesson_after(overview, lesson), problems=problems,
+        attempts=attempts_for(session, account_id, purpose), open=open_attempt(session, account_id, quiz.id, purpose),
+        against=may_start(start_facts(session, account_id, quiz, purpose, now()), now()),
+        active=enrolment.state == EnrolmentState.ACTIVE,
+    )
+
+
+def _map(form: DirectionForm, problems: Any = ()) -> Any:
+    session = db.session()
+    enrolment = my_enrolment(session, current_user.account_id)
+    if enrolment is None:
+        return render_template("courses/not_enrolled.html")
+    overview = study_overview(session, enrolment.id)
+    directions = [one for one in (overview.direction, *overview.others) if one is not None]
+    form.offer((one.code, one.title) for one in directions)
+    form.direction.data = form.direction.data or enrolment.direction_code
+    form.version.data = str(enrolment.version)
+    return render_template(
+        "courses/study.html", enrolment=enrolment, overview=overview, directions=directions, form=form,
+        standing=hours_standing(session, enrolment, now()), problems=problems,
+        can_choose=enrolment.state in (EnrolmentState.ACTIVE, EnrolmentState.PENDING_PAYMENT),
+        active=enrolment.state == EnrolmentState.ACTIVE,
+    )
+
+
+def _shown(overview: StudyOverview, lesson: Lesson) -> Any:
+    courses = (*overview.general, *([overview.direction] if overview.direction else []), *overview.others)
+    return next(one for course in courses for one in course.lessons if one.code == lesson.code)
+
+
+def lesson_after(overview: StudyOverview, lesson: Lesson) -> Any:
+    """The lesson that comes after this one in the plan, whatever its state; otherwise the one to go on with."""
+    plan = overview.plan
+    place = next((number for number, one in enumerate(plan) if one.code == lesson.code), len(plan))
+    return next(iter(plan[place + 1:]), overview.next)

@@ -1,0 +1,165 @@
+// Timed study: tells the server that somebody is here. The server's clock alone decides what counts.
+(function () {
+  'use strict';
+  var box = document.querySelector('[data-study]');
+  if (!box || !window.fetch) return;
+  var words = box.dataset, video = words.video && document.querySelector('#' + words.video + ' video');
+  function part(name) { return box.querySelector('[data-study-' + name + ']'); }
+  var clock = part('clock'), state = part('state'), toggle = part('toggle'), ask = part('ask'), answer = part('answer');
+  var title = document.title, RETRY = 5000, total = Number(words.total);
+
+  var session = null;      // what the server opened: address of the heartbeats and how to count
+  var before = Number(words.before), credited = 0, first = 0;
+  var seq = 0, playing = false, stopped = false, finished = false, wanted = true, opening = false;
+  var since = null;        // when counting went on (this device's clock, for the display only)
+  var timer = null, flying = false, again = false, present = false, seekNote = '';
+  var from = 0, furthest = 0, checking = null, limited = false;
+
+  function say(text) { if (state.textContent !== text) state.textContent = text; }
+  function shown() { return before + credited + (since === null ? 0 : Math.floor((performance.now() - since) / 1000)); }
+  function draw() {
+    var s = Math.min(shown(), total);
+    clock.textContent = Math.floor(s / 60) + ':' + (s % 60 < 10 ? '0' : '') + (s % 60);
+    if (session && session.left_today <= credited && !limited) { limited = true; say(words.wLimit); }
+  }
+  setInterval(draw, 1000);
+  function paused() {
+    since = null; draw();
+    say(words.wPaused.replace('{n}', Math.floor(Math.max(before + credited - first, 0) / 60)));
+    toggle.textContent = toggle.dataset.go;
+  }
+  function counting() {
+    since = performance.now(); say(seekNote || (limited ? words.wLimit : words.wCounting)); seekNote = '';
+    toggle.textContent = toggle.dataset.pause;
+  }
+  function mustPlay() { return video && session && furthest < session.video - 3; }  // the film comes first
+
+  function post(address, fields) {
+    var body = new URLSearchParams(fields);
+    body.set('csrf_token', words.token);
+    return fetch(address, { method: 'POST', body: body, credentials: 'same-origin', keepalive: true });
+  }
+  function ms() { return Math.round((video ? video.currentTime : 0) * 1000); }
+
+  // Opening: the newest page counts; another one is told by the server.
+  function open() {
+    if (session || opening || finished) return;
+    opening = true;
+    post(words.start, {}).then(function (r) {
+      if (r.status === 409) return r.json().then(function (told) { stop(told.words); });
+      if (!r.ok) throw r;
+      return r.json().then(function (told) {
+        session = told; seq = 0; credited = 0; before = told.before; stopped = false;
+        if (!first) first = before;
+        furthest = Math.max(furthest, told.furthest);
+        if (video && told.position && video.currentTime < 1) video.currentTime = told.position;
+        from = ms(); playing = !video || !mustPlay() || !video.paused;
+        if (playing) counting(); else { say(words.wWaiting); since = null; beat(); }
+        schedule();
+      });
+    }).catch(function (r) { if (r && r.status >= 400 && r.status < 500) stop(words.wReload); else { say(words.wOffline); setTimeout(function () { opening = false; open(); }, RETRY); return; } }).then(function () { opening = false; });
+  }
+  function schedule() { clearTimeout(timer); if (session && playing) timer = setTimeout(beat, session.heartbeat * 1000); }
+
+  // One heartbeat at a time; what could not be sent is sent again, the whole stretch of it, when the line is back.
+  function fields(leaving) {
+    var sent = { seq: ++seq, playing: playing && !leaving ? 'y' : '', present: present ? 'y' : '', leaving: leaving ? 'y' : '' };
+    if (video) { sent.media_from = Math.min(from, ms()); sent.media_to = ms(); }
+    Object.keys(sent).forEach(function (name) { if (sent[name] === '') delete sent[name]; });
+    return sent;
+  }
+  function beat() {
+    if (!session) return;
+    if (flying) { again = true; return; }
+    clearTimeout(timer); flying = true;
+    var sent = fields(false), here = session, answered = present;
+    post(here.beats, sent).then(function (r) {
+      if (r.status === 429) throw null;
+      if (!r.ok) { stop(words.wReload); return null; }
+      return r.json();
+    }).then(function (told) {
+      flying = false;
+      if (!told || here !== session) return;
+      if (video) from = sent.media_to;
+      if (answered) present = false;
+      hear(told);
+      if (again) { again = false; beat(); } else schedule();
+    }).catch(function () { flying = false; if (here !== session) return; since = null; say(words.wOffline); timer = setTimeout(beat, RETRY); });
+  }
+  function hear(told) {
+    credited = told.credited;
+    if (video && playing) furthest = Math.max(furthest, video.currentTime);
+    if (told.back_to !== null && video && told.back_to < video.currentTime) { video.currentTime = told.back_to; from = told.back_to * 1000; seekNote = words.wSkip; }
+    if (told.state === 'ended') { ended(told); return; }
+    if (told.state === 'check') question(told.check_left, ''); else closeQuestion();
+    if (told.why === 'presence_missed') { playing = false; if (video) video.pause(); question(0, told.words); return; }
+    if (playing) counting(); else if (!mustPlay() || !video.paused) paused(); else say(before + credited ? words.wPaused.replace('{n}', Math.floor(Math.max(before + credited - first, 0) / 60)) : words.wWaiting);
+  }
+  function ended(told) {
+    clearTimeout(timer); session = null; playing = false; since = null; closeQuestion();
+    before += credited; credited = 0; draw();
+    if (told.why === 'completed') { finished = true; say(words.wDone); part('done').hidden = false; toggle.hidden = true; return; }
+    if (told.why === 'silent' && wanted && !document.hidden) { open(); return; }
+    stop(told.words);
+  }
+  function stop(text) {
+    stopped = true; clearTimeout(timer); session = null; playing = false; since = null; closeQuestion();
+    if (video) video.pause();
+    say(text); toggle.textContent = toggle.dataset.go;
+  }
+
+  // Are you there? In the page, reachable by keyboard, with the seconds that are left.
+  function question(left, why) {
+    var fresh = ask.hidden;
+    ask.hidden = false; clearInterval(checking);
+    var end = performance.now() + left * 1000;
+    function tick() { part('why').textContent = why || words.wLeft.replace('{n}', Math.max(0, Math.round((end - performance.now()) / 1000))); }
+    tick(); if (!why) checking = setInterval(tick, 1000);
+    document.title = words.wCheck + ' ' + title;
+    if (fresh) answer.focus();
+  }
+  function closeQuestion() { if (ask.hidden) return; ask.hidden = true; clearInterval(checking); document.title = title; }
+  answer.addEventListener('click', function () { present = true; wanted = true; closeQuestion(); go(); });
+
+  function go() {
+    wanted = true;
+    if (finished) return;
+    if (!session) { open(); return; }
+    if (mustPlay()) { if (video.paused) { video.play(); return; } }
+    playing = true; beat();
+  }
+  function pause() { if (!session || !playing) return; playing = false; paused(); beat(); }
+  toggle.addEventListener('click', function () {
+    if (session && playing) { wanted = false; if (video && !video.paused) video.pause(); pause(); } else if (mustPlay()) { video.play(); wanted = true; if (!session) open(); } else go();
+  });
+
+  // The locked screen and the page in the background: said at once, and gone on with by itself.
+  document.addEventListener('visibilitychange', function () {
+    if (document.hidden) { if (video && !video.paused) video.pause(); pause(); }
+    else if (wanted && !stopped && !mustPlay()) go();
+  });
+  window.addEventListener('pagehide', function () {
+    if (!session) return;
+    var body = new URLSearchParams(fields(true));
+    body.set('csrf_token', words.token);
+    if (!navigator.sendBeacon || !navigator.sendBeacon(session.beats, body)) post(session.beats, Object.fromEntries(body));
+    session = null; playing = false; since = null; clearTimeout(timer);
+  });
+  window.addEventListener('pageshow', function (e) { if (e.persisted && wanted && !finished) { before = shown(); credited = 0; open(); } });
+  window.addEventListener('online', function () { if (session) beat(); else if (wanted && !stopped) open(); });
+
+  if (video) {
+    video.addEventListener('play', function () { wanted = true; if (!session) { if (!stopped) open(); else go(); return; } if (mustPlay()) { from = ms(); playing = true; beat(); } });
+    video.addEventListener('pause', function () { if (mustPlay() && !video.seeking && !video.ended) pause(); });
+    video.addEventListener('ended', function () { furthest = Math.max(furthest, video.currentTime); if (session) { playing = true; beat(); } });
+    video.addEventListener('timeupdate', function () { if (!video.seeking && video.currentTime <= furthest + 1.5) furthest = Math.max(furthest, video.currentTime); });
+    // First view: back as far as one likes, ahead not beyond what was seen.
+    video.addEventListener('seeking', function () {
+      if (session && !session.seek_ahead && mustPlay() && video.currentTime > furthest + 1.5) { video.currentTime = furthest; say(words.wSkip); seekNote = words.wSkip; }
+    });
+    video.addEventListener('seeked', function () { from = ms(); });
+    video.addEventListener('ratechange', function () { if (mustPlay() && video.playbackRate !== 1) video.playbackRate = 1; });
+    say(words.wWaiting);
+    if (!video.paused) open();
+  } else if (!document.hidden) open();
+})();
