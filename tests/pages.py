@@ -56,3 +56,11 @@ def press(client: FlaskClient, address: str, action: str = "", **typed: Any) -> 
     form = form_on(page, action or address)
     sent = {name: value for name, value in (fields_of(form) | typed).items() if value is not None}
     return client.post(str(form.get("action") or address), data=sent)
+
+
+def fetched(client: FlaskClient, address: str, **more: Any) -> TestResponse:
+    """The whole answer of an address that sends a file, with the file closed again."""
+    answer = client.get(address, **more)
+    answer.get_data()
+    answer.close()
+    return answer

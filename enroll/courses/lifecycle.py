@@ -33,6 +33,6 @@ PRACTICE_WORK = Lifecycle(
         S.DRAFT: StateLabel(N_("Being prepared"), N_("Not handed in"), "draft", "pencil"),
         S.HANDED_IN: StateLabel(N_("To be marked"), N_("Handed in, waiting for the trainer"), "warn", "clock"),
         S.RETURNED: StateLabel(N_("Returned"), N_("Returned, hand in again"), "bad", "arrow-back-up"),
-        S.ACCEPTED: StateLabel(N_("Accepted"), N_("Accepted"), "ok", "circle-check"),
+        S.ACCEPTED: StateLabel(N_("Work accepted"), N_("Work accepted"), "ok", "circle-check"),
     },
 )

@@ -41,7 +41,7 @@ from enroll.web.moments import now
 from enroll.web.once import once
 
 staff = Blueprint("courses_staff", __name__, url_prefix="/staff/practical")
-TABS = {"handed_in": N_("To be marked"), "returned": N_("Returned"), "accepted": N_("Accepted")}
+TABS = {"handed_in": N_("To be marked"), "returned": N_("Returned"), "accepted": N_("Work accepted")}
 
 
 @dataclass(frozen=True)

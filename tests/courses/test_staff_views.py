@@ -9,6 +9,7 @@ from sqlalchemy import select
 from enroll.accounts.models import RoleGrant
 from enroll.accounts.permissions import Role
 from enroll.courses.models import PracticeWork
+from enroll.courses.queries import practice
 from enroll.courses.services.practice import add_file, hand_in
 from enroll.hours.queries import minutes_credited
 from enroll.storage.database import transaction
@@ -158,7 +159,7 @@ def test_one_s_own_work_shows_why_it_cannot_be_marked(session, student, sign_in)
 def test_both_languages_and_decided_work(desk, student):
     reference = handed_in(student)
     press(desk, f"{QUEUE}/{reference}", "accept", **FULL, comment="很好")
-    for language, word in (("zh", "已通过"), ("en", "Accepted")):
+    for language, word in (("zh", "已通过"), ("en", "Work accepted")):
         desk.get(f"/language/{language}")
         for page in (QUEUE, f"{QUEUE}?state=accepted", f"{QUEUE}/{reference}"):
             answer = desk.get(page)
@@ -167,8 +168,9 @@ def test_both_languages_and_decided_work(desk, student):
         assert word in text_of(answer)
 
 
-def test_a_long_queue_pages_in_the_order_of_handing_in(desk, session, student):
-    references = [handed_in(a_student(f"s{number}"), NOON - timedelta(minutes=number)) for number in range(32)]
+def test_a_long_queue_pages_in_the_order_of_handing_in(desk, session, student, monkeypatch):
+    monkeypatch.setattr(practice, "PAGE_SIZE", 3)
+    references = [handed_in(a_student(f"s{number}"), NOON - timedelta(minutes=number)) for number in range(5)]
     first = desk.get(QUEUE)
     shown = [link.get_text() for link in soup(first).select("tbody th a")]
     rest = desk.get(soup(first).select_one(".pager a[rel=next]")["href"])

@@ -244,5 +244,5 @@ class Study(RuleBasedStateMachine):
             assert all(sum(one.by_day.values()) == one.credited for one, _ in self.sessions)
 
 
-Study.TestCase.settings = settings(max_examples=150, stateful_step_count=50, deadline=None)
+Study.TestCase.settings = settings(max_examples=80, stateful_step_count=40, deadline=None)
 TestAnyInterleaving = Study.TestCase
