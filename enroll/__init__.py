@@ -44,7 +44,7 @@ from enroll.exchange import staff_views as exchange_staff
 from enroll.exchange.events import ReplyApplied
 from enroll.fees import views as fees
 from enroll.fees.events import FeeSettled
-from enroll.fees.staff_views import acting, group, lists, returning
+from enroll.fees.staff_views import acting, group, importing, lists, returning
 from enroll.foundation.clock import SystemClock
 from enroll.foundation.words import N_
 from enroll.home import views as home
@@ -115,7 +115,7 @@ BLUEPRINTS = [
 ]
 
 # Files whose routes join the blueprint of another file of their package.
-ROUTES = (calendar, certificates, self_check, worked_days, acting, group, returning, staff_cohorts,
+ROUTES = (calendar, certificates, self_check, worked_days, acting, group, importing, returning, staff_cohorts,
           results_grids, results_imports, results_overview, results_reviews)
 
 Entry = navigation.Entry

@@ -1,7 +1,7 @@
 """What the finance office enters about money."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import Form, RadioField, SelectField
+from wtforms import FileField, Form, RadioField, SelectField
 
 from enroll.fees.rules import PAYER_NAMES, PROVIDER_NAMES, RECONCILED_NAMES
 from enroll.web.forms import ActForm, Line, Lines, Needed, options
@@ -49,3 +49,7 @@ class ReconcileForm(ActForm):
     outcome = RadioField(_l("What becomes of it"), [Needed()],
                          choices=options((one, _l(name)) for one, name in RECONCILED_NAMES.items()))
     reason = Lines(_l("Reason, and where it went"), [Needed()], most=500)
+
+
+class PaymentsFileForm(ActForm):
+    file = FileField(_l("List of payments (.xlsx or .csv)"))

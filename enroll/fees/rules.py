@@ -1,12 +1,16 @@
 """What must be true before money is recorded, and what comes back when somebody steps back. Amounts are whole fen."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from enroll.foundation.actor import Actor
+from enroll.foundation.clock import at_beijing
+from enroll.foundation.money import fen_of
 from enroll.foundation.problems import OWN_RECORD, Problem, problem
+from enroll.foundation.text import compared
 from enroll.foundation.words import N_
 from enroll.programmes.rules.figures import RefundRule
 
@@ -128,3 +132,59 @@ def refundable(paid_fen: int, given_back_fen: int, amount_fen: int) -> Problem |
     if amount_fen > paid_fen - given_back_fen:
         return problem("refund_too_much", N_("This is more than was paid and not yet given back."), field="amount")
     return None
+
+
+PROVIDERS_AS_WRITTEN = {
+    "对公转账": Provider.BANK, "银行转账": Provider.BANK, "转账": Provider.BANK, "微信": Provider.WECHAT,
+    "微信支付": Provider.WECHAT, "支付宝": Provider.ALIPAY, "现金": Provider.CASH, "bank transfer": Provider.BANK,
+    "wechat pay": Provider.WECHAT, **{str(one): one for one in Provider},
+}
+WRITTEN_MOMENT = re.compile(r"(20[0-9]{2}-[0-9]{2}-[0-9]{2})(?:[ T]([0-9]{2}:[0-9]{2})(?::[0-9]{2})?)?", re.ASCII)
+
+
+@dataclass(frozen=True)
+class PaymentRow:
+    """One payment of a bank's or an app's list. `number` is the row in the file."""
+
+    number: int
+    reference: str
+    provider: Provider
+    trade_no: str
+    amount_fen: int
+    paid_at: datetime
+
+
+@dataclass(frozen=True)
+class RowFault:
+    """Why a row of a file cannot be taken: its number, the column's key, the reason."""
+
+    number: int
+    column: str
+    problem: Problem
+
+
+def read_payment(number: int, values: Mapping[str, str]) -> PaymentRow | list[RowFault]:
+    """A row of a payments file, or every reason why it is none. Times are Beijing's; a day alone is its noon."""
+    provider = PROVIDERS_AS_WRITTEN.get(values["provider"].strip().lower())
+    amount, paid_at = fen_of(values["amount"].strip()), _moment_of(values["paid_at"].strip())
+    faults = [
+        RowFault(number, column, problem("cell_wrong", text))
+        for column, wrong, text in (
+            ("reference", not values["reference"].strip(), N_("The number of the fee is missing.")),
+            ("provider", provider is None, N_("Say bank transfer, WeChat Pay, Alipay or cash.")),
+            ("trade_no", not compared(values["trade_no"]), N_("Enter the trade number of the payment.")),
+            ("amount", not amount, N_("Enter the amount that arrived, for example 480.00.")),
+            ("paid_at", paid_at is None, N_("Enter the day and time as 2026-11-22 10:00.")),
+        ) if wrong
+    ]
+    if faults or provider is None or amount is None or paid_at is None:
+        return faults
+    return PaymentRow(number, compared(values["reference"]), provider, compared(values["trade_no"]), amount, paid_at)
+
+
+def _moment_of(text: str) -> datetime | None:
+    found = WRITTEN_MOMENT.fullmatch(text)
+    try:
+        return at_beijing(date.fromisoformat(found[1]), time.fromisoformat(found[2] or "12:00")) if found else None
+    except ValueError:
+        return None
