@@ -25,8 +25,8 @@ from enroll.programmes.services.settings import (
     set_rule,
 )
 from enroll.programmes.services.windows import add_window, publish_window
-from enroll.questions.rules import NewQuestion
-from enroll.questions.services.bank import NewQuiz, Section, add_questions, add_quiz
+from enroll.questions.rules import NewQuestion, Section
+from enroll.questions.services.bank import NewQuiz, add_questions, add_quiz
 from enroll.sittings.lifecycle import Part
 from enroll.sittings.services.places import Room, Site, add_site
 from enroll.sittings.services.planning import SittingDetails, add_sitting
@@ -232,7 +232,7 @@ def _dates(one: dict[str, Any]) -> WindowDates:
     moments = {name: moment(one[name]) for name in MOMENTS if name != "payment_latest_at"}
     return WindowDates(code=one["code"], starts_on=starts_on, ends_on=date.fromisoformat(one["ends_on"]),
                        payment_latest_at=latest, certificate_expected_on=date.fromisoformat(one["certificate_expected_on"]),
-                       **moments)  # type: ignore[arg-type]
+                       **moments)
 
 
 def lay_sites(actors: dict[str, Actor]) -> None:

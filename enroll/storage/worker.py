@@ -3,6 +3,7 @@ killed worker loses nothing and two of them do nothing twice."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from threading import Event
 from typing import TypeVar
 
@@ -52,7 +53,7 @@ def run_jobs(app: Flask, jobs: Sequence[Job], *, stopping: Callable[[], bool] = 
     for job in jobs:
         if stopping():
             return
-        _carefully(app, lambda job=job: again_if_crowded(lambda: job(moment)), getattr(job, "__qualname__", str(job)))
+        _carefully(app, partial(again_if_crowded, partial(job, moment)), getattr(job, "__qualname__", str(job)))
     _carefully(app, lambda: outbox.deliver(moment, slow=False, stopping=stopping))
 
 

@@ -9,12 +9,21 @@ from enroll.accounts.permissions import Role
 from enroll.admission.models import Attendance, Ticket
 from enroll.admission.services.access import GivenAccess, record_access
 from enroll.admission.services.seating import change_seat
+from enroll.sittings.lifecycle import Part
 from enroll.storage.database import db, transaction
 from enroll.storage.imports import StagedImport
-from enroll.sittings.lifecycle import Part
 from tests.builders.accounts import an_account
 from tests.builders.admission import (
-    AFTER, DOORS, LATE, TICKET_DAY, a_candidate, a_room_sitting, an_online_sitting, booking, registered, seat_of,
+    AFTER,
+    DOORS,
+    LATE,
+    TICKET_DAY,
+    a_candidate,
+    a_room_sitting,
+    an_online_sitting,
+    booking,
+    registered,
+    seat_of,
 )
 from tests.builders.exams import a_window
 from tests.builders.programmes import an_organisation

@@ -1,17 +1,17 @@
 """The learner's ticket and booking: one's own alone, the password on demand alone."""
 
 import pytest
+from sqlalchemy import select
 
+from enroll.accounts.permissions import Role
 from enroll.admission.services.access import GivenAccess, record_access
 from enroll.admission.services.seating import allocate_seats
 from enroll.admission.services.tickets import release_confirmations, release_tickets
-from enroll.accounts.permissions import Role
 from enroll.audit.models import AuditEntry
 from enroll.learners.models import Learner
 from enroll.sittings.lifecycle import Part
 from enroll.storage import outbox
 from enroll.storage.database import db, transaction
-from sqlalchemy import select
 from tests.builders.accounts import an_account
 from tests.builders.admission import TICKET_DAY, a_candidate, a_room_sitting, an_officer, an_online_sitting, registered
 from tests.builders.exams import a_window

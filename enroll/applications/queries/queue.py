@@ -137,7 +137,8 @@ def _narrowed(listed: Select[Application], wanted: Filter) -> Select[Application
     if wanted.kind:
         listed = listed.where(Application.resit.is_(wanted.kind == "resit"))
     if wanted.mine is not None:
-        listed = listed.where(or_(Application.claimed_by_id == wanted.mine, Application.first_reviewer_id == wanted.mine))
+        mine = or_(Application.claimed_by_id == wanted.mine, Application.first_reviewer_id == wanted.mine)
+        listed = listed.where(mine)
     if wanted.text:
         people = search_learners(wanted.text).with_only_columns(Learner.id)
         listed = listed.where(or_(Application.reference == compared(wanted.text), Application.learner_id.in_(people)))

@@ -24,8 +24,8 @@ from enroll.foundation.masking import mask_email, mask_phone
 from enroll.foundation.problems import Problem
 from enroll.foundation.words import Words
 from enroll.learners.lifecycle import IDENTITY_CHECK
+from enroll.learners.rules.education import EDUCATION_NAMES
 from enroll.programmes.rules.eligibility import Answer, RuleAnswer
-from enroll.programmes.rules.known_rules import EDUCATION_NAMES
 from enroll.sittings.lifecycle import PART_NAMES, Part
 from enroll.sittings.queries import sittings_by_code
 from enroll.storage.database import db

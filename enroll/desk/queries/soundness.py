@@ -174,8 +174,9 @@ def guards(session: Session) -> Iterator[str]:
     for mapper in Base.registry.mappers:
         if getattr(mapper.class_, "__append_only__", False):
             for act in ("update", "delete"):
-                if f"{mapper.local_table.name}_keeps_{act}" not in there:
-                    yield f"nothing stops an {act} of {mapper.local_table.name}"
+                table = mapper.class_.__tablename__
+                if f"{table}_keeps_{act}" not in there:
+                    yield f"nothing stops an {act} of {table}"
 
 
 def _name_of(model: type[Any]) -> Any:
