@@ -32,7 +32,7 @@ pages = Blueprint("desk", __name__, url_prefix="/staff")
 
 # Which page works on a queue. Learners' numbers stand beside each.
 PLACES = {
-    "identities": (N_("Identities to check"), "learners_staff.queue"),
+    "identities": (N_("Identities to check"), "staff_identities.index"),
     "hours": (N_("Minutes in doubt"), "hours_staff.queue"),
     "practical": (N_("Practice assignments"), "courses_staff.practical"),
     "applications": (N_("Applications to review"), "applications_staff.queue"),

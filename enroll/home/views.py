@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, abort, redirect, render_template, url_for
+from flask import Blueprint, abort, current_app, redirect, render_template, url_for
 from flask_login import current_user
 
 from enroll.accounts.permissions import Permission
@@ -60,7 +60,9 @@ def start() -> Any:
 
 
 def _href(link: Link | None) -> str | None:
-    return url_for(link.endpoint, **dict(link.values)) if link is not None else None  # type: ignore[arg-type]
+    if link is None or link.endpoint not in current_app.view_functions:
+        return None
+    return url_for(link.endpoint, **dict(link.values))  # type: ignore[arg-type]
 
 
 def _days_left(moment: datetime | None) -> int | None:

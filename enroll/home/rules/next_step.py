@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from enroll.foundation.minutes import shown_hours
+from enroll.foundation.minutes import shown_hours_short
 from enroll.foundation.words import N_, Words, say
 from enroll.home.rules.facts import HomeFacts
 from enroll.home.rules.journey import STAFF, Link, StepState, exam_step, journey, may_apply, to_application
@@ -162,7 +162,7 @@ def _ways_forward(facts: HomeFacts) -> list[NextStep]:
 def _hours_to_go(left: int, unit: int) -> Words:
     if left:
         return say(
-            N_("%(hours)s course hours to go (%(minutes)s minutes)."), hours=shown_hours(left, unit), minutes=left
+            N_("%(hours)s course hours to go (%(minutes)s minutes)."), hours=shown_hours_short(left, unit), minutes=left
         )
     return say(N_("The hours are enough; finish what is still asked for."))
 
