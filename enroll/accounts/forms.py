@@ -3,23 +3,14 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import Form, HiddenField, PasswordField, RadioField, SelectField, SelectMultipleField
-from wtforms.validators import Length
+from wtforms import Form, HiddenField, RadioField, SelectField, SelectMultipleField
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from enroll.accounts.permissions import BUNDLES, ROLE_NAMES, Role
-from enroll.web.forms import ActForm, Day, Line, MoveForm, Needed, options
+from enroll.web.forms import ActForm, Day, Line, MoveForm, Needed, Secret, options
 from enroll.web.language import translate
 
 STAFF_ROLES = [role for role in Role if role != Role.LEARNER]
-
-
-class Secret(PasswordField):
-    """A password: kept as typed, never shown again; paste and password managers are welcome."""
-
-    def __init__(self, label: Any, **kwargs: Any):
-        long = Length(max=200, message=_l("At most %(most)d characters.", most=200))
-        super().__init__(label, [Needed(), long], **kwargs)
 
 
 class Several(SelectMultipleField):

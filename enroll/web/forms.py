@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, Field, HiddenField, IntegerField, StringField, TextAreaField
+from wtforms import DateField, Field, HiddenField, IntegerField, PasswordField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
 from wtforms.validators import Length, StopValidation, ValidationError
 
@@ -97,6 +97,13 @@ class Whole(IntegerField):
             self.data = None
             raise ValueError(str(_l("Enter a whole number in digits, for example 45.")))
         self.data = int(text)
+
+
+class Secret(PasswordField):
+    """A password: kept as typed, never shown again; paste and password managers are welcome."""
+
+    def __init__(self, label: Any = None, **kwargs: Any):
+        super().__init__(label, [Needed(), _length(200)], **kwargs)
 
 
 class Day(DateField):

@@ -53,3 +53,8 @@ def reasons_for(session: Session, item: str, outcome: str) -> Sequence[Reason]:
         Reason.item.in_((item, "other")), Reason.outcome.in_((outcome, "both")), Reason.retired_at.is_(None)
     )
     return session.scalars(wanted.order_by(Reason.item == "other", Reason.id)).all()
+
+
+def reason_of(session: Session, item: str, code: str) -> Reason | None:
+    """One reason of the library, also a retired one: what was said with it stays readable."""
+    return session.scalar(select(Reason).where(Reason.item == item, Reason.code == code))

@@ -51,3 +51,7 @@ def guardian_of(session: Session, learner_id: int) -> Guardian | None:
 
 def guardian_by_token(session: Session, token: str) -> Guardian | None:
     return session.scalar(select(Guardian).where(Guardian.token == token))
+
+
+def learner_by_id(session: Session, learner_id: int) -> Learner | None:
+    return session.get(Learner, learner_id)

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from enroll.foundation.actor import Actor
+from enroll.foundation.clock import beijing
 from enroll.foundation.problems import OWN_RECORD, Problem, problem
 from enroll.foundation.words import N_
 from enroll.learners.rules.names import is_latin
@@ -13,6 +15,9 @@ ONE_SIDED = frozenset({IdType.PASSPORT})
 # What can be returned, by kind of check; the reason library is asked by these.
 IDENTITY_ITEMS = ("name", "id_document", "guardian", "other")
 PHOTO_ITEMS = ("photo", "other")
+
+REVIEW_DAYS = 3  # working days within which a person answers; shown to both sides
+
 
 @dataclass(frozen=True)
 class CheckFacts:
@@ -82,6 +87,16 @@ def guardian_has_acknowledged(facts: CheckFacts) -> Problem | None:
 
 def decider_is_another_person(facts: CheckFacts, actor: Actor) -> Problem | None:
     return OWN_RECORD if actor.account_id == facts.learner_account_id else None
+
+
+def review_due(submitted_at: datetime) -> datetime:
+    """Until when a check is promised: so many days from Monday to Friday on. Public holidays only make it earlier than
+    the promise, never later."""
+    due, days = submitted_at, REVIEW_DAYS
+    while days:
+        due += timedelta(days=1)
+        days -= beijing(due).weekday() < 5
+    return due
 
 
 def still_open(state: str) -> Problem | None:

@@ -7,12 +7,13 @@ from datetime import date, datetime
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from enroll.accounts.permissions import Permission
 from enroll.audit import services as audit
 from enroll.audit.moves import expect_version, make_move
 from enroll.foundation.actor import Actor
 from enroll.foundation.clock import local_day
 from enroll.foundation.masking import mask_number
-from enroll.foundation.problems import Problem, Refused, problem
+from enroll.foundation.problems import NOT_PERMITTED, REASON_MISSING, Problem, Refused, problem
 from enroll.foundation.words import N_
 from enroll.learners.events import IdentityCheckMoved, IdentityVerified
 from enroll.learners.lifecycle import IDENTITY_CHECK, CheckKind, CheckState
@@ -192,3 +193,16 @@ def _changed(learner: Learner, details: IdentityDetails, name: str, number: str)
               "nationality": learner.nationality, "education": learner.education, "employer": learner.employer}
     after = {**vars(details), "legal_name": name, "id_number": number}
     return [field for field, value in before.items() if after[field] != value]
+
+
+def reveal_number(learner_id: int, *, by: Actor, now: datetime, reason: str) -> str:
+    """The whole document number, for a reason that is kept with who saw it and when. Raises Refused."""
+    if not by.may(Permission.REVEAL_IDENTITY):
+        raise Refused(NOT_PERMITTED)
+    if not reason.strip():
+        raise Refused(REASON_MISSING)
+    with transaction() as session:
+        learner = lock(session, Learner, Learner.id == learner_id)
+        audit.record(session, "learner.reveal_number", learner.reference, by=by, now=now, learner_id=learner_id,
+                     reason=reason)
+        return learner.id_number or ""
