@@ -1,6 +1,6 @@
 """The application, put together: the only file that sees every package."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from enroll import commands
+from enroll.accounts import jobs as accounts_jobs
 from enroll.accounts import staff_views as accounts_staff
 from enroll.accounts.permissions import Permission
 from enroll.accounts.queries import has_demo_accounts
@@ -35,6 +36,7 @@ from enroll.desk import staff_views as desk
 from enroll.desk.queries.queues import rail_counts
 from enroll.desk.queries.soundness import Check
 from enroll.documents.pdf import use_extra_fonts
+from enroll.documents.photos import PhotoRule
 from enroll.enrolments import jobs as enrolment_jobs
 from enroll.enrolments import views as enrolments
 from enroll.enrolments.staff_views import cohorts as staff_cohorts
@@ -45,19 +47,26 @@ from enroll.exchange.events import ReplyApplied
 from enroll.fees import views as fees
 from enroll.fees.events import FeeSettled
 from enroll.fees.staff_views import acting, group, importing, lists, returning
-from enroll.foundation.clock import SystemClock
+from enroll.foundation.clock import SystemClock, local_day
+from enroll.foundation.problems import NotFound
 from enroll.foundation.words import N_
 from enroll.home import views as home
 from enroll.hours import jobs as hours_jobs
 from enroll.hours import staff_views as hours_staff
 from enroll.hours.events import DoubtDecided, EntryReversed, ProofIssued, ProofRevoked
 from enroll.learners.events import IdentityVerified
+from enroll.learners.staff_views import queue as identity_queue
+from enroll.learners.staff_views import review as identity_review
+from enroll.learners.views import consents, document, guardian, identity, photo, sign_up
+from enroll.learners.views import pages as learners
 from enroll.notifications import exam, study
 from enroll.notifications import views as notifications
 from enroll.notifications.events import DispatchQueued
 from enroll.notifications.queries import letters_left_behind, unread_count
 from enroll.notifications.services import send_dispatch, teller
 from enroll.programmes.events import WindowDateMoved, WindowMoved
+from enroll.programmes.queries.programmes import programmes, rules_at
+from enroll.programmes.rules.figures import RuleMissing
 from enroll.programmes.staff_views import announcements, dated_settings, planning, worked_days
 from enroll.programmes.views import calendar, certificates, front, self_check, site
 from enroll.results import jobs as results_jobs
@@ -96,6 +105,7 @@ ROOT = Path(__file__).parent.parent
 BLUEPRINTS = [
     pages.pages,
     signing_in.accounts, recovery.recovery, own.own, accounts_staff.staff_accounts,
+    learners.learners, identity_queue.staff_identities,
     front.programmes, planning.staff_windows, dated_settings.staff_settings, announcements.staff_announcements,
     hours_staff.staff,
     study_pages.courses, timing_pages.timing, quiz_pages.quizzes, practice_pages.practice, hours_pages.hours,
@@ -115,13 +125,18 @@ BLUEPRINTS = [
 ]
 
 # Files whose routes join the blueprint of another file of their package.
-ROUTES = (calendar, certificates, self_check, worked_days, acting, group, importing, returning, staff_cohorts,
+ROUTES = (consents, document, guardian, identity, photo, sign_up, identity_review,
+          calendar, certificates, self_check, worked_days, acting, group, importing, returning, staff_cohorts,
           results_grids, results_imports, results_overview, results_reviews)
 
 Entry = navigation.Entry
 NAVIGATION: list[navigation.Entry] = [
     Entry("accounts", N_("Accounts and roles"), "users", "staff_accounts.index", "manage",
           (Permission.MANAGE_ACCOUNTS,)),
+    Entry("identity", N_("Identity and photo"), "id", "learners.identity", "more", (Permission.LEARN,)),
+    Entry("consents", N_("What I agreed to"), "signature", "learners.my_consents", "account", (Permission.LEARN,)),
+    Entry("identities", N_("Identities and photos"), "id", "staff_identities.index", "queue",
+          (Permission.REVIEW_IDENTITY,)),
     Entry("comparison", N_("Certificates compared"), "arrows-left-right", "programmes.comparison", "public"),
     Entry("exam_windows", N_("Exam windows"), "calendar-event", "programmes.windows", "public"),
     Entry("help", N_("Help and contact"), "help-circle", "programmes.help", "public"),
@@ -153,7 +168,8 @@ NAVIGATION: list[navigation.Entry] = [
 ]
 
 # What the worker runs every half minute; each asks again under its locks, so running twice does nothing twice.
-JOBS: list[Job] = [courses_jobs.every_minute, applications_jobs.lapse_due, applications_jobs.warn_of_deadlines,
+JOBS: list[Job] = [accounts_jobs.forget_unconfirmed_accounts, courses_jobs.every_minute,
+                   applications_jobs.lapse_due, applications_jobs.warn_of_deadlines,
                    admission_jobs.confirm_online_parts]
 
 # Further checks of `flask doctor`, from the packages that know their own rules best.
@@ -195,6 +211,7 @@ def create_app(settings: dict[str, Any]) -> Flask:
         "database": pages.database_answers, "files": files_can_be_kept, "worker": worker_is_alive,
     }
     app.extensions["jobs"] = JOBS
+    app.extensions["photo_rule"] = photo_rule_at
     db.init_app(app)
     uploads.init_app(app)
     CSRFProtect(app)
@@ -220,6 +237,20 @@ def on_every_page() -> dict[str, Any]:
     unread = unread_count(db.session(), current_user.account_id) if current_user.is_authenticated else 0
     demo = {"today_label": show_moment(now(), year=True)} if current_app.config["DEMO"] else None
     return {"unread_messages": unread, "demo": demo, "site": site.site}
+
+
+def photo_rule_at(moment: datetime) -> PhotoRule:
+    """What the photo must be: by the programme that can be enrolled on, else what is usual. Learners ask; programmes,
+    who know, stand later in the journey."""
+    session = db.session()
+    for programme in programmes(session):
+        if programme.enrolment_open:
+            try:
+                rule = rules_at(session, programme.code, local_day(moment)).photo
+            except (NotFound, RuleMissing):
+                continue
+            return PhotoRule(rule.width, rule.height, rule.min_kb, rule.max_kb, rule.background)
+    return learners.USUAL_PHOTO
 
 
 def holds_demo_accounts() -> bool:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Form, HiddenField, RadioField, SelectField, SelectMultipleField
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -82,7 +83,7 @@ class AccountFilter(Form):
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         named = [(role.value, translate(ROLE_NAMES[role])) for role in Role]
-        self.role.choices = options([("", translate("All")), *named])
+        self.role.choices = options([("", _("All")), *named])
 
 
 def roles_of(values: list[str] | None) -> list[Role]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from babel import Locale
 from babel.core import get_global
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import BooleanField, Form, HiddenField, RadioField, SelectField
@@ -54,7 +55,7 @@ class DetailsForm(ActForm):
         self.sex.choices = options((code, translate(name)) for code, name in SEX_NAMES.items())
         self.nationality.choices = options((code, country_name(code)) for code in NATIONALITIES)
         levels = [(code, translate(name)) for code, name in EDUCATION_NAMES.items()]
-        self.education.choices = options([("", translate("Not stated")), *levels])
+        self.education.choices = options([("", _("Not stated")), *levels])
 
 
 class DocumentForm(ActForm):
@@ -87,7 +88,7 @@ class GuardianForm(ActForm):
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.relation.choices = options(zip(RELATIONS, [
-            translate("Father"), translate("Mother"), translate("Grandparent"), translate("Other guardian"),
+            _("Father"), _("Mother"), _("Grandparent"), _("Other guardian"),
         ], strict=True))
 
     def validate_relation(self, field: SelectField) -> None:
@@ -120,10 +121,11 @@ class QueueFilter(Form):
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.kind.choices = options([("", translate("All")), (CheckKind.IDENTITY.value, translate("Identity")),
-                                     (CheckKind.PHOTO.value, translate("Photo"))])
+        self.kind.choices = options([("", _("All")), (CheckKind.IDENTITY.value, _("Identity")),
+                                     (CheckKind.PHOTO.value, _("Photo"))])
         named = [(state.value, translate(IDENTITY_CHECK.label(state).staff)) for state in CheckState]
-        self.state.choices = options([*named, ("all", translate("All"))])
+        waiting = ("waiting", _("Waiting for a person"))
+        self.state.choices = options([waiting, *named, ("all", _("All"))])
 
 
 def country_name(code: str) -> str:

@@ -5,7 +5,9 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from enroll.accounts.models import Account
 from enroll.accounts.permissions import Role
 from enroll.documents.images import Frame, accept
 from enroll.documents.photos import PhotoRule, make_photo
@@ -19,7 +21,7 @@ from enroll.learners.services.files import keep_document, keep_photo
 from enroll.learners.services.identity import IdentityDetails, hand_in, save_identity
 from enroll.learners.services.joining import open_learner
 from enroll.learners.services.texts import add_reason, install_texts
-from enroll.storage.database import db
+from enroll.storage.database import db, transaction
 from enroll.storage.files import StoredFile, keep_file
 from tests.builders.people import EARLIER, actor_of, an_open_account
 from tests.builders.pictures import a_camera_photo, a_picture
@@ -69,13 +71,18 @@ def agreed(learner: Learner, *codes: str) -> Learner:
 
 
 @lru_cache
+def a_source() -> bytes:
+    return accept(a_camera_photo(600, 840)).jpeg
+
+
+@lru_cache
 def a_cut_photo() -> bytes:
-    return make_photo(accept(a_camera_photo()).jpeg, Frame(), RULE).jpeg
+    return make_photo(a_source(), Frame(), RULE).jpeg
 
 
 @lru_cache
 def a_document(shade: int = 0) -> bytes:
-    return accept(a_picture(900 + shade, 600)).jpeg
+    return accept(a_picture(160 + shade, 100)).jpeg
 
 
 def a_file(content: bytes, purpose: str, *, sealed: bool = True) -> StoredFile:
@@ -92,8 +99,7 @@ def with_everything(learner: Learner, *, sequence: int = 101, **changed: Any) ->
                                          "sex": "male" if sequence % 2 else "female", **changed}), by=by, now=NOON)
     for shade, side in ((sequence, "id_front"), (sequence + 1, "id_back")):
         keep_document(learner.id, side, a_file(a_document(shade), side), by=by, now=NOON)
-    keep_photo(learner.id, a_file(a_document(sequence + 2), "photo_source"), a_file(a_cut_photo(), "photo"), by=by,
-               now=NOON)
+    keep_photo(learner.id, a_file(a_source(), "photo_source"), a_file(a_cut_photo(), "photo"), by=by, now=NOON)
     db.session.rollback()
     return learner
 
@@ -102,6 +108,22 @@ def handed_in(learner: Learner, *kinds: str) -> Learner:
     hand_in(learner.id, kinds or tuple(CheckKind), by=learner_actor(learner), now=NOON)
     db.session.rollback()
     return learner
+
+
+def many_waiting(session: Session, number: int) -> None:
+    """So many identities in the queue, of people who are names and nothing else."""
+    with transaction():
+        for place in range(number):
+            account = Account(reference=f"U-{place}", password_hash="not a hash", state="active", version=1,
+                              opened_at=EARLIER)
+            session.add(account)
+            session.flush()
+            learner = Learner(reference=f"L-{place}", account_id=account.id, birth_date=BORN, joined_at=EARLIER,
+                              legal_name=f"张{chr(0x4E00 + place)}", version=1)
+            session.add(learner)
+            session.flush()
+            session.add(IdentityCheck(reference=f"I9{place:05d}", learner_id=learner.id, kind="identity", version=2,
+                                      state="submitted", submitted_at=NOON))
 
 
 def check_of(learner: Learner, kind: str = "identity") -> IdentityCheck:

@@ -101,6 +101,8 @@ def _pieces(text: str) -> set[str]:
     folded = unicodedata.normalize("NFKC", text).lower().removeprefix("+86")
     name = folded.partition("@")[0]
     pieces = {word for word in re.split(r"[^\w]+", name) if len(word) >= (4 if word.isascii() else 2)}
+    if len(folded) >= 4:
+        pieces.add(folded)
     digits = re.sub(r"\D", "", name)
     if len(digits) >= 8:
         pieces |= {digits[-6:], digits[-8:]}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy.orm import Session, contains_eager
 
 from enroll.learners.lifecycle import CheckState
 from enroll.learners.models import IdentityCheck, Learner
@@ -12,6 +12,7 @@ from enroll.learners.queries.people import search_learners
 from enroll.storage.paging import PAGE_SIZE
 
 ALL = "all"
+WAITING = "waiting"  # for a person: handed in, or to be checked by other evidence
 
 
 @dataclass(frozen=True)
@@ -23,10 +24,11 @@ class QueuePage:
 
 
 def queue(
-    session: Session, *, state: str = CheckState.SUBMITTED, kind: str = "", text: str = "", after: int | None = None,
+    session: Session, *, state: str = WAITING, kind: str = "", text: str = "", after: int | None = None,
     size: int = PAGE_SIZE,
 ) -> QueuePage:
-    """Checks in a state ('all': in any), of a kind, of learners a text finds; the longest waiting first."""
+    """Checks in a state ('waiting': for a person, 'all': in any), of a kind, of learners a text finds; the longest
+    waiting first."""
     wanted = _matching(state, kind, text)
     last = session.get(IdentityCheck, after) if after is not None else None
     if last is not None:
@@ -47,9 +49,11 @@ def next_waiting(session: Session, decided: IdentityCheck, *, but_account: int |
 
 def _matching(state: str, kind: str, text: str) -> Select[IdentityCheck]:
     wanted = select(IdentityCheck).join(Learner, Learner.id == IdentityCheck.learner_id).options(
-        contains_eager(IdentityCheck.learner), joinedload(IdentityCheck.learner).joinedload(Learner.account)
+        contains_eager(IdentityCheck.learner).joinedload(Learner.account)
     )
-    if state != ALL:
+    if state == WAITING:
+        wanted = wanted.where(IdentityCheck.state.in_((CheckState.SUBMITTED, CheckState.UNABLE)))
+    elif state != ALL:
         wanted = wanted.where(IdentityCheck.state == state)
     if kind:
         wanted = wanted.where(IdentityCheck.kind == kind)

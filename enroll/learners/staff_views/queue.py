@@ -14,7 +14,7 @@ from enroll.foundation.masking import mask_name
 from enroll.learners.forms import QueueFilter
 from enroll.learners.lifecycle import IDENTITY_CHECK, CheckKind, CheckState
 from enroll.learners.models import IdentityCheck
-from enroll.learners.queries.queue import ALL, queue
+from enroll.learners.queries.queue import ALL, WAITING, queue
 from enroll.learners.rules.checks import review_due
 from enroll.storage.database import db
 from enroll.web.access import requires
@@ -40,14 +40,14 @@ class Row:
 @staff_identities.get("")
 @requires(Permission.REVIEW_IDENTITY)
 def index() -> Any:
-    state, kind, text = _chosen("state", [*CheckState, ALL], CheckState.SUBMITTED), _chosen("kind", CheckKind, ""), (
-        asked("q"))
+    state, kind = _chosen("state", [*CheckState, ALL, WAITING], WAITING), _chosen("kind", CheckKind, "")
+    text = asked("q")
     page = queue(db.session(), state=state, kind=kind, text=text, after=asked_number("after"))
     rows = [_row(check) for check in page.rows]
-    kept = {"q": text or None, "kind": kind or None, "state": state}
+    kept: dict[str, Any] = {"q": text or None, "kind": kind or None, "state": state}
     return render_template(
         "learners/staff/index.html", rows=rows, filter=QueueFilter(request.args, state=state),
-        filtered=bool(text or kind or state != CheckState.SUBMITTED), notice=_notice(rows) if rows else "",
+        filtered=bool(text or kind or state != WAITING), notice=_notice(rows) if rows else "",
         older=url_for("staff_identities.index", after=page.after, **kept) if page.after else "",
         newer=url_for("staff_identities.index", **kept) if request.args.get("after") else "",
     )

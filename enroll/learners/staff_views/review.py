@@ -123,11 +123,12 @@ def _decide(reference: str, move: str, form: VerdictForm, items: list[ReturnItem
         other = _other(check)
         decide_check(other.reference, move, by=by, now=moment, reason=reason, version=_number(form.other_version.data))
     flash(_("%(name)s: decided.", name=check.learner.legal_name or check.reference), "ok")
-    following = next_waiting(db.session(), check, but_account=by.account_id) if request.form.get("go_on") else None
-    if following is not None:
-        return url_for("staff_identities.show", reference=following.reference)
-    return url_for("staff_identities.index" if request.form.get("go_on") else "staff_identities.show",
-                   **({} if request.form.get("go_on") else {"reference": reference}))
+    if not request.form.get("go_on"):
+        return url_for("staff_identities.show", reference=reference)
+    following = next_waiting(db.session(), check, but_account=by.account_id)
+    if following is None:
+        return url_for("staff_identities.index")
+    return url_for("staff_identities.show", reference=following.reference)
 
 
 def _named_items(learner: Learner, kind: str) -> list[ReturnItem]:

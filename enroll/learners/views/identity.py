@@ -113,6 +113,10 @@ def _details_page(learner: Learner, form: DetailsForm, problems: tuple[Problem, 
                            agreed=agreed)
 
 
+def _document(learner: Learner) -> str:
+    return translate(ID_TYPE_NAMES[IdType(learner.id_type)]) if learner.id_type else _("not given yet")
+
+
 def _check_page(learner: Learner, form: ActForm, problems: tuple[Problem, ...] = ()) -> str:
     checks, files = checks_of(db.session(), learner.id), files_in_force(db.session(), learner.id)
     kinds = open_kinds(checks)
@@ -125,12 +129,11 @@ def _check_page(learner: Learner, form: ActForm, problems: tuple[Problem, ...] =
 def _rows(learner: Learner) -> list[tuple[str, str, str]]:
     """What was answered, each with the page where it is changed."""
     change = url_for("learners.details")
-    known = learner.id_type is not None
     guardian = guardian_of(db.session(), learner.id)
     rows = [
         (_("Name"), learner.legal_name or _("not given yet"), change),
         (_("Name in Latin letters"), learner.latin_name or "–", change),
-        (_("Document"), translate(ID_TYPE_NAMES[IdType(learner.id_type)]) if known else _("not given yet"), change),
+        (_("Document"), _document(learner), change),
         (_("Document number"), learner.id_number_mask or "–", change),
         (_("Date of birth"), learner.birth_date.isoformat(), change),
         (_("Sex"), translate(SEX_NAMES[learner.sex]) if learner.sex else "–", change),

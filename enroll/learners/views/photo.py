@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from enroll.accounts.permissions import Permission
-from enroll.documents.images import Frame, ImageLimits, accept_document
-from enroll.documents.photos import check_photo, make_photo
+from enroll.documents.images import Frame, ImageLimits, accept_document, reopen
+from enroll.documents.photos import PhotoRule, check_photo, make_photo
 from enroll.documents.refusals import UnacceptableImage
 from enroll.foundation.problems import Problem, Refused
 from enroll.learners.forms import CropForm, PhotoForm
@@ -44,10 +44,10 @@ class Cut:
     def frame(self) -> Frame:
         return Frame(self.x / 1000, self.y / 1000, self.zoom / 100)
 
-    def moved(self, x: int = 0, y: int = 0, zoom: int = 0) -> "Cut":
+    def moved(self, most_zoom: int, x: int = 0, y: int = 0, zoom: int = 0) -> "Cut":
         """Moving is finer the more is zoomed in."""
         return Cut(_within(self.x + x * 100 // self.zoom, 0, 1000), _within(self.y + y * 100 // self.zoom, 0, 1000),
-                   _within(self.zoom + zoom, 100, MOST_ZOOM))
+                   _within(self.zoom + zoom, 100, most_zoom))
 
 
 @learners.get("/identity/photo")
@@ -73,8 +73,7 @@ def keep_source() -> Any:
 @learners.get("/identity/photo/crop")
 @requires(Permission.LEARN)
 def crop() -> Any:
-    cut = _asked_cut()
-    return _crop_page(me(), cut, CropForm(data=vars(cut)))
+    return _crop_page(me(), _asked_cut(), CropForm())
 
 
 @learners.get("/identity/photo/preview")
@@ -83,11 +82,9 @@ def preview() -> Any:
     """The cut as it would be kept, for the page's picture."""
     source, rule = _source_of(me()), photo_rule()
     db.session.rollback()
-    try:
-        cut = make_photo(source, _asked_cut().frame, rule)
-    except UnacceptableImage:
-        abort(404)
-    return send_bytes(cut.jpeg, media_type="image/jpeg", name="preview.jpg", inline=True)
+    cut = _possible(_asked_cut(), source, rule)
+    made = make_photo(source, cut.frame, rule)
+    return send_bytes(made.jpeg, media_type="image/jpeg", name="preview.jpg", inline=True)
 
 
 @learners.post("/identity/photo/crop")
@@ -136,10 +133,7 @@ def _made(learner: Learner, cut: Cut) -> StoredFile:
     db.session.rollback()
     if closed:
         raise Refused(closed)
-    try:
-        return _on_disk(make_photo(source, cut.frame, rule).jpeg, PHOTO)
-    except UnacceptableImage as refused:
-        raise Refused(refused.problem()) from refused
+    return _on_disk(make_photo(source, _possible(cut, source, rule).frame, rule).jpeg, PHOTO)
 
 
 def _on_disk(jpeg: bytes, purpose: str) -> StoredFile:
@@ -159,6 +153,16 @@ def _source_of(learner: Learner) -> bytes:
     if kept is None:
         abort(404)
     return read_file(kept.file)
+
+
+def _most_zoom(source: bytes, rule: PhotoRule) -> int:
+    """Beyond this the part would hold fewer pixels than the photo needs, and be blurred."""
+    width, height = reopen(source).size
+    return _within(int(min(width / rule.width, height / rule.height) * 100), 100, MOST_ZOOM)
+
+
+def _possible(cut: Cut, source: bytes, rule: PhotoRule) -> Cut:
+    return cut.moved(_most_zoom(source, rule))
 
 
 def _asked_cut() -> Cut:
@@ -195,14 +199,17 @@ def _crop_page(learner: Learner, cut: Cut, form: CropForm, problems: tuple[Probl
         return redirect(url_for("learners.photo"), 303)
     source, rule = _source_of(learner), photo_rule()
     db.session.rollback()
-    try:
-        findings: tuple[Problem, ...] = check_photo(make_photo(source, cut.frame, rule).jpeg, rule)
-    except UnacceptableImage as refused:
-        findings = (refused.problem(),)
+    most = _most_zoom(source, rule)
+    cut = cut.moved(most)
+    form.x.data, form.y.data, form.zoom.data = str(cut.x), str(cut.y), str(cut.zoom)
     moves = {
-        "left": cut.moved(x=-STEP), "right": cut.moved(x=STEP), "up": cut.moved(y=-STEP), "down": cut.moved(y=STEP),
-        "in": cut.moved(zoom=ZOOM_STEP), "out": cut.moved(zoom=-ZOOM_STEP), "whole": Cut(),
+        "left": cut.moved(most, x=-STEP), "right": cut.moved(most, x=STEP), "up": cut.moved(most, y=-STEP),
+        "down": cut.moved(most, y=STEP), "in": cut.moved(most, zoom=ZOOM_STEP), "out": cut.moved(most, zoom=-ZOOM_STEP),
+        "whole": Cut(),
     }
-    return render_template("learners/crop.html", form=form, problems=problems, findings=findings, cut=cut, rule=rule,
-                           moves={name: url_for("learners.crop", **vars(one)) for name, one in moves.items()},
-                           preview=url_for("learners.preview", **vars(cut)), live=bool(request.args))
+    return render_template(
+        "learners/crop.html", form=form, problems=problems, cut=cut, rule=rule, most=most,
+        findings=check_photo(make_photo(source, cut.frame, rule).jpeg, rule),
+        moves={name: url_for("learners.crop", x=one.x, y=one.y, zoom=one.zoom) for name, one in moves.items()},
+        preview=url_for("learners.preview", x=cut.x, y=cut.y, zoom=cut.zoom),
+    )

@@ -40,7 +40,7 @@
   box.addEventListener('pointercancel', drop);
   box.addEventListener('wheel', function (e) {
     e.preventDefault();
-    at.zoom = within(at.zoom - Math.sign(e.deltaY) * 10, 100, 400);
+    at.zoom = within(at.zoom - Math.sign(e.deltaY) * 10, 100, Number(box.dataset.most));
     show();
   }, { passive: false });
 })();
