@@ -116,7 +116,7 @@ class QueueFilter(Form):
     """The queue's filter; a GET form."""
 
     q = Line(_l("Name, reference or whole document number"), most=80)
-    kind = SelectField(_l("What"), validate_choice=False)
+    kind = SelectField(_l("Matter"), validate_choice=False)
     state = SelectField(_l("State"), validate_choice=False)
 
     def __init__(self, *args: Any, **kwargs: Any):
