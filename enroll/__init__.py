@@ -23,6 +23,7 @@ from enroll.admission.staff_views import days as admission_days
 from enroll.admission.staff_views import door as admission_door
 from enroll.applications import jobs as applications_jobs
 from enroll.applications.events import ApplicationMoved
+from enroll.applications.staff_views import leading, listing, reviewing
 from enroll.applications.views import applying, following
 from enroll.courses import jobs as courses_jobs
 from enroll.courses import staff_views as courses_staff
@@ -54,7 +55,7 @@ from enroll.home import views as home
 from enroll.hours import jobs as hours_jobs
 from enroll.hours import staff_views as hours_staff
 from enroll.hours.events import DoubtDecided, EntryReversed, ProofIssued, ProofRevoked
-from enroll.learners.events import IdentityVerified
+from enroll.learners.events import ConsentWithdrawn, IdentityVerified
 from enroll.learners.staff_views import queue as identity_queue
 from enroll.learners.staff_views import review as identity_review
 from enroll.learners.views import consents, document, guardian, identity, photo, sign_up
@@ -110,12 +111,11 @@ BLUEPRINTS = [
     hours_staff.staff,
     study_pages.courses, timing_pages.timing, quiz_pages.quizzes, practice_pages.practice, hours_pages.hours,
     courses_staff.staff,
-    sittings_staff.pages,
-    # A booking's page is admission's, which knows its ticket; it stands before the one applications had first.
-    admission_views.pages, applying.applications, following.bookings,
     fees.fees, lists.fees_staff,
     enrolments.enrolments, staff_enrolments.enrolments_staff,
-    admission_days.pages, admission_door.pages, admission_attendance.pages,
+    sittings_staff.pages,
+    applying.applications, listing.applications_staff,
+    admission_views.pages, admission_days.pages, admission_door.pages, admission_attendance.pages,
     results.results, results_staff.results_staff,
     exchange_staff.pages,
     home.pages,
@@ -127,6 +127,7 @@ BLUEPRINTS = [
 # Files whose routes join the blueprint of another file of their package.
 ROUTES = (consents, document, guardian, identity, photo, sign_up, identity_review,
           calendar, certificates, self_check, worked_days, acting, group, importing, returning, staff_cohorts,
+          following, leading, reviewing,
           results_grids, results_imports, results_overview, results_reviews)
 
 Entry = navigation.Entry
@@ -152,7 +153,10 @@ NAVIGATION: list[navigation.Entry] = [
     Entry("practical", N_("Practice assignments"), "checklist", "courses_staff.practical", "queue",
           (Permission.TEACH,)),
     Entry("sittings", N_("Sittings"), "armchair", "sittings_staff.index", "manage", sittings_staff.SEES),
-    Entry("applications", N_("Exam registration"), "calendar-event", "applications.mine", "tab", (Permission.APPLY,)),
+    Entry("applications", N_("Applications"), "clipboard-check", "applications_staff.queue", "queue",
+          listing.SEES),
+    Entry("own_applications", N_("Exam registration"), "calendar-event", "applications.mine", "tab",
+          (Permission.APPLY,)),
     Entry("enrolment", N_("My enrolment"), "school", "enrolments.mine", "more", (Permission.LEARN,)),
     Entry("enrolments", N_("Enrolments"), "list-check", "enrolments_staff.queue", "manage", staff_enrolments.SEES),
     Entry("cohorts", N_("Cohorts"), "school", "enrolments_staff.cohorts", "manage", (Permission.MANAGE_COHORTS,)),
@@ -268,6 +272,7 @@ def listen(outbox: Outbox) -> Outbox:
     outbox.on(WindowDateMoved, applications_jobs.when_window_date_moved)
     outbox.on(FeeSettled, applications_jobs.when_fee_settled)
     outbox.on(ProofRevoked, applications_jobs.when_proof_revoked)
+    outbox.on(ConsentWithdrawn, applications_jobs.when_consent_withdrawn)
     outbox.on(ApplicationMoved, applications_jobs.when_application_moved)
     outbox.on(BookingMoved, admission_jobs.follow_booking)
     outbox.on(TicketReleased, admission_jobs.print_ticket, slow=True)

@@ -11,6 +11,7 @@ from enroll.applications.services.reviewing import approve_resit
 from enroll.applications.services.settling import confirm_bookings, lapse, set_flag, warn
 from enroll.foundation.actor import SYSTEM
 from enroll.foundation.problems import NotFound, Refused
+from enroll.learners.rules.texts import COMMITMENT, SENSITIVE_ID, SHARE_ISSUER
 from enroll.storage.database import again_if_crowded, db
 from enroll.storage.outbox import Happened
 
@@ -18,7 +19,8 @@ RESTS_ON_DATES = {
     "correction_closes_at", "payment_due_at", "payment_latest_at", "resit_correction_closes_at",
     "resit_payment_due_at",
 }
-PROOF_REVOKED = "proof_revoked"  # the flag's code; staff read its words on the case
+PROOF_REVOKED, CONSENT_WITHDRAWN = "proof_revoked", "consent_withdrawn"  # codes of flags; staff read their words
+NEEDED_CONSENTS = {SENSITIVE_ID, SHARE_ISSUER, COMMITMENT}
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,13 @@ def when_proof_revoked(happened: Happened, now: datetime) -> None:
     """ProofRevoked: whoever applied with it is looked at by a lead; the learner's page does not change."""
     for reference in _asked(due.resting_on_proof(db.session(), happened.event.reference)):
         set_flag(reference, PROOF_REVOKED, by=SYSTEM, now=now)
+
+
+def when_consent_withdrawn(happened: Happened, now: datetime) -> None:
+    """ConsentWithdrawn: nothing is approved without it any more; a lead talks to the learner about what there is."""
+    if happened.event.code in NEEDED_CONSENTS:
+        for reference in _asked(due.live_of(db.session(), happened.event.learner_id)):
+            set_flag(reference, CONSENT_WITHDRAWN, by=SYSTEM, now=now)
 
 
 def when_window_moved(happened: Happened, now: datetime) -> None:

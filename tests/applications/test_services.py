@@ -173,7 +173,7 @@ def test_an_old_version_of_a_text_is_not_agreement(app):
     reference = a_draft(an_applicant())
     a_text("commitment", 2, from_at=NOON - SECOND)
     by = the(reference).learner.account.actor_at(NOON)
-    assert "commitment_missing" in refused_codes(submit, reference, TICKED, by=by, now=NOON)
+    assert refused_codes(submit, reference, TICKED, by=by, now=NOON) == {"text_changed"}
     submit(reference, {**TICKED, "commitment": 2}, by=by, now=NOON)
 
 

@@ -22,6 +22,7 @@ from enroll.storage.database import db, transaction
 from enroll.storage.files import keep_file
 from tests.builders.accounts import an_account
 from tests.builders.exams import a_sitting, a_window
+from tests.builders.papers import a_photo
 from tests.builders.study import BEFORE, a_student, credited, learner_of
 from tests.conftest import NOON
 
@@ -69,7 +70,8 @@ def an_applicant(
 
 def a_learner_file(learner_id: int, kind: str, *, added_at: datetime = BEFORE) -> None:
     """A picture that takes the place of the one in force."""
-    stored = keep_file(f"{kind} of {learner_id} at {added_at}".encode(), name=f"{kind}.jpg", media_type="image/jpeg",
+    content = a_photo() + f"{kind} of {learner_id} at {added_at}".encode()
+    stored = keep_file(content, name=f"{kind}.jpg", media_type="image/jpeg",
                        purpose="identity", now=added_at)
     with transaction() as session:
         for old in session.scalars(select(LearnerFile).where(

@@ -7,9 +7,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from enroll.applications.models import Application, ReturnedItem
-from enroll.applications.queries.people import COMMITMENT, check_states, consents_in_force, guardian_has_acknowledged
+from enroll.applications.queries.people import check_states, consents_in_force, guardian_has_acknowledged
 from enroll.applications.rules.items import ANSWERED, FALSE_MATERIAL, OF_IDENTITY, Item
 from enroll.learners.lifecycle import CheckState
+from enroll.learners.rules.texts import COMMITMENT
 
 NOT_HANDED_IN = frozenset({CheckState.DRAFT, CheckState.RETURNED})
 

@@ -6,9 +6,19 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from enroll.applications.models import Extension
-from enroll.applications.rules.deadlines import Extended, LaneDates, extension_of, lane_dates
+from enroll.applications.models import Application, Extension
+from enroll.applications.rules.deadlines import (
+    Extended,
+    LaneDates,
+    correction_due,
+    extension_of,
+    lane_dates,
+    payment_due,
+)
+from enroll.foundation.clock import local_day
 from enroll.programmes.models import Window
+from enroll.programmes.queries.programmes import rules_at
+from enroll.programmes.queries.windows import working_calendar
 
 
 @dataclass(frozen=True)
@@ -20,6 +30,22 @@ class OwnDates:
 
     def extension(self, name: Extended) -> datetime | None:
         return extension_of(self.extended, name)
+
+
+def correction_deadline(session: Session, application: Application, now: datetime) -> datetime:
+    """Until when the application could be corrected if it were returned at this moment."""
+    dates = own_dates(session, application.learner_id, application.window, resit=application.resit)
+    rules = rules_at(session, application.window.programme.code, local_day(now))
+    return correction_due(now, dates.lane, working_calendar(session), rules.correction_working_days,
+                          dates.extension(Extended.CORRECTION))
+
+
+def payment_deadline(session: Session, application: Application, approved_at: datetime) -> datetime:
+    """When the fee of this application is due if it is approved at this moment."""
+    window = application.window
+    dates = own_dates(session, application.learner_id, window, resit=application.resit)
+    return payment_due(window.dates, approved_at, resit=application.resit,
+                       grace_hours=window.agreed.payment_grace_hours, extended=dates.extension(Extended.PAYMENT))
 
 
 def own_dates(session: Session, learner_id: int, window: Window, *, resit: bool) -> OwnDates:

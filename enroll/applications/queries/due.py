@@ -48,6 +48,14 @@ def resting_on_proof(session: Session, proof_reference: str) -> Sequence[str]:
     return session.scalars(wanted.order_by(Application.id)).all()
 
 
+def live_of(session: Session, learner_id: int) -> Sequence[str]:
+    """A learner's applications that are submitted and not over."""
+    wanted = select(Application.reference).where(
+        Application.learner_id == learner_id, Application.state.in_(LIVE - {S.DRAFT})
+    )
+    return session.scalars(wanted.order_by(Application.id)).all()
+
+
 def live_in_window(session: Session, window_code: str) -> Sequence[str]:
     wanted = select(Application.reference).join(Window, Window.id == Application.window_id).where(
         Window.code == window_code, Application.state.in_(LIVE)

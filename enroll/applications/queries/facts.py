@@ -4,16 +4,17 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from enroll.accounts.models import Account
 from enroll.applications.lifecycle import ApplicationState
 from enroll.applications.models import Application
 from enroll.applications.queries.applicant import Standing, standing_for
 from enroll.applications.queries.corrections import items_open
 from enroll.applications.queries.dates import own_dates
-from enroll.applications.queries.people import COMMITMENT, consents_in_force
+from enroll.applications.queries.people import consents_in_force, name_of
 from enroll.applications.queries.versions import evidence_is_fresh
 from enroll.applications.rules.moves import ApplicationFacts
 from enroll.fees.queries.fees import fee_is_settled
+from enroll.learners.models import Consent
+from enroll.learners.rules.texts import COMMITMENT
 from enroll.programmes.lifecycle import WindowState
 from enroll.programmes.rules.eligibility import stands_against_approving, stands_against_submitting
 from enroll.sittings.lifecycle import BookingState
@@ -40,7 +41,7 @@ def facts_about(
         payment_due_at=application.payment_due_at, appeal_until=window.seating_by,
         fee_settled=fee_is_settled(session, application.reference),
         parts_chosen=set(application.chosen) == set(application.parts),
-        declared=COMMITMENT in consents,
+        declared=_signed_for_this(application, consents.get(COMMITMENT)),
         unmet_to_submit=stands_against_submitting(stands.rules, stands.answers),
         unmet_to_approve=stands_against_approving(stands.answers),
         proof_is_active=stands.proof is not None,
@@ -49,11 +50,12 @@ def facts_about(
         tickets_out=any(one.state == BookingState.TICKETED for one in bookings),
         exam_begun=any(one.state in BEGUN for one in bookings),
         flagged=bool(application.flagged), first_reviewer_id=application.first_reviewer_id,
-        claimed_by_id=application.claimed_by_id, claimed_by_name=_name_of(session, application.claimed_by_id),
+        claimed_by_id=application.claimed_by_id, claimed_by_name=name_of(session, application.claimed_by_id),
         claimed_until=application.claimed_until,
     )
 
 
-def _name_of(session: Session, account_id: int | None) -> str:
-    account = session.get(Account, account_id) if account_id is not None else None
-    return "" if account is None else account.name or account.username or account.reference
+def _signed_for_this(application: Application, signed: Consent | None) -> bool:
+    """The declaration is about what this application says: one signed for an earlier application does not count."""
+    return signed is not None and signed.given_at >= application.begun_at
+

@@ -1,46 +1,37 @@
-"""What learners keep about a person, as an application needs it."""
+"""What learners keep about a person, as an application asks for it."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from enroll.accounts.models import Account
 from enroll.learners.lifecycle import CheckKind, CheckState
-from enroll.learners.models import Consent, ConsentText, Guardian, IdentityCheck, LearnerFile
+from enroll.learners.models import Consent, ConsentText, IdentityCheck, LearnerFile
+from enroll.learners.queries import checks
+from enroll.learners.queries.consents import texts_in_force
+from enroll.learners.queries.people import guardian_of
+from enroll.learners.rules.texts import AT_APPLICATION
 
-AT_APPLICATION = "exam_registration"
-COMMITMENT = "commitment"
-DOCUMENT_KINDS = ("photo", "id_front", "id_back")
-
-
-def check_of(session: Session, learner_id: int, kind: CheckKind) -> IdentityCheck | None:
-    return session.scalar(
-        select(IdentityCheck).where(IdentityCheck.learner_id == learner_id, IdentityCheck.kind == str(kind))
-    )
+DOCUMENT_KINDS = ("photo", "id_front", "id_back", "evidence")
 
 
 def check_states(session: Session, learner_id: int) -> dict[str, str]:
     """The state of the identity check and of the photo's; nothing begun is a draft."""
     wanted = select(IdentityCheck.kind, IdentityCheck.state).where(IdentityCheck.learner_id == learner_id)
-    return {**dict.fromkeys(map(str, CheckKind), str(CheckState.DRAFT)), **dict(session.execute(wanted).all())}
+    found: dict[str, str] = dict(session.execute(wanted).all())
+    return {str(kind): found.get(str(kind), str(CheckState.DRAFT)) for kind in CheckKind}
 
 
-def texts_at(session: Session, moment: datetime, *, asked_when: str = AT_APPLICATION) -> Sequence[ConsentText]:
-    """The newest version of every text asked for at an application, the separate consents before the declaration."""
-    newest = (
-        select(ConsentText.code, func.max(ConsentText.version).label("version"))
-        .where(ConsentText.from_at <= moment, ConsentText.asked_when == asked_when)
-        .group_by(ConsentText.code).subquery()
-    )
-    wanted = select(ConsentText).join(
-        newest, (ConsentText.code == newest.c.code) & (ConsentText.version == newest.c.version)
-    )
-    return session.scalars(wanted.order_by(ConsentText.kind == "declaration", ConsentText.id)).all()
+def texts_at(session: Session, moment: datetime) -> Sequence[ConsentText]:
+    """The newest version of every text asked for at an application, the declaration last."""
+    return sorted(texts_in_force(session, moment, AT_APPLICATION), key=lambda text: text.kind == "declaration")
 
 
 def consents_in_force(session: Session, learner_id: int, moment: datetime) -> dict[str, Consent]:
-    """By code: the consent to the text that stood at this moment, unless it was withdrawn."""
+    """By code: the newest consent to the text that stood at this moment, unless it was withdrawn. A consent to an
+    older version is none."""
     texts = [text.id for text in texts_at(session, moment)]
     wanted = select(Consent).where(
         Consent.learner_id == learner_id, Consent.text_id.in_(texts), Consent.withdrawn_at.is_(None)
@@ -49,13 +40,22 @@ def consents_in_force(session: Session, learner_id: int, moment: datetime) -> di
 
 
 def guardian_has_acknowledged(session: Session, learner_id: int) -> bool:
-    wanted = select(Guardian.acknowledged_at).where(Guardian.learner_id == learner_id)
-    return session.scalar(wanted) is not None
+    guardian = guardian_of(session, learner_id)
+    return guardian is not None and guardian.acknowledged_at is not None
 
 
 def files_in_force(session: Session, learner_id: int) -> dict[str, LearnerFile]:
-    """Photo and pictures of the document by kind, as they stand."""
-    wanted = select(LearnerFile).where(
-        LearnerFile.learner_id == learner_id, LearnerFile.kind.in_(DOCUMENT_KINDS), LearnerFile.replaced_at.is_(None)
-    )
-    return {one.kind: one for one in session.scalars(wanted)}
+    """Photo and pictures of the document by kind, as they stand; not the photo as it came from the camera."""
+    found = checks.files_in_force(session, learner_id)
+    return {kind: found[kind] for kind in DOCUMENT_KINDS if kind in found}
+
+
+def name_of(session: Session, account_id: int | None) -> str:
+    """What a member of staff is called; '' for nobody."""
+    account = session.get(Account, account_id) if account_id is not None else None
+    return "" if account is None else account.name or account.username or account.reference
+
+
+def names_of(session: Session, account_ids: Sequence[int | None]) -> dict[int, str]:
+    found = session.scalars(select(Account).where(Account.id.in_([one for one in account_ids if one is not None])))
+    return {one.id: one.name or one.username or one.reference for one in found}

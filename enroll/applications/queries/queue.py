@@ -13,6 +13,7 @@ from enroll.applications.models import Application
 from enroll.fees.lifecycle import OPEN
 from enroll.fees.models import Fee
 from enroll.foundation.text import compared
+from enroll.hours.models import HoursBalance
 from enroll.learners.models import Learner
 from enroll.learners.queries.people import search_learners
 from enroll.programmes.models import Window
@@ -116,6 +117,14 @@ def windows_with_applications(session: Session) -> Sequence[str]:
 def waiting_for_learners(session: Session, tab: Tab, window: str, *, at_most: int = 50) -> Sequence[Application]:
     """Who has to act, due first, for the notice to a group."""
     return applications_in(session, Filter(tab, window), size=at_most).rows
+
+
+def minutes_of(session: Session, enrolment_ids: Sequence[int]) -> dict[int, int]:
+    """Minutes credited by enrolment, for the rows of a page."""
+    rows = session.execute(select(HoursBalance.enrolment_id, HoursBalance.minutes).where(
+        HoursBalance.enrolment_id.in_(enrolment_ids)
+    ))
+    return dict(rows.all())
 
 
 def _of_tab(tab: Tab) -> Select[Application]:

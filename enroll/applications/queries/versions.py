@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session
 from enroll.applications.lifecycle import ApplicationState
 from enroll.applications.models import Application, ApplicationVersion
 from enroll.applications.queries.applicant import Standing
-from enroll.applications.queries.people import COMMITMENT, consents_in_force, files_in_force
+from enroll.applications.queries.people import consents_in_force, files_in_force
 from enroll.applications.rules.deadlines import younger_than
 from enroll.foundation.clock import local_day
 from enroll.foundation.masking import mask_email, mask_phone
 from enroll.foundation.problems import Problem
 from enroll.foundation.words import Words
 from enroll.learners.models import Learner
+from enroll.learners.rules.texts import COMMITMENT
 from enroll.programmes.queries.programmes import entry_rules_of
 from enroll.programmes.rules.eligibility import RuleAnswer
 

@@ -9,8 +9,8 @@ from enroll.accounts.permissions import Permission
 from enroll.applications.lifecycle import LIVE, ApplicationState
 from enroll.applications.models import Application, Extension
 from enroll.applications.queries.corrections import open_items
-from enroll.applications.queries.dates import own_dates
-from enroll.applications.rules.deadlines import Extended, correction_due, payment_due
+from enroll.applications.queries.dates import own_dates, payment_deadline
+from enroll.applications.rules.deadlines import Extended, correction_due
 from enroll.audit import services as audit
 from enroll.fees.services.raising import postpone_fee
 from enroll.foundation.actor import Actor
@@ -79,8 +79,7 @@ def _deadline_now(session: Session, application: Application, now: datetime) -> 
         due = correction_due(items[-1].returned_at if items else now, dates.lane, working_calendar(session), days)
         return max(due, extended or due)
     if application.state == ApplicationState.APPROVED and application.decided_at is not None:
-        return payment_due(window.dates, application.decided_at, resit=application.resit,
-                           grace_hours=window.agreed.payment_grace_hours, extended=dates.extension(Extended.PAYMENT))
+        return payment_deadline(session, application, application.decided_at)
     return None
 
 

@@ -1,70 +1,70 @@
-"""What applying and reviewing write into learners' own records: consents given at the submission, checks decided with
-the case. One place, so that nothing else here knows how learners keep them."""
+"""What applying and reviewing write into learners' own records, through learners' own services: consents given with the
+submission, checks decided with the case, a number shown to who needs it."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from enroll.applications.queries.people import check_of, consents_in_force, texts_at
+from enroll.applications.models import Application
+from enroll.applications.queries.people import consents_in_force, texts_at
 from enroll.applications.rules.items import ItemGiven
 from enroll.audit import services as audit
-from enroll.audit.moves import make_move
 from enroll.foundation.actor import Actor
-from enroll.learners.events import IdentityCheckMoved, IdentityVerified
-from enroll.learners.lifecycle import IDENTITY_CHECK, CheckKind, CheckState
-from enroll.learners.models import Consent, IdentityCheck, Learner, ReturnedDetail
-from enroll.learners.rules.checks import CheckFacts
-from enroll.storage import outbox
-from enroll.storage.database import lock
+from enroll.learners.lifecycle import CheckKind, CheckState
+from enroll.learners.models import Consent, Learner
+from enroll.learners.queries.checks import checks_of
+from enroll.learners.services.consents import give_consents
+from enroll.learners.services.identity import ReturnItem, decide_check
+from enroll.storage.database import lock, transaction
+
+AWAITED = frozenset({CheckState.SUBMITTED, CheckState.UNABLE})
 
 
-def give_consents(
+def keep_consents(
     session: Session, learner: Learner, ticked: Mapping[str, int], *, by: Actor, now: datetime,
     network_address: str = "", again: Collection[str] = (),
 ) -> None:
-    """Keep each ticked text, by the version that was read. A version that is not the present one is not taken; one
-    that is in force already is kept as it is, unless it is to be given `again`."""
-    given = set(consents_in_force(session, learner.id, now)) - set(again)
-    for text in texts_at(session, now):
-        if ticked.get(text.code) == text.version and text.code not in given:
-            session.add(Consent(learner_id=learner.id, text_id=text.id, given_at=now, given_by_name=by.name,
-                                network_address=network_address))
-            audit.record(session, "consent.give", learner.reference, by=by, now=now, learner_id=learner.id,
-                         text=text.code, version=text.version)
+    """Keep the texts of an application that were ticked, by the version that was read; `again` names those that are
+    signed anew though they are in force. Raises Refused where a text has changed since it was read."""
+    asked = {text.code: text for text in texts_at(session, now)}
+    in_force = consents_in_force(session, learner.id, now)
+    give_consents(learner.id, {code: version for code, version in ticked.items() if code in asked}, by=by, now=now,
+                  network_address=network_address)
+    for code in set(again) & set(ticked) & set(in_force):
+        session.add(Consent(learner_id=learner.id, text_id=asked[code].id, given_at=now, given_by_name=by.name,
+                            network_address=network_address))
+        audit.record(session, "consent.give", learner.reference, by=by, now=now, learner_id=learner.id, text=code,
+                     version=asked[code].version)
     session.flush()
 
 
 def verify_checks(session: Session, learner: Learner, kinds: Iterable[CheckKind], *, by: Actor, now: datetime) -> None:
     """Verify the identity, accept the photo: those of `kinds` that wait for a verdict."""
+    checks = checks_of(session, learner.id)
     for kind in kinds:
-        check = check_of(session, learner.id, kind)
-        if check is not None and check.state in {CheckState.SUBMITTED, CheckState.UNABLE}:
-            _decide(session, learner, check, "verify", by=by, now=now)
+        check = checks.get(kind)
+        if check is not None and check.state in AWAITED:
+            decide_check(check.reference, "verify", by=by, now=now)
 
 
 def return_checks(
     session: Session, learner: Learner, items: Mapping[CheckKind, Sequence[ItemGiven]], *, by: Actor, now: datetime
 ) -> None:
     """Return the identity or the photo with its named items, so that the learner can change exactly these."""
+    checks = checks_of(session, learner.id)
     for kind, given in items.items():
-        check = check_of(session, learner.id, kind)
+        check = checks.get(kind)
         if check is not None and given:
-            _decide(session, learner, check, "return", by=by, now=now, reason=" ".join(one.words for one in given))
-            session.add_all(
-                ReturnedDetail(check_id=check.id, item=one.item, reason_code=one.reason_code, words=one.words,
-                               returned_at=now)
-                for one in given
-            )
+            named = [ReturnItem(one.item, one.reason_code, one.words) for one in given]
+            decide_check(check.reference, "return", by=by, now=now, items=named)
 
 
-def _decide(
-    session: Session, learner: Learner, check: IdentityCheck, move: str, *, by: Actor, now: datetime, reason: str = ""
-) -> None:
-    check = lock(session, IdentityCheck, IdentityCheck.id == check.id)
-    facts = CheckFacts(learner.account_id, guardian_acknowledged=True)
-    make_move(session, IDENTITY_CHECK, check, move, by=by, now=now, facts=facts, reason=reason)
-    check.decided_at, check.decided_by_id = now, by.account_id
-    outbox.record(session, IdentityCheckMoved(learner.id, check.reference, check.kind, move, check.state), now)
-    if move == "verify" and check.kind == CheckKind.IDENTITY:
-        outbox.record(session, IdentityVerified(learner.id), now)
+def reveal_number(reference: str, *, by: Actor, now: datetime, reason: str = "") -> str:
+    """The document number in full, for somebody who reviews this case: the case is the reason, and it is on record."""
+    with transaction() as session:
+        application = lock(session, Application, Application.reference == reference)
+        learner = application.learner
+        audit.record(session, "learner.reveal_number", learner.reference, by=by, now=now, learner_id=learner.id,
+                     application=reference, reason=reason)
+        return learner.id_number or ""

@@ -8,10 +8,9 @@ from sqlalchemy.orm import Session
 
 from enroll.applications.lifecycle import APPLICATION
 from enroll.applications.models import Application, ReturnedItem
-from enroll.applications.queries.dates import own_dates
+from enroll.applications.queries.dates import correction_deadline, payment_deadline
 from enroll.applications.queries.facts import facts_about
 from enroll.applications.queries.versions import newest_version
-from enroll.applications.rules.deadlines import Extended, correction_due, payment_due
 from enroll.applications.rules.items import OF_IDENTITY, Item, ItemGiven, faults_of_items
 from enroll.applications.rules.moves import ApplicationFacts
 from enroll.applications.services.learner_acts import return_checks, verify_checks
@@ -21,12 +20,9 @@ from enroll.applications.services.submitting import moved
 from enroll.audit.moves import expect_version, make_move
 from enroll.fees.rules import Cause
 from enroll.foundation.actor import SYSTEM, Actor
-from enroll.foundation.clock import local_day
 from enroll.foundation.problems import Refused
 from enroll.hours.services.proofs import issue_waiting_proofs
 from enroll.learners.lifecycle import CheckKind
-from enroll.programmes.queries.programmes import rules_at
-from enroll.programmes.queries.windows import working_calendar
 from enroll.sittings.rules import BookingFacts
 from enroll.sittings.services.seats import end_bookings, hold_seats
 from enroll.storage import outbox
@@ -64,12 +60,7 @@ def approve_resit(reference: str, *, now: datetime) -> None:
 
 def let_it_be_paid(session: Session, application: Application, *, by: Actor, now: datetime) -> None:
     """What follows an approval: when the fee is due, the fee itself, and the bookings where nothing is owed."""
-    window = application.window
-    dates = own_dates(session, application.learner_id, window, resit=application.resit)
-    application.payment_due_at = payment_due(
-        window.dates, now, resit=application.resit, grace_hours=window.agreed.payment_grace_hours,
-        extended=dates.extension(Extended.PAYMENT),
-    )
+    application.payment_due_at = payment_deadline(session, application, now)
     application.warned = ""
     application.fee_reference = let_fee_fall_due(session, application, application.payment_due_at, by=by, now=now)
     confirm_if_settled(session, application, now=now)
@@ -82,7 +73,7 @@ def return_for_correction(
     with transaction() as session:
         application = lock(session, Application, Application.reference == reference)
         expect_version(application, seen_version)
-        due = _correction_due(session, application, now)
+        due = correction_deadline(session, application, now)
         facts = facts_about(session, application, now, items_named=len(items), return_until=due)
         _decide(session, application, "return", facts, by=by, now=now, items=_as_noted(items))
         _keep_items(session, application, items, "return", now)
@@ -141,13 +132,6 @@ def _decide(
     if application.first_reviewer_id is None:
         application.first_reviewer_id = by.account_id
     outbox.record(session, moved(application, move), now)
-
-
-def _correction_due(session: Session, application: Application, now: datetime) -> datetime:
-    dates = own_dates(session, application.learner_id, application.window, resit=application.resit)
-    rules = rules_at(session, application.window.programme.code, local_day(now))
-    return correction_due(now, dates.lane, working_calendar(session), rules.correction_working_days,
-                          dates.extension(Extended.CORRECTION))
 
 
 def _keep_items(

@@ -9,17 +9,16 @@ from enroll.applications.events import ApplicationMoved
 from enroll.applications.lifecycle import APPLICATION
 from enroll.applications.models import Application
 from enroll.applications.queries.applicant import standing_for
-from enroll.applications.queries.corrections import corrections_of, open_items
+from enroll.applications.queries.corrections import corrections_of
 from enroll.applications.queries.dates import own_dates
 from enroll.applications.queries.facts import facts_about
-from enroll.applications.queries.people import COMMITMENT
 from enroll.applications.rules.deadlines import reserved_until, review_due
-from enroll.applications.rules.items import Item
 from enroll.applications.services.freezing import freeze
-from enroll.applications.services.learner_acts import give_consents
+from enroll.applications.services.learner_acts import keep_consents
 from enroll.audit.moves import expect_version, make_move
 from enroll.foundation.actor import Actor
 from enroll.foundation.clock import local_day
+from enroll.learners.rules.texts import COMMITMENT
 from enroll.programmes.queries.programmes import rules_at
 from enroll.programmes.queries.windows import working_calendar
 from enroll.sittings.services.seats import hold_seats
@@ -39,7 +38,8 @@ def submit(
     with transaction() as session:
         application = lock(session, Application, Application.reference == reference)
         expect_version(application, seen_version)
-        give_consents(session, application.learner, consents, by=by, now=now, network_address=network_address)
+        keep_consents(session, application.learner, consents, by=by, now=now, network_address=network_address,
+                      again={COMMITMENT})
         standing = standing_for(session, application, now)
         facts = facts_about(session, application, now, standing=standing)
         make_move(session, APPLICATION, application, "submit", by=by, now=now, facts=facts)
@@ -63,9 +63,8 @@ def resubmit(
     with transaction() as session:
         application = lock(session, Application, Application.reference == reference)
         expect_version(application, seen_version)
-        again = {COMMITMENT} if any(one.item == Item.DECLARATION for one in open_items(session, application.id)) else ()
-        give_consents(session, application.learner, consents or {}, by=by, now=now, network_address=network_address,
-                      again=again)
+        keep_consents(session, application.learner, consents or {}, by=by, now=now, network_address=network_address,
+                      again={COMMITMENT})
         given = _mend(session, application, answers, now)
         standing = standing_for(session, application, now)
         facts = facts_about(session, application, now, standing=standing)

@@ -7,7 +7,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from enroll.accounts.permissions import Permission
-from enroll.applications.forms import ChooseForm, SubmitForm
+from enroll.applications.forms.applying import ChooseForm, SubmitForm
 from enroll.applications.lifecycle import ApplicationState
 from enroll.applications.models import Application
 from enroll.applications.queries.openings import Opening, enrolment_to_apply_with, live_in, opening_of, openings
@@ -39,8 +39,9 @@ def begin() -> Any:
     opening = _opening(asked("window", most=6))
     if opening is None:
         return redirect(url_for(".mine"), 303)
-    if isinstance(opening, str):
-        return redirect(url_for(".choose", reference=opening), 303)
+    live = live_in(db.session(), _learner_id(), opening.window.id)
+    if live is not None and request.method == "GET":
+        return redirect(url_for(".choose", reference=live), 303)
     form, problems = ChooseForm(opening.attempt.parts), opening.problems
     learner_id, code = _learner_id(), opening.window.code
     if request.method == "POST" and form.validate():
@@ -146,17 +147,14 @@ def _learner_id() -> int:
     return learner.id
 
 
-def _opening(code: str) -> Opening | str | None:
-    """The window to apply for: what may be applied for in it, or the reference of the draft there already is."""
+def _opening(code: str) -> Opening | None:
+    """The window to apply for, and what may be applied for in it; None where there is nothing for this person."""
     session, learner_id = db.session(), _learner_id()
     if not code:
         return next(iter(openings(session, current_user.account_id, now())), None)
     window = published_window(session, code) or abort(404)
     enrolment = enrolment_to_apply_with(session, learner_id, window.programme_id)
-    if enrolment is None:
-        return None
-    live = live_in(session, learner_id, window.id)
-    return live if live is not None else opening_of(session, enrolment, window, now())
+    return opening_of(session, enrolment, window, now()) if enrolment is not None else None
 
 
 def _choose_page(

@@ -6,18 +6,16 @@ from typing import Any
 from flask import render_template
 from flask_babel import gettext as _
 
-from enroll.applications.forms import SubmitForm
+from enroll.applications.forms.applying import SubmitForm
 from enroll.applications.models import Application
 from enroll.applications.queries.applicant import standing_for
-from enroll.applications.queries.dates import own_dates
+from enroll.applications.queries.dates import payment_deadline
 from enroll.applications.queries.people import (
-    COMMITMENT,
     check_states,
     consents_in_force,
     files_in_force,
     texts_at,
 )
-from enroll.applications.rules.deadlines import payment_due
 from enroll.applications.rules.parts import fee_items
 from enroll.fees.rules import PAYER_NAMES, Payer
 from enroll.foundation.masking import mask_email, mask_phone
@@ -25,6 +23,7 @@ from enroll.foundation.problems import Problem
 from enroll.foundation.words import Words
 from enroll.learners.lifecycle import IDENTITY_CHECK
 from enroll.learners.rules.education import EDUCATION_NAMES
+from enroll.learners.rules.texts import COMMITMENT
 from enroll.programmes.rules.eligibility import Answer, RuleAnswer
 from enroll.sittings.lifecycle import PART_NAMES, Part
 from enroll.sittings.queries import sittings_by_code
@@ -117,8 +116,7 @@ def _money(application: Application) -> dict[str, Any]:
     """What it will cost, who pays, by when, and what comes back: shown before anything is promised."""
     window, terms = application.window, application.window.agreed
     items = fee_items(application.parts, resit=application.resit).split("+")
-    dates = own_dates(db.session(), application.learner_id, window, resit=application.resit)
-    due = payment_due(window.dates, now(), resit=application.resit, grace_hours=terms.payment_grace_hours)
-    return {"fee_fen": sum(terms.fees.get(item, 0) for item in items), "payment_due": due,
+    return {"fee_fen": sum(terms.fees.get(item, 0) for item in items),
+            "payment_due": payment_deadline(db.session(), application, now()),
             "payer": translate(PAYER_NAMES[Payer(application.fee_payer)]), "refund_rules": terms.exam_refund_rules,
-            "full_refund_until": dates.lane.full_refund_until, "grace_hours": terms.payment_grace_hours}
+            "full_refund_until": window.withdraw_full_refund_until, "grace_hours": terms.payment_grace_hours}

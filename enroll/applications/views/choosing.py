@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from enroll.foundation.clock import local_day
 from enroll.sittings.models import Sitting
@@ -61,7 +62,7 @@ def places_of(rows: Sequence[Sitting], site: str) -> list[Place]:
     for code, place in sites.items():
         left = min(max((one.seats_left for one in rows if one.site.code == code and one.part == part), default=0)
                    for part in {one.part for one in rows})
-        small = _("full") if left <= 0 else _("%(num)s seats left", num=left)
+        small = _("full") if left <= 0 else ngettext("%(num)s seat left", "%(num)s seats left", left)
         found.append(Place(place.city or place.name, small, _here(code), code == site))
     return found
 

@@ -1,14 +1,14 @@
-"""Following an application: the list, its page, correcting, withdrawing, giving up; and a booking's own page."""
+"""Following an application: the list, its page, correcting, withdrawing, giving up."""
 
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from enroll.accounts.permissions import Permission
-from enroll.applications.forms import CorrectForm, LeaveForm
+from enroll.applications.forms.applying import CorrectForm, LeaveForm
 from enroll.applications.lifecycle import ApplicationState
 from enroll.applications.models import Application
 from enroll.applications.queries.corrections import open_items, returned_items
@@ -26,18 +26,15 @@ from enroll.applications.views.telling import (
     sentences,
     timeline_of,
 )
-from enroll.enrolments.queries.enrolments import learner_of_account
 from enroll.fees.rules import Cause
 from enroll.foundation.problems import Refused
-from enroll.sittings.lifecycle import BOOKING, PART_NAMES, Part
-from enroll.sittings.queries import booking_of, moves_of_booking
+from enroll.sittings.lifecycle import BOOKING, PART_NAMES
 from enroll.storage.database import db
 from enroll.web.access import requires
 from enroll.web.downloads import send_stored
 from enroll.web.moments import now
 from enroll.web.once import once
 
-bookings = Blueprint("bookings", __name__, url_prefix="/bookings")
 MAY_WITHDRAW = {ApplicationState.DRAFT, ApplicationState.SUBMITTED, ApplicationState.RETURNED}
 
 
@@ -123,17 +120,6 @@ def give_up_page(reference: str) -> Any:
     return _leave(reference, "applications/give_up.html", lambda form: give_up(
         reference, by=current_user.actor, now=now(), reason=form.reason.data or "",
         expected_fen=form.expected_fen.data or 0, seen_version=form.seen_version))
-
-
-@bookings.get("/<ref:reference>")
-@requires(Permission.APPLY)
-def show_booking(reference: str) -> str:
-    session = db.session()
-    learner = learner_of_account(session, current_user.account_id) or abort(404)
-    booking = booking_of(session, learner.id, reference) or abort(404)
-    return render_template("applications/booking.html", booking=booking, label=BOOKING.label(booking.state),
-                           part=PART_NAMES[Part(booking.part)], moves=moves_of_booking(session, booking.id),
-                           labels=BOOKING.labels)
 
 
 def _leave(reference: str, template: str, act: Callable[[LeaveForm], None]) -> Any:

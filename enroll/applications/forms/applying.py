@@ -1,4 +1,4 @@
-"""What learners and reviewers enter about an application."""
+"""What learners enter: sittings, consents, corrections, and that they leave."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

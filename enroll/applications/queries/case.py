@@ -1,0 +1,79 @@
+"""Everything about one application, for the person who decides it: one page, one gathering."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from enroll.applications.models import Application, ApplicationMove, ApplicationVersion, ReturnedItem
+from enroll.applications.queries import applicant, own
+from enroll.applications.queries.people import consents_in_force, files_in_force, name_of
+from enroll.applications.queries.queue import neighbours
+from enroll.applications.queries.versions import versions_of
+from enroll.applications.rules.versions import Change, changes_between
+from enroll.hours.queries import course_sums, open_doubts
+from enroll.hours.rules.proof import CourseSum
+from enroll.learners.models import Consent, IdentityCheck, LearnerFile, Reason
+from enroll.learners.queries.checks import checks_of
+from enroll.storage.files import StoredFile
+
+
+@dataclass(frozen=True)
+class Case:
+    """What the review page shows. `changes` are those of the last submission against the one before."""
+
+    application: Application
+    standing: own.Standing
+    evidence: applicant.Standing
+    checks: dict[str, IdentityCheck]
+    files: dict[str, LearnerFile]
+    consents: Sequence[Consent]
+    courses: Sequence[CourseSum]
+    open_doubts: int
+    versions: Sequence[ApplicationVersion]
+    changes: Sequence[Change]
+    items: Sequence[ReturnedItem]
+    history: Sequence[ApplicationMove]
+    claimed_by: str
+    earlier: str
+    later: str
+
+
+def application_by_reference(session: Session, reference: str) -> Application | None:
+    return session.scalar(select(Application).where(Application.reference == reference).options(*own.WHOLE))
+
+
+def case_of(session: Session, application: Application, now: datetime) -> Case:
+    learner_id, enrolment_id = application.learner_id, application.enrolment_id
+    versions = versions_of(session, application.id)
+    earlier, later = neighbours(session, application)
+    consents = consents_in_force(session, learner_id, application.submitted_at or now)
+    return Case(
+        application, own.stand_of(session, application), applicant.standing_for(session, application, now),
+        checks_of(session, learner_id), files_in_force(session, learner_id), list(consents.values()),
+        course_sums(session, enrolment_id), open_doubts(session, enrolment_id), versions,
+        changes_between(versions[-2].content, versions[-1].content) if len(versions) > 1 else (),
+        items_of(session, application.id), own.history_of(session, application.id),
+        name_of(session, application.claimed_by_id), earlier, later,
+    )
+
+
+def items_of(session: Session, application_id: int) -> Sequence[ReturnedItem]:
+    """Every item ever returned or named in a rejection, the newest first."""
+    wanted = select(ReturnedItem).where(ReturnedItem.application_id == application_id)
+    return session.scalars(wanted.order_by(ReturnedItem.id.desc())).all()
+
+
+def reason_library(session: Session) -> Sequence[Reason]:
+    """Every reason in use, by item."""
+    return session.scalars(select(Reason).where(Reason.retired_at.is_(None)).order_by(Reason.id)).all()
+
+
+def file_of_case(session: Session, application: Application, token: str) -> StoredFile | None:
+    """A picture that belongs to this case: in force now, or frozen in one of its versions."""
+    known = {one.file.token for one in files_in_force(session, application.learner_id).values()}
+    for version in versions_of(session, application.id):
+        known |= {one["token"] for one in version.content["files"].values()}
+    return session.scalar(select(StoredFile).where(StoredFile.token == token)) if token in known else None
