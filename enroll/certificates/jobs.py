@@ -1,0 +1,67 @@
+"""What happens by itself: a pass opens a case; a recorded number is followed by its document, made once."""
+
+from datetime import UTC, date, datetime
+
+from flask import current_app
+
+from enroll.certificates.models import Certificate
+from enroll.certificates.queries.cases import case_by_reference
+from enroll.certificates.services.cases import follow_outcome
+from enroll.certificates.services.numbers import PARTNER_RECORD, keep_document
+from enroll.documents.papers import Bilingual, CertificateRecord, PartOutcome, as_image, as_pdf
+from enroll.storage.database import db
+from enroll.storage.files import StoredFile, keep_file
+from enroll.storage.outbox import Happened
+from enroll.web.addresses import verification_address
+
+ID_TYPES = {
+    "resident_id": Bilingual("居民身份证", "Resident ID card"),
+    "hmt_residence_permit": Bilingual("港澳台居民居住证", "HK/Macao/TW residence permit"),
+    "hk_macao_permit": Bilingual("港澳居民来往内地通行证", "Mainland travel permit (HK/Macao)"),
+    "taiwan_permit": Bilingual("台湾居民来往大陆通行证", "Mainland travel permit (Taiwan)"),
+    "foreign_pr": Bilingual("外国人永久居留身份证", "Foreign permanent resident ID"),
+    "passport": Bilingual("护照", "Passport"),
+    "military_id": Bilingual("军人证件", "Military ID"),
+}
+PARTS = {"theory": Bilingual("理论考试", "Theory exam"), "practical": Bilingual("实践考核", "Practical assessment")}
+PASS = Bilingual("合格", "Pass")  # of every part: that is what a certificate rests on
+
+
+def open_case(happened: Happened, now: datetime) -> None:
+    """On OutcomePublished. A second run finds the case there already."""
+    follow_outcome(happened.event.outcome_id, now=now)
+
+
+def print_record(happened: Happened, now: datetime) -> None:
+    """On CertificateRecorded: print our record from the frozen facts, outside any transaction, and keep it. Where the
+    body sent its own file, nothing is printed. A second run changes nothing."""
+    case = case_by_reference(db.session(), happened.event.reference)
+    if case is None or case.document_kind != PARTNER_RECORD or case.image_id is not None:
+        return
+    paper, dated, reference = paper_of(case), (case.recorded_at or now).astimezone(UTC), case.reference
+    db.session.rollback()
+    pdf = _kept(as_pdf(paper, dated=dated), f"{reference}.pdf", "application/pdf", now)
+    keep_document(reference, pdf, _kept(as_image(paper, dated=dated), f"{reference}.png", "image/png", now))
+
+
+def paper_of(case: Certificate) -> CertificateRecord:
+    """The record of a certificate, from the facts frozen with its number and nothing else."""
+    facts = case.facts
+    assert case.number is not None, "a recorded certificate has the body's number"
+    assert case.issued_on is not None, "and the day it was issued"
+    return CertificateRecord(
+        reference=case.reference, number=case.number, name=facts["name"],
+        document_type=ID_TYPES.get(facts["id_type"], Bilingual(facts["id_type"])),
+        document_number=facts["id_number_mask"], partner_name=facts["partner_name"], partner_code=facts["partner_code"],
+        verify_url=verification_address(case.token), demo=bool(current_app.config["DEMO"]),
+        programme=Bilingual(facts["programme_zh"], facts["programme_en"]),
+        direction=Bilingual(facts["direction_zh"], facts["direction_en"]), issuing_bodies=tuple(facts["issuers"]),
+        issued_on=case.issued_on, recorded_on=date.fromisoformat(facts["recorded_on"]), valid_until=case.valid_until,
+        lookup_url=facts["lookup_url"], parts=tuple(
+            PartOutcome(PARTS[one["part"]], f"{one['window']}期", PASS) for one in facts["parts"]
+        ),
+    )
+
+
+def _kept(content: bytes, name: str, media_type: str, now: datetime) -> StoredFile:
+    return keep_file(content, name=name, media_type=media_type, purpose="certificate", now=now, sealed=True)

@@ -1,0 +1,1 @@
+"""Reading certificate cases: the queue, the evidence of one, what the learner sees."""

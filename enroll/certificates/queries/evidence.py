@@ -1,0 +1,225 @@
+"""Everything two people look at before they stand for a certificate, on one page, and what is still open."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from enroll.admission.models import Attendance
+from enroll.applications.models import Application, ApplicationMove
+from enroll.certificates.models import Certificate, OpenMatter
+from enroll.certificates.rules import MATTER_KINDS, CertificateFacts, evidence_digest
+from enroll.courses.lifecycle import WorkState
+from enroll.courses.models import PracticeWork
+from enroll.enrolments.models import Enrolment
+from enroll.fees.lifecycle import FeeState
+from enroll.fees.models import Fee
+from enroll.foundation.problems import Problem, problem
+from enroll.foundation.words import N_, say
+from enroll.hours.models import HoursProof
+from enroll.hours.queries import newest_proof
+from enroll.learners.lifecycle import CheckState
+from enroll.learners.models import IdentityCheck, LearnerFile
+from enroll.results.models import Outcome, Result
+from enroll.results.queries.facts import WITH_ALL, involved_in
+from enroll.results.queries.reviews import open_reviews_of
+from enroll.sittings.lifecycle import PART_NAMES, Part
+from enroll.sittings.models import Booking
+
+OWED = (FeeState.DUE, FeeState.PART_PAID)
+
+
+@dataclass(frozen=True)
+class PartEvidence:
+    """One counted part: the booking it was sat in, the result in force, and what the door recorded."""
+
+    part: str
+    window: str
+    verdict: str
+    booking: Booking
+    result: Result
+    attendance: Sequence[Attendance]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a reviewer sees. `trainers` accepted the learner's practical works."""
+
+    outcome: Outcome
+    newest: Outcome
+    checks: Sequence[IdentityCheck]
+    photo: LearnerFile | None
+    enrolment: Enrolment | None
+    proof: HoursProof | None
+    trainers: frozenset[int]
+    applications: Sequence[Application]
+    application_moves: Sequence[ApplicationMove]
+    parts: Sequence[PartEvidence]
+    fees: Sequence[Fee]
+
+    @property
+    def involved(self) -> frozenset[int]:
+        """Everybody who made or checked a mark of this pass, and the sole trainer."""
+        marks = {one for part in self.parts for one in involved_in(part.result)}
+        sole = self.trainers if len(self.trainers) == 1 else frozenset()
+        return frozenset(marks | sole)
+
+
+def evidence_of(session: Session, case: Certificate) -> Evidence:
+    """Gathered afresh: the facts of the case as they stand now."""
+    parts = _parts(session, case)
+    subjects = {part.booking.subject for part in parts}
+    applications = session.scalars(
+        select(Application).where(Application.reference.in_(subjects)).order_by(Application.id)
+    ).all()
+    enrolment = _enrolment(session, case)
+    owed_for = subjects | ({enrolment.reference} if enrolment else set())
+    return Evidence(
+        outcome=case.outcome, newest=_newest_outcome(session, case),
+        checks=session.scalars(select(IdentityCheck).where(IdentityCheck.learner_id == case.learner_id).order_by(
+            IdentityCheck.kind)).all(),
+        photo=session.scalar(select(LearnerFile).where(
+            LearnerFile.learner_id == case.learner_id, LearnerFile.kind == "photo", LearnerFile.replaced_at.is_(None))),
+        enrolment=enrolment, proof=newest_proof(session, enrolment.id) if enrolment else None,
+        trainers=_trainers(session, enrolment), applications=applications,
+        application_moves=session.scalars(select(ApplicationMove).where(
+            ApplicationMove.record_id.in_([one.id for one in applications])).order_by(ApplicationMove.id)).all(),
+        parts=parts, fees=_fees_for(session, case, owed_for),
+    )
+
+
+def open_matters(session: Session, case: Certificate, evidence: Evidence) -> tuple[Problem, ...]:
+    """What must be closed before this case moves on, each with where it is closed."""
+    return tuple(found for question in (_reviews, _fees, _identity, _hours, _outcome, _matters)
+                 for found in question(session, case, evidence))
+
+
+def facts_about(
+    session: Session, case: Certificate, evidence: Evidence | None = None, **more: Any
+) -> CertificateFacts:
+    """The facts of a move; `more` are those of the one move (number, code, proposer)."""
+    evidence = evidence or evidence_of(session, case)
+    return CertificateFacts(
+        learner_account_id=case.learner.account_id, involved=evidence.involved, first_by=case.first_by_id,
+        open_matters=open_matters(session, case, evidence), refused_by=case.refused_by_id,
+        evidence_changed=bool(case.first_digest) and case.first_digest != digest_of(case, evidence), **more,
+    )
+
+
+def digest_of(case: Certificate, evidence: Evidence) -> str:
+    return evidence_digest(spelled(case, evidence))
+
+
+def spelled(case: Certificate, evidence: Evidence) -> dict[str, Any]:
+    """The evidence as plain values, of which the digest is taken. Numbers are masked, files stand by their digest."""
+    learner = case.learner
+    return {
+        "case": case.reference,
+        "identity": [learner.legal_name, learner.id_type, learner.id_number_mask],
+        "checks": [[one.kind, one.state, one.decided_by_id, _moment(one.decided_at)] for one in evidence.checks],
+        "photo": evidence.photo.file.sha256 if evidence.photo else "",
+        "proof": [evidence.proof.reference, evidence.proof.state, evidence.proof.minutes,
+                  evidence.proof.ledger_digest] if evidence.proof else [],
+        "applications": [[one.reference, one.state, one.decided_by_id] for one in evidence.applications],
+        "parts": [
+            [one.part, one.window, one.verdict, one.booking.reference, one.booking.state, one.result.reference,
+             one.result.mark, [[entry.entry_no, entry.mark, entry.made_by_id] for entry in one.result.entries]]
+            for one in evidence.parts
+        ],
+        "outcome": [evidence.newest.verdict, evidence.newest.by_part],
+        "fees": [[one.reference, one.state] for one in evidence.fees],
+    }
+
+
+def matters_of(session: Session, learner_id: int) -> Sequence[OpenMatter]:
+    wanted = select(OpenMatter).where(OpenMatter.learner_id == learner_id, OpenMatter.closed_at.is_(None))
+    return session.scalars(wanted.order_by(OpenMatter.id)).all()
+
+
+def _parts(session: Session, case: Certificate) -> list[PartEvidence]:
+    found = []
+    for part, told in case.outcome.by_part.items():
+        row = session.scalar(
+            select(Result).join(Booking, Booking.id == Result.booking_id).options(
+                *WITH_ALL, joinedload(Result.booking).joinedload(Booking.window),
+                joinedload(Result.booking).joinedload(Booking.sitting))
+            .where(Booking.learner_id == case.learner_id, Booking.part == part, Result.state != "superseded",
+                   Booking.window.has(code=told["window"])).order_by(Result.id.desc()).limit(1)
+        )
+        if row is not None:
+            door = session.scalars(select(Attendance).where(Attendance.booking_id == row.booking_id).order_by(
+                Attendance.id)).all()
+            found.append(PartEvidence(part, told["window"], row.verdict or "", row.booking, row, door))
+    return found
+
+
+def _newest_outcome(session: Session, case: Certificate) -> Outcome:
+    wanted = select(Outcome).where(Outcome.learner_id == case.learner_id, Outcome.window_id == case.window_id)
+    return session.scalars(wanted.order_by(Outcome.id.desc()).limit(1)).one()
+
+
+def _enrolment(session: Session, case: Certificate) -> Enrolment | None:
+    wanted = select(Enrolment).where(
+        Enrolment.learner_id == case.learner_id, Enrolment.programme_id == case.programme_id,
+        Enrolment.state != "withdrawn")
+    return session.scalar(wanted.order_by(Enrolment.id.desc()).limit(1))
+
+
+def _fees_for(session: Session, case: Certificate, subjects: Collection[str]) -> Sequence[Fee]:
+    wanted = select(Fee).where(
+        Fee.learner_id == case.learner_id, Fee.subject.in_(subjects), Fee.state != FeeState.VOID)
+    return session.scalars(wanted.order_by(Fee.id)).all()
+
+
+def _trainers(session: Session, enrolment: Enrolment | None) -> frozenset[int]:
+    if enrolment is None:
+        return frozenset()
+    wanted = select(PracticeWork.decided_by_id).where(
+        PracticeWork.enrolment_id == enrolment.id, PracticeWork.state == WorkState.ACCEPTED,
+        PracticeWork.decided_by_id.is_not(None))
+    return frozenset(one for one in session.scalars(wanted.distinct()) if one is not None)
+
+
+def _reviews(session: Session, case: Certificate, evidence: Evidence) -> list[Problem]:
+    counted = {part.booking.id for part in evidence.parts}
+    return [
+        problem("score_review_open", N_("score review %(reference)s of the %(part)s"), reference=one.reference,
+                part=say(PART_NAMES[Part(one.booking.part)]), mend="results_staff.score_reviews")
+        for one in open_reviews_of(session, case.learner_id) if one.booking_id in counted
+    ]
+
+
+def _fees(session: Session, case: Certificate, evidence: Evidence) -> list[Problem]:
+    return [problem("fee_open", N_("fee %(reference)s is not paid"), reference=one.reference)
+            for one in evidence.fees if one.state in OWED]
+
+
+def _identity(session: Session, case: Certificate, evidence: Evidence) -> list[Problem]:
+    return [problem("identity_open", N_("identity or photo not verified (%(reference)s)"), reference=one.reference)
+            for one in evidence.checks if one.state != CheckState.VERIFIED]
+
+
+def _hours(session: Session, case: Certificate, evidence: Evidence) -> list[Problem]:
+    if evidence.proof is not None and evidence.proof.state == "issued":
+        return []
+    return [problem("proof_missing", N_("there is no proof of hours in force"))]
+
+
+def _outcome(session: Session, case: Certificate, evidence: Evidence) -> list[Problem]:
+    if evidence.newest.verdict == "pass":
+        return []
+    return [problem("outcome_not_pass", N_("the outcome of the window is no longer a pass"))]
+
+
+def _matters(session: Session, case: Certificate, evidence: Evidence) -> list[Problem]:
+    return [problem("matter_open", N_("%(matter)s (%(reference)s)"), matter=say(MATTER_KINDS.get(one.kind, one.kind)),
+                    reference=one.reference) for one in matters_of(session, case.learner_id)]
+
+
+def _moment(moment: datetime | None) -> str:
+    return moment.isoformat() if moment else ""
+
+
