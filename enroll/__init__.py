@@ -25,6 +25,11 @@ from enroll.applications import jobs as applications_jobs
 from enroll.applications.events import ApplicationMoved
 from enroll.applications.staff_views import leading, listing, reviewing
 from enroll.applications.views import applying, following
+from enroll.certificates import jobs as certificates_jobs
+from enroll.certificates import staff_views as certificates_staff
+from enroll.certificates import views as certificates_views
+from enroll.certificates.events import CertificateRecorded
+from enroll.certificates.queries.soundness import unsound_certificates
 from enroll.courses import jobs as courses_jobs
 from enroll.courses import staff_views as courses_staff
 from enroll.courses.views import hours as hours_pages
@@ -72,6 +77,7 @@ from enroll.programmes.staff_views import announcements, dated_settings, plannin
 from enroll.programmes.views import calendar, certificates, front, self_check, site
 from enroll.results import jobs as results_jobs
 from enroll.results import views as results
+from enroll.results.events import OutcomePublished
 from enroll.results.queries.soundness import unsound_results
 from enroll.results.staff_views import (
     blueprint as results_staff,
@@ -94,6 +100,7 @@ from enroll.storage.database import db
 from enroll.storage.files import files_can_be_kept
 from enroll.storage.outbox import Outbox
 from enroll.storage.worker import Job, worker_is_alive
+from enroll.verification import views as verification
 from enroll.web import errors, headers, language, layout, navigation, pages, throttle, uploads
 from enroll.web.access import close_unmarked_routes, public
 from enroll.web.addresses import CONVERTERS
@@ -117,9 +124,11 @@ BLUEPRINTS = [
     applying.applications, listing.applications_staff,
     admission_views.pages, admission_days.pages, admission_door.pages, admission_attendance.pages,
     results.results, results_staff.results_staff,
+    certificates_views.certificates, certificates_staff.certificates_staff,
     exchange_staff.pages,
     home.pages,
     desk.pages,
+    verification.verification,
     notifications.pages,
     demo.pages,
 ]
@@ -140,6 +149,7 @@ NAVIGATION: list[navigation.Entry] = [
           (Permission.REVIEW_IDENTITY,)),
     Entry("comparison", N_("Certificates compared"), "arrows-left-right", "programmes.comparison", "public"),
     Entry("exam_windows", N_("Exam windows"), "calendar-event", "programmes.windows", "public"),
+    Entry("verify", N_("Verify a certificate"), "shield-check", "verification.look_up", "public"),
     Entry("help", N_("Help and contact"), "help-circle", "programmes.help", "public"),
     Entry("windows", N_("Exam windows"), "calendar-event", "staff_windows.index", "manage", planning.SEES),
     Entry("announcements", N_("Announcements"), "note", "staff_announcements.index", "manage", announcements.WRITES),
@@ -165,6 +175,9 @@ NAVIGATION: list[navigation.Entry] = [
     Entry("results", N_("Results"), "award", "results_staff.overview", "queue", (Permission.SEE_RESULTS,)),
     Entry("score_reviews", N_("Score reviews"), "list-check", "results_staff.score_reviews", "queue",
           (Permission.ANSWER_SCORE_REVIEWS, Permission.SEE_RESULTS)),
+    Entry("my_certificates", N_("Certificates"), "certificate", "certificates.mine", "more", (Permission.LEARN,)),
+    Entry("certificates", N_("Issuance review"), "certificate", "certificates_staff.queue", "queue",
+          (Permission.SEE_CERTIFICATES,)),
     Entry("exchange", N_("Issuing body"), "send", "exchange_staff.batches", "queue", (Permission.EXCHANGE,)),
     Entry("learners", N_("Learners"), "users", "desk.learner_list", "manage", (Permission.SEE_LEARNERS,)),
     Entry("audit", N_("Audit log"), "history", "desk.audit_log", "manage", (Permission.SEE_AUDIT,)),
@@ -179,6 +192,7 @@ JOBS: list[Job] = [accounts_jobs.forget_unconfirmed_accounts, courses_jobs.every
 # Further checks of `flask doctor`, from the packages that know their own rules best.
 SOUNDNESS: list[tuple[str, Check]] = [
     ("published results rest on two people", unsound_results),
+    ("certificates are stood for by two independent people", unsound_certificates),
     ("no letter was left behind", letters_left_behind),
 ]
 
@@ -279,6 +293,8 @@ def listen(outbox: Outbox) -> Outbox:
     for event, tell in (*study.TELLS, *exam.TELLS):
         outbox.on(event, teller(tell))
     outbox.on(BookingMoved, results_jobs.follow_booking)
+    outbox.on(OutcomePublished, certificates_jobs.open_case)
+    outbox.on(CertificateRecorded, certificates_jobs.print_record, slow=True)
     outbox.on(DispatchQueued, send_dispatch, slow=True)
     outbox.on(ReplyApplied, exchange_jobs.confirm_online_parts)
     return outbox

@@ -161,7 +161,7 @@ def test_an_unpaid_fee_a_missing_proof_and_an_open_matter_hold_back_too(session,
     outbox.deliver(PUBLISHING, slow=False)
     with transaction() as writing:
         fee = Fee(reference="F000001", learner_id=ben.id, subject=enrolment_of(ben).reference, item_code="x", version=1,
-                  title_zh="x", title_en="x", amount_fen=100, raised_at=PUBLISHING)
+                  title_zh="x", title_en="x", amount_fen=100, due_at=PUBLISHING, raised_at=PUBLISHING)
         fee.state = "due"
         writing.add(fee)
     matters.raise_matter(ben.id, "correction", "K000001", by=at(house.lead), now=REVIEWING)
