@@ -55,7 +55,7 @@ def new() -> str:
     where = WhereForm(request, windows_all(session), queries.sites(session))
     site, window = queries.site_by_code(session, asked("site")), window_by_code(session, asked("window"))
     form = SittingForm(site, formdata=None) if site and window and asked("part") in set(Part) else None
-    return render_template("sittings/staff/new.html", where=where, form=form, site=site, window=window,
+    return render_template("sittings/staff/new.html", where=where, form=form, place=site, window=window,
                            part=PART_NAMES.get(asked("part")))  # type: ignore[call-overload]
 
 
@@ -78,7 +78,7 @@ def add() -> Any:
     session = db.session()
     return render_template(
         "sittings/staff/new.html", where=None, form=form, problems=problems, part=PART_NAMES[part],
-        site=queries.site_by_code(session, site_code), window=window_by_code(session, window_code),
+        place=queries.site_by_code(session, site_code), window=window_by_code(session, window_code),
     ), 422
 
 
