@@ -24,7 +24,17 @@ from enroll.storage import outbox
 from enroll.storage.database import transaction
 from enroll.storage.files import read_file
 from enroll.storage.outbox import Happened, OutboxEntry
-from tests.builders.award import PUBLISHING, House, a_candidate, acting, an_exam, enrolment_of, points, published, result_of
+from tests.builders.award import (
+    PUBLISHING,
+    House,
+    a_candidate,
+    acting,
+    an_exam,
+    enrolment_of,
+    points,
+    published,
+    result_of,
+)
 from tests.builders.certificates import (
     ISSUED_ON,
     NUMBER,

@@ -12,7 +12,18 @@ from enroll.learners.models import Learner
 from enroll.storage.database import transaction
 from enroll.verification.rules import names_match
 from tests.builders.award import House, an_exam, enrolment_of
-from tests.builders.certificates import ISSUED_ON, NUMBER, RECORDING, REVIEWING, a_passer, approved, at, case_of, issued, reported
+from tests.builders.certificates import (
+    ISSUED_ON,
+    NUMBER,
+    RECORDING,
+    REVIEWING,
+    a_passer,
+    approved,
+    at,
+    case_of,
+    issued,
+    reported,
+)
 from tests.pages import form_on, press, soup, text_of
 
 NAME = "阿依努尔·买买提江"
