@@ -8,7 +8,7 @@ from wtforms import Form, HiddenField, RadioField, SelectField, SelectMultipleFi
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from enroll.accounts.permissions import BUNDLES, ROLE_NAMES, Role
-from enroll.web.forms import ActForm, Day, Line, MoveForm, Needed, Secret, options
+from enroll.web.forms import ActForm, Day, Line, Lines, MoveForm, Needed, Secret, options
 from enroll.web.language import translate
 
 STAFF_ROLES = [role for role in Role if role != Role.LEARNER]
@@ -68,6 +68,13 @@ class StaffForm(RolesForm):
     username = Line(_l("User name"), [Needed()], most=40)
     name = Line(_l("Name"), [Needed()], most=120)
     new_password = Secret(_l("First password"))
+
+
+class ReplaceContactForm(ActForm):
+    """For somebody who lost phone and e-mail, and has shown who they are."""
+
+    contact = Line(_l("New e-mail address or mobile number"), [Needed()], most=254)
+    proof = Lines(_l("How did they show who they are?"), [Needed()], most=500)
 
 
 class AccountMoveForm(MoveForm):

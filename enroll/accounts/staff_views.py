@@ -7,7 +7,15 @@ from flask import Blueprint, abort, flash, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from enroll.accounts.forms import AccountFilter, AccountMoveForm, RolesForm, StaffForm, bundle_hints, roles_of
+from enroll.accounts.forms import (
+    AccountFilter,
+    AccountMoveForm,
+    ReplaceContactForm,
+    RolesForm,
+    StaffForm,
+    bundle_hints,
+    roles_of,
+)
 from enroll.accounts.lifecycle import ACCOUNT
 from enroll.accounts.models import Account, RoleGrant
 from enroll.accounts.permissions import (
@@ -19,7 +27,7 @@ from enroll.accounts.permissions import (
     duties_to_watch,
 )
 from enroll.accounts.queries import account_by_reference, accounts_found, role_facts
-from enroll.accounts.rules.contacts import username_is_plain
+from enroll.accounts.rules.contacts import read_contact, username_is_plain
 from enroll.accounts.rules.passwords import STAFF_LEAST, PasswordFacts, password_problems
 from enroll.accounts.services import roles as role_services
 from enroll.accounts.services.opening import open_account
@@ -30,6 +38,7 @@ from enroll.storage.database import db
 from enroll.storage.passwords import hashed
 from enroll.web.access import requires
 from enroll.web.addresses import asked, asked_number
+from enroll.web.entering import phones_offered
 from enroll.web.forms import ActForm
 from enroll.web.moments import now
 from enroll.web.once import once
@@ -126,6 +135,35 @@ def end_role(reference: str, role: str) -> Any:
         return _show_page(_found(reference), RolesForm(formdata=None), refused.problems), 422
 
 
+@staff_accounts.get("/<ref:reference>/contact")
+@requires(Permission.MANAGE_ACCOUNTS)
+def contact(reference: str) -> Any:
+    account = _found(reference)
+    return _contact_page(account, ReplaceContactForm(version=account.version))
+
+
+@staff_accounts.post("/<ref:reference>/contact")
+@requires(Permission.MANAGE_ACCOUNTS)
+def replace_contact(reference: str) -> Any:
+    account, form = _found(reference), ReplaceContactForm()
+    if not form.validate():
+        return _contact_page(account, form), 422
+
+    def act() -> str:
+        wanted = read_contact(form.contact.data or "", phones=phones_offered())
+        if isinstance(wanted, Problem):
+            raise Refused(wanted)
+        role_services.replace_contact(reference, wanted, by=current_user.actor, now=now(),
+                                      reason=form.proof.data or "", version=form.seen_version)
+        flash(_("The address is replaced. The person chooses a new password with “Forgot password”."), "ok")
+        return url_for("staff_accounts.show", reference=reference)
+
+    try:
+        return once(form, act)
+    except Refused as refused:
+        return _contact_page(_found(reference), form, form.show_problems(refused.problems)), 422
+
+
 @staff_accounts.post("/<ref:reference>/<move>")
 @requires(Permission.MANAGE_ACCOUNTS)
 def move(reference: str, move: str) -> Any:
@@ -181,6 +219,11 @@ def _ends(form: RolesForm) -> datetime | None:
 
 def _names(roles: frozenset[Role]) -> list[str]:
     return [ROLE_NAMES[role] for role in Role if role in roles]
+
+
+def _contact_page(account: Account, form: ReplaceContactForm, problems: tuple[Problem, ...] = ()) -> str:
+    return render_template("accounts/staff/contact.html", account=account, form=form, problems=problems,
+                           phones=phones_offered(), mine=account.id == current_user.account_id)
 
 
 def _new_page(form: StaffForm, problems: tuple[Problem, ...] = ()) -> str:

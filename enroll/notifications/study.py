@@ -28,7 +28,7 @@ def code_sent(session: Session, happened: Happened, now: datetime) -> list[Notic
     event = happened.event
     if not event.code:
         return []
-    page: tuple[str, dict[str, str]] = ("learners.guardian", {"token": event.token}) if event.token else ("", {})
+    page: tuple[str, dict[str, str]] = ("learners.guardian_page", {"token": event.token}) if event.token else ("", {})
     return [Notice(event.account_id, f"code:{happened.entry_id}", "accounts/code",
                    {"code": event.code, "purpose": event.purpose}, *page, address=event.address,
                    language=event.language)]

@@ -7,6 +7,7 @@ from enroll.accounts.models import Account, RoleGrant
 from enroll.accounts.permissions import Role
 from enroll.accounts.services import roles
 from enroll.audit.queries import acts_about
+from tests.builders.mailbox import codes_sent, events_told
 from tests.builders.people import a_member_of_staff, actor_of, an_open_account
 from tests.conftest import NOON
 from tests.pages import form_on, press, soup, text_of
@@ -199,3 +200,34 @@ def test_a_role_that_begins_tomorrow_is_not_held_today(desk, session):
     here = f"/staff/accounts/{person.reference}"
     press(desk, here, f"{here}/roles", roles=["finance"], from_on=tomorrow.isoformat())
     assert roles_now(session, person) == {Role.REVIEWER}
+
+
+def test_a_lost_address_is_replaced_for_somebody_who_has_shown_who_they_are(desk, sign_in, app, session):
+    ana = an_open_account(email="old@example.org", name="陈静")
+    theirs = sign_in(ana, app.test_client())
+    here = f"/staff/accounts/{ana.reference}"
+    assert press(desk, f"{here}/contact", contact="new@example.org", proof=" ").status_code == 422
+    assert press(desk, f"{here}/contact", contact="nothing", proof="当面核对身份证").status_code == 422
+    assert press(desk, f"{here}/contact", contact="new@example.org", proof="当面核对身份证").location == here
+    assert theirs.get("/account").status_code == 303
+    browser = app.test_client()
+    press(browser, "/recover", name="new@example.org")
+    assert len(codes_sent("new@example.org")) == 1
+    assert events_told("AccountChanged")[0]["before"] == "old@example.org"
+    reasons = [act.details.get("reason") for act in acts_about(session, ana.reference)]
+    session.rollback()
+    assert "当面核对身份证" in reasons
+
+
+def test_nobody_replaces_their_own_address_or_takes_somebody_elses(desk, boss, session):
+    an_open_account(email="ana@example.org")
+    eve = an_open_account(email="eve@example.org")
+    own, other = f"/staff/accounts/{boss.reference}/contact", f"/staff/accounts/{eve.reference}/contact"
+    taken = press(desk, other, contact="ana@example.org", proof="当面核对身份证")
+    assert taken.status_code == 422
+    token = soup(taken).find("input", {"name": "csrf_token"})["value"]
+    answer = desk.post(own, data={"csrf_token": token, "contact": "mine@example.org", "proof": "我就是我"})
+    assert answer.status_code == 422
+    session.refresh(boss)
+    assert boss.email is None
+    session.rollback()

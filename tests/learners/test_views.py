@@ -12,6 +12,7 @@ from enroll.learners.queries.checks import files_in_force, photo_in_force
 from enroll.learners.rules.texts import SENSITIVE_ID
 from enroll.learners.services.identity import ReturnItem, decide_check
 from enroll.learners.services.texts import add_consent_text
+from enroll.notifications.models import Dispatch
 from enroll.storage.files import read_file
 from tests.builders.accounts import an_account
 from tests.builders.learners import (
@@ -329,6 +330,9 @@ def test_a_guardian_acknowledges_on_a_page_of_their_own(client, app, sign_in, se
     page = guardian.get(f"/guardian/{token}")
     assert "李*明" in text_of(page)
     assert "李小明" not in page.text
+    letter = session.scalars(select(Dispatch)).all()[-1]
+    assert f"http://localhost/guardian/{token}" in letter.body
+    session.rollback()
     code = codes_sent("father@example.org")[-1]
     assert press(guardian, f"/guardian/{token}", code=code).status_code == 422, "the box must be ticked"
     assert press(guardian, f"/guardian/{token}", code="000000", agree="y").status_code == 422

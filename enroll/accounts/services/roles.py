@@ -11,12 +11,14 @@ from enroll.accounts.lifecycle import ACCOUNT
 from enroll.accounts.models import Account, RoleGrant
 from enroll.accounts.permissions import Permission, Role
 from enroll.accounts.queries import role_facts, role_held
+from enroll.accounts.rules.contacts import EMAIL, Contact
 from enroll.accounts.rules.roles import an_administrator_remains, not_for_oneself
+from enroll.accounts.services.opening import link_contact
 from enroll.accounts.services.sessions import end_sessions
 from enroll.audit import services as audit
 from enroll.audit.moves import expect_version, make_move
 from enroll.foundation.actor import Actor
-from enroll.foundation.problems import NOT_PERMITTED, Refused, problem
+from enroll.foundation.problems import NOT_PERMITTED, REASON_MISSING, Refused, problem
 from enroll.foundation.words import N_
 from enroll.storage import outbox
 from enroll.storage.database import lock, transaction
@@ -76,6 +78,26 @@ def move_account(
                          facts=role_facts(session, account, now))
         end_sessions(account.id, real_now=now)
         outbox.record(session, AccountChanged(account.id, f"{made.name}d"), now)
+
+
+def replace_contact(
+    reference: str, contact: Contact, *, by: Actor, now: datetime, reason: str, version: int | None = None
+) -> None:
+    """Give an account another address, for somebody who lost both phone and e-mail and has shown who they are: `reason`
+    says how. Every session ends, and the address before is told. Raises Refused, Stale."""
+    with transaction() as session:
+        account = _account_under_lock(session, reference, now)
+        expect_version(account, version)
+        _require_manager(session, account, by, now)
+        if not reason.strip():
+            raise Refused(REASON_MISSING)
+        before = (account.email if contact.kind == EMAIL else account.phone) or ""
+        link_contact(session, account, contact)
+        account.version += 1
+        end_sessions(account.id, real_now=now)
+        audit.record(session, "account.replace_contact", account.reference, by=by, now=now, kind=contact.kind,
+                     to=contact.masked, reason=reason)
+        outbox.record(session, AccountChanged(account.id, "address_changed", before), now)
 
 
 def _account_under_lock(session: Session, reference: str, now: datetime) -> Account:
