@@ -48,8 +48,8 @@ class Standing:
 def mine() -> Any:
     me = learner_of(db.session(), current_user.account_id)
     rows = certificates_of(db.session(), me.id) if me else []
-    partner = organisation(db.session())
-    return render_template("certificates/mine.html", rows=[_standing(one) for one in rows], partner=partner)
+    office = organisation(db.session())
+    return render_template("certificates/mine.html", rows=[_standing(one) for one in rows], office=office)
 
 
 @certificates.get("/<ref:reference>/document")

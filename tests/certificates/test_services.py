@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from enroll.accounts.permissions import Role
 from enroll.certificates.events import CertificateMoved
+from enroll.certificates.jobs import print_record
 from enroll.certificates.models import Certificate, CertificateMeasure, OpenMatter
 from enroll.certificates.queries.evidence import evidence_of, open_matters
 from enroll.certificates.services import cases, matters, measures, numbers
@@ -284,8 +285,6 @@ def test_our_record_is_printed_once_from_the_frozen_facts_and_no_later_change_to
         writing.execute(update(Learner).values(legal_name="改名"))
         writing.execute(update(Programme).values(name_zh="改名"))
         writing.execute(update(Organisation).values(name="改名", issuers=["改名"]))
-    from enroll.certificates.jobs import print_record
-
     entry = session.scalars(select(OutboxEntry).where(OutboxEntry.event == "CertificateRecorded")).one()
     print_record(Happened(entry.id, type("E", (), entry.details), RECORDING), RECORDING + timedelta(days=400))
     assert bytes_of(case_of(ana)) == before

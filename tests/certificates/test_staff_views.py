@@ -1,17 +1,16 @@
 """The issuance review: queue and case page, approvals, holds, refusals, measures."""
 
-from datetime import date
-
 import pytest
 from sqlalchemy import select
 
+from enroll.accounts.models import RoleGrant
 from enroll.accounts.permissions import Role
 from enroll.certificates.models import Certificate, OpenMatter
 from enroll.certificates.services import cases, matters
 from enroll.learners.models import LearnerFile
 from enroll.results.services.reviews import ask_score_review
 from enroll.storage.database import transaction
-from tests.builders.award import House, an_exam, result_of
+from tests.builders.award import House, a_candidate, an_exam, result_of
 from tests.builders.certificates import (
     NUMBER,
     RECORDING,
@@ -78,7 +77,7 @@ def test_all_the_evidence_stands_on_one_page_with_names(session, ana, house, sig
         writing.add(LearnerFile(learner_id=ana.id, kind="photo", file_id=stored.id, added_at=REVIEWING))
     browser = sign_in(house.first)
     shown = text_of(browser.get(address))
-    for words in ("78", "85", "luru", "fuhe", "P000001", "实考", "合格", "110***********1013"):
+    for words in ("78", "85", "luru", "fuhe", "P000001", "合格", "110***********1013"):
         assert words in shown, words
     assert "买买提江" not in shown
     assert browser.get(address + "/photo").mimetype == "image/jpeg"
@@ -169,11 +168,7 @@ def test_approving_leads_on_to_the_next_case_of_the_queue(session, house, sign_i
     with transaction() as writing:
         case = writing.scalars(select(Certificate)).one()
         copy = {column.name: getattr(case, column.name) for column in Certificate.__table__.columns}
-        other = a_person("zz", Role.LEARNER)
-    from tests.builders.award import a_candidate
-
     ben = a_candidate("ben", window)
-    del other
     with transaction() as writing:
         row = Certificate(**{**copy, "id": None, "reference": "C2609-0002", "token": "x" * 22, "learner_id": ben.id})
         writing.add(row)
@@ -206,12 +201,8 @@ def test_odd_queries_are_answered_and_both_languages_stand(ana, house, sign_in, 
 
 
 def test_a_reviewer_who_checked_a_mark_sees_why_they_cannot_approve(session, ana, house, sign_in, address):
-    both = a_person("both", Role.ISSUANCE_REVIEWER)
     with transaction() as writing:
-        from enroll.accounts.models import RoleGrant
-
         writing.add(RoleGrant(account_id=house.checker.id, role="issuance_reviewer", from_at=REVIEWING.replace(year=2025)))
-    del both
     page = sign_in(house.checker).get(address)
     assert not soup(page).select("form[action$='/approve_first']")
     assert "btn--dead" in page.get_data(as_text=True)
@@ -224,4 +215,3 @@ def test_documents_are_given_to_those_who_see_certificates(ana, house, sign_in, 
     cases.release(case_of(ana).reference, by=at(house.first), now=REVIEWING, reason="x")
     issued(ana, house)
     assert sign_in(house.liaison).get(address + "/document").mimetype == "application/pdf"
-    assert date(2026, 11, 16)
