@@ -3,6 +3,6 @@
 from types import ModuleType
 
 from enroll.exchange.rules.batches import BatchKind
-from enroll.exchange.services import registration
+from enroll.exchange.services import issuance, registration
 
-KINDS: dict[BatchKind, ModuleType] = {BatchKind.REGISTRATION: registration}
+KINDS: dict[BatchKind, ModuleType] = {BatchKind.REGISTRATION: registration, BatchKind.ISSUANCE: issuance}
