@@ -254,7 +254,7 @@ def on_every_page() -> dict[str, Any]:
     """What layouts show of packages they do not know: who runs the house, unread messages, and the demo's day."""
     unread = unread_count(db.session(), current_user.account_id) if current_user.is_authenticated else 0
     demo = {"today_label": show_moment(now(), year=True)} if current_app.config["DEMO"] else None
-    return {"unread_messages": unread, "demo": demo, "site": site.site}
+    return {"unread_messages": unread, "demo": demo, "about_house": site.site}
 
 
 def photo_rule_at(moment: datetime) -> PhotoRule:

@@ -157,21 +157,32 @@ def _sha256(file: IO[bytes]) -> str:
 
 
 def _run(engine: Engine | None, program: str, *arguments: str) -> None:
-    """Run a program of PostgreSQL, on this database where it needs one. The password goes by the environment: other
-    users of the machine can read a command line."""
-    environment, address = dict(os.environ), []
-    if engine is not None:
-        url = engine.url.set(drivername="postgresql")
-        environment["PGPASSWORD"] = url.password or environment.get("PGPASSWORD", "")
-        address = ["--dbname", url.set(password=None).render_as_string(hide_password=False)]
-    command = [program, *address, *arguments]
+    """Run a program of PostgreSQL, on this database where it needs one. The password goes by a file only we can read:
+    other users of the machine can read a command line."""
+    with tempfile.TemporaryDirectory() as folder:
+        address = ["--dbname", _address(engine, Path(folder))] if engine is not None else []
+        _run_command([program, *address, *arguments])
+
+
+def _address(engine: Engine, folder: Path) -> str:
+    url = engine.url.set(drivername="postgresql")
+    if url.password is None:
+        return url.render_as_string(hide_password=False)
+    passwords = folder / "passwords"
+    passwords.touch(mode=0o600)
+    passwords.write_text(f"*:*:*:*:{str(url.password).replace(chr(92), chr(92) * 2).replace(':', chr(92) + ':')}\n")
+    bare = url.set(password=None).update_query_dict({"passfile": str(passwords)})
+    return bare.render_as_string(hide_password=False)
+
+
+def _run_command(command: list[str]) -> None:
     try:
         done = subprocess.run(  # noqa: S603 (fixed programs, no shell)
-            command, capture_output=True, text=True, check=False, env=environment
+            command, capture_output=True, text=True, check=False
         )
     except FileNotFoundError as error:
         raise BackupIsWrong(
-            f"{program} is not installed; it comes with PostgreSQL's client programs (Debian: postgresql-client)."
+            f"{command[0]} is not installed; it comes with PostgreSQL's client programs (Debian: postgresql-client)."
         ) from error
     if done.returncode:
-        raise BackupIsWrong(done.stderr.strip() or f"{program} failed")
+        raise BackupIsWrong(done.stderr.strip() or f"{command[0]} failed")
