@@ -45,7 +45,7 @@ def reply_to(session: Session, reference: str, numbers: dict[str, str] | None = 
 
 def _row(session: Session, kind: BatchKind, batch: Batch, row: BatchRow, numbers: dict[str, str]) -> Sequence[str]:
     learner = session.get_one(Learner, row.learner_id)
-    said = {"reference": row.subject, "name": learner.legal_name, "tail": learner.id_number_mask[-4:], "result": "通过",
+    said = {"reference": row.subject, "name": learner.legal_name, "tail": _tail(learner.id_number_mask), "result": "通过",
             "note": "", "valid_until": ""}
     window = batch.window.code
     if kind is BatchKind.REGISTRATION:
@@ -56,6 +56,11 @@ def _row(session: Session, kind: BatchKind, batch: Batch, row: BatchRow, numbers
         said |= {"certificate_no": numbers.get(learner.legal_name) or certificate_no(window, FIRST_FREE + row.id),
                  "issued_on": batch.window.certificate_expected_on.isoformat()}
     return [said.get(one.key, "") for one in COLUMNS[kind]]
+
+
+def _tail(mask: str) -> str:
+    """The last four of the document, where the mask shows them; a short number shows fewer."""
+    return "" if "*" in mask[-4:] else mask[-4:]
 
 
 def certificate_no(window: str, sequence: int) -> str:

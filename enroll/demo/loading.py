@@ -4,12 +4,14 @@ the person who would do it and at the moment it would happen."""
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 
 from flask import Flask
 from sqlalchemy import select
 
 from enroll.accounts.models import Account
 from enroll.demo import ground
+from enroll.demo.certificates import certificate_events
 from enroll.demo.crowd import crowd
 from enroll.demo.people import data
 from enroll.demo.stories import LearnerStory
@@ -114,7 +116,8 @@ def _plan(staff: Staff, publications: list[tuple[datetime, str]], password: str)
         for at, what, do in story.acts():
             order += 1
             yield Act(at, order, f"{story.username}: {what}", do)
-    for at, what, do in window_events(staff, stories):
+    september = [one for one in stories if one.stage["window"] == "202609"]
+    for at, what, do in chain(window_events(staff, stories), certificate_events(staff, september)):
         order += 1
         yield Act(at, order, what, do)
 
