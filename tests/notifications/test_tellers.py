@@ -46,7 +46,7 @@ def events_of(whole):
         *[AccountChanged(whole.account_id, what) for what in changes],
         *[IdentityCheckMoved(learner, "I-photo", "photo", "x", state)
           for state in ("submitted", "verified", "returned", "unable")],
-        *[EnrolmentMoved(learner, "E-zhangwei", "x", state)
+        *[EnrolmentMoved(learner, "E-ZHANGWEI", "x", state)
           for state in ("pending_payment", "active", "completed", "withdrawn")],
         FeeSettled(learner, "F000001", APPLICATION, "paid"),
         *[RefundMoved(learner, "R000001", state) for state in ("requested", "approved", "sent", "done", "failed")],
