@@ -1,10 +1,11 @@
 """Exam sites and rooms, sittings with their seats, and bookings."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from enroll.foundation.clock import local_day
 from enroll.learners.models import Learner
 from enroll.programmes.models import Window
 from enroll.sittings.lifecycle import TAKES_SEAT, BookingState, Part, PartVerdict
@@ -89,6 +90,16 @@ class Sitting(Versioned, Base):
     @property
     def reference(self) -> str:
         return self.code
+
+    @property
+    def first_day(self) -> date:
+        """The day in Beijing on which it begins."""
+        return local_day(self.starts_at)
+
+    @property
+    def last_day(self) -> date:
+        """The day on which its last moment lies: a period that ends at 0:00 of the 23rd ends with the 22nd."""
+        return local_day(self.ends_at - timedelta(microseconds=1))
 
     @property
     def seats_left(self) -> int:

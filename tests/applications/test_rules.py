@@ -174,6 +174,12 @@ def test_an_excuse_uses_no_attempt():
     assert not attempt_for("202701", excused, []).resit
 
 
+def test_nobody_applies_for_the_next_window_before_the_exam_they_have_a_seat_in():
+    coming = attempt_for("202701", [], [], [("202611", Part.THEORY), ("202611", Part.PRACTICAL)])
+    assert (coming.awaited, coming.resit) == (("202611",), False)
+    assert attempt_for("202701", [], [], [("202703", Part.THEORY)]).awaited == ()
+
+
 def test_nobody_applies_while_results_are_awaited_or_nothing_is_missing():
     awaiting = attempt_for("202701", [], [("202611", Part.THEORY)])
     assert [one.code for one in stands_against_attempt(awaiting, None)] == ["results_awaited"]

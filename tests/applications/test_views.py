@@ -1,6 +1,7 @@
 """The learner's pages, pressed as they are served."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import func, select
@@ -11,9 +12,11 @@ from enroll.applications.services.reviewing import reject, return_for_correction
 from enroll.applications.services.settling import set_flag
 from enroll.learners.models import Consent
 from enroll.sittings.models import Booking
+from enroll.sittings.services.parts import SettledPart, settle_parts
 from enroll.sittings.services.planning import change_capacity
 from enroll.storage.database import db
 from tests.applications.test_reviewing import FAKE, HOURS, PHOTO, hand_in_a_new_photo, pay
+from tests.at_once import at_once
 from tests.builders.accounts import an_account
 from tests.builders.applicants import (
     a_draft,
@@ -27,8 +30,9 @@ from tests.builders.applicants import (
     the,
     the_window,
 )
-from tests.builders.exams import a_sitting
+from tests.builders.exams import a_sitting, a_window
 from tests.builders.study import account_of
+from tests.conftest import NOON
 from tests.pages import fields_of, form_on, press, soup, text_of
 
 BASE = "/applications"
@@ -192,6 +196,38 @@ def test_a_second_press_of_the_first_page_is_one_draft(learner):
     assert count(Application) == 1
 
 
+def test_ten_presses_of_one_button_at_once_are_one_submission(app, enrolment, sign_in, world):
+    reference = a_draft(enrolment)
+    browsers = [sign_in(account_of(enrolment), app.test_client()) for _ in range(10)]
+    sent = [fields_of(form_on(one.get(f"{BASE}/{reference}/check"), "submit")) for one in browsers]
+    presses = [partial(one.post, f"{BASE}/{reference}/submit", data={**fields, "key": "one press", "agreed": AGREED})
+               for one, fields in zip(browsers, sent, strict=True)]
+    answers = at_once(app, *presses)
+    assert [getattr(one, "location", one) for one in answers] == [f"{BASE}/{reference}/done"] * 10
+    assert seats_taken(world.values()) == [1, 1]
+
+
+def test_a_resit_offers_the_missing_part_alone_and_says_what_is_kept(app, world, sign_in):
+    enrolment = an_applicant()
+    settle_parts(a_window("202611", starts_on=date(2026, 11, 21)), [
+        SettledPart(enrolment.learner_id, "theory", "pass", "202705"),
+        SettledPart(enrolment.learner_id, "practical", "fail"),
+    ], now=NOON)
+    page = sign_in(account_of(enrolment)).get(NEW, headers=EN)
+    assert {one["name"] for one in soup(page).select("input[type=radio]")} == {"sitting_practical"}
+    assert "Theory exam passed in 202611, kept until 202705" in text_of(page)
+
+
+def test_while_results_are_awaited_the_page_says_so_and_offers_nothing(app, world, sign_in):
+    enrolment = an_applicant()
+    november = a_window("202611", starts_on=date(2026, 11, 21))
+    both_sittings(november)
+    an_approved(enrolment, window="202611", now=november.opens_at + timedelta(days=10))
+    page = sign_in(account_of(enrolment)).get(NEW, headers=EN)
+    assert "The results of 202611 are not published yet" in text_of(page)
+    assert soup(page).select("input[type=radio]") == []
+
+
 def test_without_a_token_nothing_is_submitted(learner):
     reference = begin(learner)
     answer = press(learner, f"{BASE}/{reference}/check", "submit", agreed=AGREED, csrf_token=None)
@@ -306,7 +342,10 @@ def test_a_return_says_what_why_until_when_and_that_the_rest_is_in_order(learner
     refused = press(learner, correct, "resubmit", hours="换了电脑")
     assert refused.status_code == 422
     assert "换了电脑" in refused.get_data(as_text=True)
+    assert len(soup(learner.get(correct)).select("figure img")) == 1
     hand_in_a_new_photo(enrolment)
+    pictures = [one["src"] for one in soup(learner.get(correct)).select("figure img")]
+    assert len({learner.get(one).data for one in pictures}) == 2, "as submitted, and now"
     assert press(learner, correct, "resubmit", hours="换了电脑").status_code == 303
     assert the(reference).state == "submitted"
     assert learner.get(correct).location == f"{BASE}/{reference}"

@@ -1,5 +1,6 @@
 """What is known about the person who applies: identity, photo, consents, guardian, hours. Gathered afresh each time."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -13,6 +14,7 @@ from enroll.foundation.clock import local_day
 from enroll.hours import queries as hours
 from enroll.hours.models import HoursProof
 from enroll.hours.rules.standing import Totals, directions_complete
+from enroll.learners.models import Consent
 from enroll.programmes.models import Window
 from enroll.programmes.queries.programmes import entry_rules_of
 from enroll.programmes.rules.eligibility import Applicant, RuleAnswer, eligibility
@@ -21,12 +23,14 @@ from enroll.programmes.rules.figures import EntryRules
 
 @dataclass(frozen=True)
 class Standing:
-    """How somebody stands against the programme's rules at a moment: minutes, the proof, and every rule answered."""
+    """How somebody stands against the programme's rules at a moment: minutes, the proof, what they agreed to, and every
+    rule answered."""
 
     rules: EntryRules
     credited: Totals
     pending: Totals
     proof: HoursProof | None
+    consents: Mapping[str, Consent]
     answers: tuple[RuleAnswer, ...]
 
 
@@ -39,8 +43,9 @@ def standing_of(session: Session, enrolment: Enrolment, window: Window, *, ruled
     rules = _frozen_at_enrolment(entry_rules_of(window.programme, local_day(ruled_at)), enrolment)
     credited = hours.balance(session, enrolment.id).totals
     pending = pending_minutes(session, enrolment.id)
-    applicant = _applicant(session, enrolment, credited, pending, ruled_at)
-    return Standing(rules, credited, pending, hours.active_proof(session, enrolment.id),
+    consents = consents_in_force(session, enrolment.learner_id, ruled_at)
+    applicant = _applicant(session, enrolment, credited, pending, frozenset(consents))
+    return Standing(rules, credited, pending, hours.active_proof(session, enrolment.id), consents,
                     eligibility(rules, applicant, window.starts_on))
 
 
@@ -57,7 +62,7 @@ def _frozen_at_enrolment(rules: EntryRules, enrolment: Enrolment) -> EntryRules:
 
 
 def _applicant(
-    session: Session, enrolment: Enrolment, credited: Totals, pending: Totals, ruled_at: datetime
+    session: Session, enrolment: Enrolment, credited: Totals, pending: Totals, consents: frozenset[str]
 ) -> Applicant:
     learner = enrolment.learner
     checks = check_states(session, learner.id)
@@ -68,6 +73,6 @@ def _applicant(
         minutes_pending=pending.minutes, practice_credited=credited.practice, practice_pending=pending.practice,
         directions_complete=len(complete), directions_pending=len(with_pending) - len(complete),
         identity=checks["identity"], photo=checks["photo"],
-        consents=frozenset(consents_in_force(session, learner.id, ruled_at)),
+        consents=consents,
         guardian_acknowledged=guardian_has_acknowledged(session, learner.id),
     )

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from enroll.applications.models import Application, ApplicationMove, ApplicationVersion, ReturnedItem
 from enroll.applications.queries import applicant, own
-from enroll.applications.queries.people import consents_in_force, files_in_force, name_of
+from enroll.applications.queries.people import files_in_force, name_of
 from enroll.applications.queries.queue import neighbours
 from enroll.applications.queries.versions import versions_of
 from enroll.applications.rules.versions import Change, changes_between
@@ -49,10 +49,10 @@ def case_of(session: Session, application: Application, now: datetime) -> Case:
     learner_id, enrolment_id = application.learner_id, application.enrolment_id
     versions = versions_of(session, application.id)
     earlier, later = neighbours(session, application)
-    consents = consents_in_force(session, learner_id, application.submitted_at or now)
+    evidence = applicant.standing_for(session, application, now)
     return Case(
-        application, own.stand_of(session, application), applicant.standing_for(session, application, now),
-        checks_of(session, learner_id), files_in_force(session, learner_id), list(consents.values()),
+        application, own.stand_of(session, application), evidence, checks_of(session, learner_id),
+        files_in_force(session, learner_id), list(evidence.consents.values()),
         course_sums(session, enrolment_id), open_doubts(session, enrolment_id), versions,
         changes_between(versions[-2].content, versions[-1].content) if len(versions) > 1 else (),
         items_of(session, application.id), own.history_of(session, application.id),

@@ -9,7 +9,7 @@ from enroll.applications.models import Application
 from enroll.applications.queries.applicant import Standing, standing_for
 from enroll.applications.queries.corrections import items_open
 from enroll.applications.queries.dates import own_dates
-from enroll.applications.queries.people import consents_in_force, name_of
+from enroll.applications.queries.people import name_of
 from enroll.applications.queries.versions import evidence_is_fresh
 from enroll.applications.rules.moves import ApplicationFacts
 from enroll.fees.queries.fees import fee_is_settled
@@ -32,7 +32,6 @@ def facts_about(
     dates = own_dates(session, application.learner_id, window, resit=application.resit)
     stands = standing or standing_for(session, application, now)
     bookings = bookings_of(session, application.reference)
-    consents = consents_in_force(session, application.learner_id, application.submitted_at or now)
     return ApplicationFacts(
         learner_account_id=application.learner.account_id, now=now,
         opens_at=dates.lane.opens_at, closes_at=dates.lane.closes_at,
@@ -41,7 +40,7 @@ def facts_about(
         payment_due_at=application.payment_due_at, appeal_until=window.seating_by,
         fee_settled=fee_is_settled(session, application.reference),
         parts_chosen=set(application.chosen) == set(application.parts),
-        declared=_signed_for_this(application, consents.get(COMMITMENT)),
+        declared=_signed_for_this(application, stands.consents.get(COMMITMENT)),
         unmet_to_submit=stands_against_submitting(stands.rules, stands.answers),
         unmet_to_approve=stands_against_approving(stands.answers),
         proof_is_active=stands.proof is not None,

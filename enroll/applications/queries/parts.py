@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from enroll.applications.rules.parts import ATTEMPTED, Attempt, Settled, attempt_for
+from enroll.applications.rules.parts import ATTEMPTED, STANDING, Attempt, Settled, attempt_for
 from enroll.programmes.models import Window
 from enroll.sittings.lifecycle import Part
 from enroll.sittings.models import Booking, PublishedPart
@@ -17,8 +17,12 @@ def attempt_of(session: Session, learner_id: int, window: Window) -> Attempt:
     ))
     settled = [Settled(one.window_code, Part(one.part), one.verdict, one.kept_until) for one in published]
     seats = session.execute(
-        select(Window.code, Booking.part).join(Window, Window.id == Booking.window_id).where(
-            Booking.learner_id == learner_id, Window.programme_id == window.programme_id, Booking.state.in_(ATTEMPTED)
+        select(Window.code, Booking.part, Booking.state).join(Window, Window.id == Booking.window_id).where(
+            Booking.learner_id == learner_id, Window.programme_id == window.programme_id,
+            Booking.state.in_(ATTEMPTED | STANDING),
         )
+    ).all()
+    return attempt_for(
+        window.code, settled, {(code, Part(part)) for code, part, state in seats if state in ATTEMPTED},
+        {(code, Part(part)) for code, part, state in seats if state in STANDING},
     )
-    return attempt_for(window.code, settled, {(code, Part(part)) for code, part in seats})

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from enroll.applications.lifecycle import ApplicationState
 from enroll.applications.models import Application, ApplicationVersion
 from enroll.applications.queries.applicant import Standing
-from enroll.applications.queries.people import consents_in_force, files_in_force
+from enroll.applications.queries.people import files_in_force
 from enroll.applications.rules.deadlines import younger_than
 from enroll.foundation.clock import local_day
 from enroll.foundation.masking import mask_email, mask_phone
@@ -20,6 +20,7 @@ from enroll.learners.models import Learner
 from enroll.learners.rules.texts import COMMITMENT
 from enroll.programmes.queries.programmes import entry_rules_of
 from enroll.programmes.rules.eligibility import RuleAnswer
+from enroll.storage.files import StoredFile
 
 
 def versions_of(session: Session, application_id: int) -> Sequence[ApplicationVersion]:
@@ -33,31 +34,45 @@ def newest_version(session: Session, application_id: int) -> ApplicationVersion 
     return session.scalar(wanted.order_by(ApplicationVersion.number.desc()).limit(1))
 
 
+def photo_submitted(session: Session, application_id: int) -> StoredFile | None:
+    """The photo as it was last handed in with the application."""
+    version = newest_version(session, application_id)
+    token = version.content["files"].get("photo", {}).get("token", "") if version is not None else ""
+    return session.scalar(select(StoredFile).where(StoredFile.token == token))
+
+
 def content_of(
-    session: Session, application: Application, standing: Standing, now: datetime, answers: dict[str, str]
+    session: Session, application: Application, standing: Standing, answers: dict[str, str]
 ) -> dict[str, Any]:
     """Fields, files by digest, sittings, consents by text version, hours: what a submission freezes.
 
     The document number is frozen masked, with its keyed hash beside it: enough to show and to see a change, too little
     to leak.
     """
-    learner = application.learner
-    consents = consents_in_force(session, learner.id, application.submitted_at or now)
+    content = content_now(session, application)
+    consents = standing.consents
     declaration = consents.get(COMMITMENT)
-    files = files_in_force(session, learner.id)
     return {
+        **content,
         "fields": {
-            **_fields(learner), "minutes_credited": standing.credited.minutes,
+            **content["fields"], "minutes_credited": standing.credited.minutes,
             "proof": standing.proof.reference if standing.proof else "",
             "declaration": declaration.consent_text.version if declaration else None,
         },
-        "id_number_key": learner.id_number_key,
-        "files": {kind: {"sha256": one.file.sha256, "token": one.file.token} for kind, one in files.items()},
-        "sittings": dict(application.chosen),
         "consents": {code: one.consent_text.version for code, one in consents.items()},
         "hours": {"credited": standing.credited.minutes, "practice": standing.credited.practice,
                   "pending": standing.pending.minutes},
         "answers": answers,
+    }
+
+
+def content_now(session: Session, application: Application) -> dict[str, Any]:
+    """Fields, files and sittings as they stand, in the shape of a frozen content: for old and new side by side."""
+    learner = application.learner
+    files = files_in_force(session, learner.id)
+    return {
+        "fields": _fields(learner), "id_number_key": learner.id_number_key, "sittings": dict(application.chosen),
+        "files": {kind: {"sha256": one.file.sha256, "token": one.file.token} for kind, one in files.items()},
     }
 
 

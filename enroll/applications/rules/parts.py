@@ -10,6 +10,8 @@ from enroll.sittings.lifecycle import BookingState, Part, PartVerdict
 # Seats that were used up in an earlier window: whoever had one comes again by the resit lane. An excuse uses
 # no attempt.
 ATTEMPTED = frozenset({BookingState.PRESENT, BookingState.ABSENT, BookingState.DISQUALIFIED})
+# Seats that stand: that exam is still to come, so nobody knows what will be missing after it.
+STANDING = frozenset({BookingState.HELD, BookingState.CONFIRMED, BookingState.TICKETED})
 
 
 @dataclass(frozen=True)
@@ -35,16 +37,20 @@ class Attempt:
     resits_before: int = 0
 
 
-def attempt_for(window: str, settled: Iterable[Settled], seats_used: Collection[tuple[str, Part]]) -> Attempt:
+def attempt_for(
+    window: str, settled: Iterable[Settled], seats_used: Collection[tuple[str, Part]],
+    seats_standing: Collection[tuple[str, Part]] = (),
+) -> Attempt:
     """A first sitting takes both parts; a resit only those that are not passed and kept. `seats_used` are window and
-    part of every earlier seat that counted as an attempt."""
+    part of every earlier seat that counted as an attempt, `seats_standing` those whose exam is still to come."""
     earlier = [one for one in settled if one.window < window]
     used = {one for one in seats_used if one[0] < window}
     known = {(one.window, one.part) for one in earlier}
     kept = tuple(one for one in earlier if one.verdict == PartVerdict.PASS and window <= one.kept_until)
     missing = tuple(part for part in Part if part not in {one.part for one in kept})
     sat = {one.window for one in earlier if one.verdict != PartVerdict.EXCUSED} | {code for code, _ in used}
-    awaited = sorted({code for code, part in used - known if part in missing})
+    coming = {one for one in seats_standing if one[0] < window}
+    awaited = sorted({code for code, part in (used | coming) - known if part in missing})
     return Attempt(missing, bool(sat), kept, tuple(awaited), max(len(sat) - 1, 0))
 
 

@@ -17,7 +17,7 @@ def freeze(
     last = newest_version(session, application.id)
     version = ApplicationVersion(
         application_id=application.id, number=1 if last is None else last.number + 1,
-        content=content_of(session, application, standing, now, answers or {}),
+        content=content_of(session, application, standing, answers or {}),
         eligibility=answers_as_json(standing.answers), submitted_at=now,
     )
     session.add(version)

@@ -1,12 +1,11 @@
 """What applying and reviewing write into learners' own records, through learners' own services: consents given with the
-submission, checks decided with the case, a number shown to who needs it."""
+submission, checks decided with the case."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from enroll.applications.models import Application
 from enroll.applications.queries.people import consents_in_force, texts_at
 from enroll.applications.rules.items import ItemGiven
 from enroll.audit import services as audit
@@ -16,7 +15,6 @@ from enroll.learners.models import Consent, Learner
 from enroll.learners.queries.checks import checks_of
 from enroll.learners.services.consents import give_consents
 from enroll.learners.services.identity import ReturnItem, decide_check
-from enroll.storage.database import lock, transaction
 
 AWAITED = frozenset({CheckState.SUBMITTED, CheckState.UNABLE})
 
@@ -58,13 +56,3 @@ def return_checks(
         if check is not None and given:
             named = [ReturnItem(one.item, one.reason_code, one.words) for one in given]
             decide_check(check.reference, "return", by=by, now=now, items=named)
-
-
-def reveal_number(reference: str, *, by: Actor, now: datetime, reason: str = "") -> str:
-    """The document number in full, for somebody who reviews this case: the case is the reason, and it is on record."""
-    with transaction() as session:
-        application = lock(session, Application, Application.reference == reference)
-        learner = application.learner
-        audit.record(session, "learner.reveal_number", learner.reference, by=by, now=now, learner_id=learner.id,
-                     application=reference, reason=reason)
-        return learner.id_number or ""

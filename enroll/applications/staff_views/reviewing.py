@@ -16,12 +16,12 @@ from enroll.applications.queries.case import application_by_reference, case_of, 
 from enroll.applications.queries.own import history_of
 from enroll.applications.queries.queue import next_to_review
 from enroll.applications.services import claiming, reviewing
-from enroll.applications.services.learner_acts import reveal_number
 from enroll.applications.staff_views.listing import SEES, applications_staff
 from enroll.applications.staff_views.showing import page_of
 from enroll.foundation.problems import Problem, Refused, Stale, problem
 from enroll.foundation.words import N_, say
 from enroll.learners.lifecycle import CheckKind
+from enroll.learners.services.identity import reveal_number
 from enroll.storage.database import db
 from enroll.web.access import requires
 from enroll.web.downloads import send_stored
@@ -107,7 +107,9 @@ def reveal(reference: str) -> Any:
     form = RevealForm()
     if not form.validate_on_submit():
         return show_page(application), 422
-    number = reveal_number(reference, by=current_user.actor, now=now(), reason=form.reason.data or "")
+    # Inside a review the case is the reason; more can be said.
+    reason = " ".join([reference, form.reason.data or ""]).strip()
+    number = reveal_number(application.learner_id, by=current_user.actor, now=now(), reason=reason)
     return show_page(found(reference), number=number)
 
 

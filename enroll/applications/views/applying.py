@@ -15,7 +15,7 @@ from enroll.applications.queries.own import own_application
 from enroll.applications.services.drafting import begin_application, choose_sittings
 from enroll.applications.services.submitting import submit as submit_application
 from enroll.applications.views.checking import check_page, details_page
-from enroll.applications.views.choosing import days_of, places_of
+from enroll.applications.views.choosing import days_of, labels_of, places_of
 from enroll.enrolments.queries.enrolments import learner_of_account
 from enroll.foundation.problems import Problem, Refused
 from enroll.programmes.models import Window
@@ -168,6 +168,6 @@ def _choose_page(
                         for name, of in parts.items()})
     return render_template(
         "applications/choose.html", form=form, window=window, opening=opening, problems=problems, reference=reference,
-        days={name: days_of(of, site) for name, of in parts.items()}, places=places_of(rows, site),
-        parts=PART_NAMES,
+        days={name: days_of(of, site) for name, of in parts.items()}, labels=labels_of(rows),
+        places=places_of(rows, site), parts=PART_NAMES,
     )

@@ -8,7 +8,6 @@ from flask import request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from enroll.foundation.clock import local_day
 from enroll.sittings.models import Sitting
 from enroll.web.language import show_clock, show_day, show_moment
 
@@ -55,6 +54,11 @@ def days_of(rows: Sequence[Sitting], site: str = "") -> list[Day]:
     return [Day(title, _note(of), [_option(one) for one in of]) for title, of in days.items()]
 
 
+def labels_of(rows: Sequence[Sitting]) -> dict[str, str]:
+    """How each sitting is called where the page sums up what is chosen."""
+    return {one.code: _option(one).label for one in rows}
+
+
 def places_of(rows: Sequence[Sitting], site: str) -> list[Place]:
     """Every site of a window with the seats that are left for its scarcest part."""
     sites = {one.site.code: one.site for one in rows if one.closed_at is None}
@@ -73,7 +77,7 @@ def _here(site: str) -> str:
 
 
 def _title(one: Sitting) -> str:
-    return _("Online, any time of these days") if one.online else show_day(local_day(one.starts_at))
+    return _("Online, any time of these days") if one.online else show_day(one.first_day)
 
 
 def _note(of: Sequence[Sitting]) -> str:
@@ -83,9 +87,8 @@ def _note(of: Sequence[Sitting]) -> str:
 
 def _option(one: Sitting) -> Option:
     if one.online:
-        time = f"{show_moment(one.starts_at)} – {show_moment(one.ends_at)}"
-        label = _("online, %(from)s to %(to)s", **{"from": show_day(local_day(one.starts_at)),
-                                                   "to": show_day(local_day(one.ends_at))})
+        time = f"{show_day(one.first_day)} – {show_day(one.last_day)}"
+        label = _("online, %(from)s to %(to)s", **{"from": show_day(one.first_day), "to": show_day(one.last_day)})
     else:
         time = f"{show_clock(one.starts_at)} – {show_clock(one.ends_at)}"
         label = f"{show_moment(one.starts_at)} {one.site.city or one.site.name}"

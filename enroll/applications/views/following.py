@@ -15,6 +15,7 @@ from enroll.applications.queries.corrections import open_items, returned_items
 from enroll.applications.queries.openings import openings
 from enroll.applications.queries.own import history_of, own_applications, stand_of
 from enroll.applications.queries.people import files_in_force, texts_at
+from enroll.applications.queries.versions import photo_submitted
 from enroll.applications.services.leaving import give_up, withdraw
 from enroll.applications.services.money import quote
 from enroll.applications.services.submitting import resubmit as resubmit_application
@@ -31,6 +32,7 @@ from enroll.foundation.problems import Refused
 from enroll.sittings.lifecycle import BOOKING, PART_NAMES
 from enroll.storage.database import db
 from enroll.web.access import requires
+from enroll.web.addresses import asked
 from enroll.web.downloads import send_stored
 from enroll.web.moments import now
 from enroll.web.once import once
@@ -68,8 +70,11 @@ def show(reference: str) -> str:
 @applications.get("/<ref:reference>/photo")
 @requires(Permission.APPLY)
 def photo(reference: str) -> Response:
-    """The photo that goes with the application, for its own learner."""
-    found = files_in_force(db.session(), own(reference).learner_id).get("photo") or abort(404)
+    """The photo that goes with the application, for its own learner; ?submitted=y the one handed in with it."""
+    application = own(reference)
+    if asked("submitted") == "y":
+        return send_stored(photo_submitted(db.session(), application.id) or abort(404), inline=True)
+    found = files_in_force(db.session(), application.learner_id).get("photo") or abort(404)
     return send_stored(found.file, inline=True)
 
 

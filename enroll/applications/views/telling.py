@@ -12,12 +12,15 @@ from enroll.applications.models import Application, ApplicationMove, ReturnedIte
 from enroll.applications.queries.corrections import corrections_of
 from enroll.applications.queries.openings import opening_of
 from enroll.applications.queries.own import Standing
+from enroll.applications.queries.versions import content_now, newest_version
 from enroll.applications.rules.items import ANSWERED, ITEM_NAMES, Item
 from enroll.applications.rules.next_step import Next, Where, next_of
+from enroll.applications.rules.versions import changes_between
 from enroll.foundation.lifecycle import StateLabel
 from enroll.foundation.words import N_, Words, say
 from enroll.programmes.rules.working_days import days_left
 from enroll.storage.database import db
+from enroll.web.language import translate
 from enroll.web.layout import mending_address
 
 OVER = {ApplicationState.REJECTED, ApplicationState.WITHDRAWN, ApplicationState.EXPIRED, ApplicationState.CANCELLED}
@@ -44,6 +47,11 @@ OWN = {"begin", "submit", "resubmit", "withdraw", "give_up"}
 MENDED_ON = {
     Item.PHOTO: "learners.photo", Item.ID_DOCUMENT: "learners.document", Item.NAME: "learners.details",
     Item.GUARDIAN: "learners.guardian",
+}
+
+FIELDS_OF = {
+    Item.NAME: ("legal_name", "latin_name"), Item.ID_DOCUMENT: ("id_type", "id_number", "birth_date", "sex"),
+    Item.EDUCATION: ("education",),
 }
 
 
@@ -98,6 +106,8 @@ class CorrectionRow:
     mended: bool
     page: str
     answered: bool
+    changes: Sequence[tuple[str, str, str]] = ()
+    new_photo: bool = False
 
 
 def next_step_of(standing: Standing, now: datetime) -> Step:
@@ -129,11 +139,19 @@ def sentences(items: Sequence[ReturnedItem]) -> list[Sentence]:
 
 
 def correction_rows(application: Application, answers: Mapping[str, str]) -> list[CorrectionRow]:
-    """Each returned item and how it stands, with the page that puts it right."""
+    """Each returned item and how it stands, the page that puts it right, and what differs from what was submitted."""
+    session = db.session()
+    then = newest_version(session, application.id)
+    changed = changes_between(then.content, content_now(session, application)) if then is not None else ()
     return [
-        CorrectionRow(one.row.item, ITEM_NAMES[Item(one.row.item)], one.row.words, one.mended,
-                      MENDED_ON.get(Item(one.row.item), ""), one.row.item in ANSWERED)
-        for one in corrections_of(db.session(), application, answers)
+        CorrectionRow(
+            one.row.item, ITEM_NAMES[Item(one.row.item)], one.row.words, one.mended,
+            MENDED_ON.get(Item(one.row.item), ""), one.row.item in ANSWERED,
+            [(translate(change.label), change.old, change.new) for change in changed
+             if change.kind == "field" and change.name in FIELDS_OF.get(Item(one.row.item), ())],
+            any(change.kind == "file" and change.name == "photo" for change in changed),
+        )
+        for one in corrections_of(session, application, answers)
     ]
 
 

@@ -45,7 +45,10 @@
     var form = radio.form, button = form.querySelector('[data-says]'), box = form.querySelector('[data-filled]');
     if (button && radio.dataset.button) button.textContent = radio.dataset.button;
     if (box && radio.dataset.fill !== undefined && (!box.value || box.value === box.dataset.filled)) { box.value = radio.dataset.fill; box.dataset.filled = box.value; }
-    each('[data-only]', function (part) { part.hidden = part.dataset.only.split(' ').indexOf(radio.value) < 0; }, form);
+    each('[data-only]', function (part) {
+      part.hidden = part.dataset.only.split(' ').indexOf(radio.value) < 0;
+      if (!part.hidden && part.dataset.only === radio.value && part.tagName === 'DETAILS') part.open = true;
+    }, form);
   });
   each('input[type="radio"][data-button]:checked', function (radio) { radio.dispatchEvent(new Event('change')); });
 
