@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from enroll.foundation.references import public_token
 from enroll.storage.columns import UtcMoment, whole
 from enroll.storage.database import Base
-from enroll.storage.sealing import seal_bytes, unseal_bytes
+from enroll.storage.sealing import InvalidToken, seal_bytes, unseal_bytes
 
 LARGEST_FILE = 512 * 1024 * 1024
 PIECE = 1024 * 1024
@@ -101,7 +101,10 @@ def read_file(stored: StoredFile) -> bytes:
         content = _path(stored.token).read_bytes()
     except OSError as error:
         raise FileIsWrong(stored.token) from error
-    content = unseal_bytes(content) if stored.sealed else content
+    try:
+        content = unseal_bytes(content) if stored.sealed else content
+    except InvalidToken as error:  # changed on disk, or sealed with a key that is gone
+        raise FileIsWrong(stored.token) from error
     if hashlib.sha256(content).hexdigest() != stored.sha256:
         raise FileIsWrong(stored.token)
     return content

@@ -242,15 +242,19 @@ def test_the_exchange_reports_what_two_approved_and_hears_what_the_body_says(ses
     assert (case_of(ana).state, case_of(ana).batch_reference) == ("reported", "X2609-0002")
 
 
-@pytest.mark.parametrize(("number", "issued_on", "valid_until", "code"), [
-    ("", ISSUED_ON, None, "number_wrong"), ("=1+1", ISSUED_ON, None, "number_wrong"), ("x" * 80, ISSUED_ON, None, "number_wrong"),
-    ("\u202e12345", ISSUED_ON, None, "number_wrong"), (NUMBER, date(2026, 9, 1), None, "issued_on_wrong"),
-    (NUMBER, date(2027, 9, 1), None, "issued_on_wrong"), (NUMBER, ISSUED_ON, ISSUED_ON, "valid_until_wrong"),
-])
-def test_a_number_or_date_that_cannot_be_is_refused(ana, house, number, issued_on, valid_until, code):
+WRONG = [
+    ("", ISSUED_ON, None, "number_wrong"), ("=1+1", ISSUED_ON, None, "number_wrong"),
+    ("x" * 80, ISSUED_ON, None, "number_wrong"), ("\u202e12345", ISSUED_ON, None, "number_wrong"),
+    (NUMBER, date(2026, 9, 1), None, "issued_on_wrong"), (NUMBER, date(2027, 9, 1), None, "issued_on_wrong"),
+    (NUMBER, ISSUED_ON, ISSUED_ON, "valid_until_wrong"),
+]
+
+
+def test_a_number_or_date_that_cannot_be_is_refused(ana, house):
     case = reported(ana, house)
-    assert refused_codes(numbers.record_number, case.reference, number, issued_on, valid_until, None,
-                         by=at(house.liaison), now=RECORDING) == {code}
+    for number, issued_on, valid_until, code in WRONG:
+        assert refused_codes(numbers.record_number, case.reference, number, issued_on, valid_until, None,
+                             by=at(house.liaison), now=RECORDING) == {code}
     assert case_of(ana).number is None
 
 

@@ -67,20 +67,25 @@ def test_number_and_whole_name_show_what_is_on_the_paper_and_nothing_else(client
     assert page.headers["Cache-Control"] == "no-store"
 
 
-@pytest.mark.parametrize("spelled", [NUMBER.lower(), f" {NUMBER} ", NUMBER.replace("C", "Ｃ")])
-def test_a_number_is_found_however_it_is_typed(client, case, spelled):
-    assert NAME in text_of(ask(client, spelled, NAME))
+def test_a_number_is_found_however_it_is_typed(client, case):
+    for spelled in (NUMBER.lower(), f" {NUMBER} ", NUMBER.replace("C", "Ｃ")):
+        assert NAME in text_of(ask(client, spelled, NAME)), spelled
 
 
-@pytest.mark.parametrize("name", ["阿依努尔", "买买提江", "阿依努尔.买买提江", "阿依努尔・买买提江", "%", "阿依努尔·买买提江 Jr", "*",
-                                  "<script>alert(1)</script>", "阿依努爾·買買提江", "' OR 1=1--", "_"])
-def test_only_the_whole_name_opens_it_and_a_wrong_name_reads_like_a_miss(client, case, name):
-    wrong, missed = ask(client, NUMBER, name), ask(client, "CAIP-202609-TX01-99999-9", name)
-    assert NAME not in text_of(wrong).replace(name, "")
-    assert not soup(wrong).select(".panel")
-    assert (wrong.status_code, missed.status_code) == (200, 200)
-    assert length(wrong) == length(missed)
-    assert "<script>alert" not in wrong.get_data(as_text=True)
+WRONG_NAMES = [
+    "阿依努尔", "买买提江", "阿依努尔.买买提江", "阿依努尔・买买提江", "%", "阿依努尔·买买提江 Jr", "*", "_",
+    "<script>alert(1)</script>", "阿依努爾·買買提江", "' OR 1=1--",
+]
+
+
+def test_only_the_whole_name_opens_it_and_a_wrong_name_reads_like_a_miss(client, case):
+    for name in WRONG_NAMES:
+        wrong, missed = ask(client, NUMBER, name), ask(client, "CAIP-202609-TX01-99999-9", name)
+        assert NAME not in text_of(wrong).replace(name, "")
+        assert not soup(wrong).select(".panel")
+        assert (wrong.status_code, missed.status_code) == (200, 200)
+        assert length(wrong) == length(missed)
+        assert "<script>alert" not in wrong.get_data(as_text=True)
 
 
 def test_names_are_compared_by_their_characters_and_composed_forms_are_one():
@@ -102,12 +107,12 @@ def test_numbers_in_sequence_give_no_name_and_soon_a_429(client, case):
     assert soup(answers[-1]).h1
 
 
-@pytest.mark.parametrize(("number", "name"), [("", NAME), (NUMBER, ""), ("x" * 5000, NAME), (NUMBER, "x" * 5000),
-                                              ("\x00", NAME), (NUMBER, "\u202e" + NAME)])
-def test_what_cannot_be_read_is_said_beside_its_field(client, case, number, name):
-    answer = ask(client, number, name)
-    assert answer.status_code == 422
-    assert soup(answer).select_one("[data-error-summary]")
+def test_what_cannot_be_read_is_said_beside_its_field(client, case):
+    for number, name in (("", NAME), (NUMBER, ""), ("x" * 5000, NAME), (NUMBER, "x" * 5000), ("\x00", NAME),
+                         (NUMBER, "\u202e" + NAME)):
+        answer = ask(client, number, name)
+        assert answer.status_code == 422
+        assert soup(answer).select_one("[data-error-summary]")
 
 
 def test_the_code_on_the_paper_opens_the_same_page(client, case):
