@@ -29,6 +29,7 @@ from enroll.certificates import jobs as certificates_jobs
 from enroll.certificates import staff_views as certificates_staff
 from enroll.certificates import views as certificates_views
 from enroll.certificates.events import CertificateRecorded
+from enroll.certificates.queries.soundness import unsound_certificates
 from enroll.courses import jobs as courses_jobs
 from enroll.courses import staff_views as courses_staff
 from enroll.courses.views import hours as hours_pages
@@ -191,6 +192,7 @@ JOBS: list[Job] = [accounts_jobs.forget_unconfirmed_accounts, courses_jobs.every
 # Further checks of `flask doctor`, from the packages that know their own rules best.
 SOUNDNESS: list[tuple[str, Check]] = [
     ("published results rest on two people", unsound_results),
+    ("certificates are stood for by two independent people", unsound_certificates),
     ("no letter was left behind", letters_left_behind),
 ]
 

@@ -61,8 +61,8 @@ def a_student(
         session.add(learner)
         session.flush()
         check = CheckState.VERIFIED if verified else CheckState.SUBMITTED
-        session.add(IdentityCheck(reference=f"I-{name}", learner_id=learner.id, kind=str(CheckKind.IDENTITY),
-                                  state=str(check), version=1))
+        session.add_all(IdentityCheck(reference=f"I{learner.id}-{kind}", learner_id=learner.id, kind=str(kind),
+                                      state=str(check), version=1) for kind in CheckKind)
         programme = session.scalar(select(Programme)) or _the_programme()
         enrolment = Enrolment(
             reference=f"E-{name.upper()}", learner_id=learner.id, programme_id=programme.id, state=str(state), version=1,

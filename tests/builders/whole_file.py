@@ -51,7 +51,7 @@ def a_whole_file(name: str = "zhangwei") -> WholeFile:
     student = a_student(name)
     credited(student, 1620)
     account = account_of(student)
-    people = [a_person(f"person{number}", Role.REVIEWER, Role.ISSUANCE_REVIEWER).id for number in range(4)]
+    people = [a_person(f"person{number}", Role.REVIEWER, Role.ISSUANCE_REVIEWER).id for number in range(6)]
     window = a_window(opens_at=BEFORE)
     sittings = {str(part): a_sitting(window, part) for part in Part}
     with transaction() as session:
@@ -66,10 +66,9 @@ def a_whole_file(name: str = "zhangwei") -> WholeFile:
 
 
 def _study(session: Any, student: Enrolment, people: list[int]) -> None:
-    photo = IdentityCheck(reference="I-photo", learner_id=student.learner_id, kind=str(CheckKind.PHOTO), version=1,
-                          state="returned", submitted_at=BEFORE)
-    session.add(photo)
-    session.flush()
+    photo = session.scalars(select(IdentityCheck).where(
+        IdentityCheck.learner_id == student.learner_id, IdentityCheck.kind == CheckKind.PHOTO)).one()
+    photo.state, photo.submitted_at = "returned", BEFORE
     session.add(ReturnedDetail(check_id=photo.id, item="photo", reason_code="blurred", words="照片模糊 blurred",
                                returned_at=BEFORE))
     course = Course(programme_id=student.programme_id, code="G1", title="智能体", section="general", position=1,
@@ -146,8 +145,9 @@ def _certificate(session: Any, student: Enrolment, window_id: int, outcome: Outc
     session.add(Certificate(
         reference="C2701-0001", token="certificate-token", learner_id=student.learner_id, window_id=window_id,
         programme_id=student.programme_id, outcome_id=outcome.id, state="issued", version=1, opened_at=NOON,
-        first_by_id=people[2], first_at=NOON, second_by_id=people[3], second_at=NOON, number="CAIP-202701-1",
-        issued_on=date(2026, 11, 22), recorded_at=NOON,
+        first_by_id=people[4], first_at=NOON, second_by_id=people[5], second_at=NOON, number="CAIP-202701-1",
+        issued_on=date(2026, 11, 22), recorded_at=NOON, first_digest="d" * 64, second_digest="d" * 64,
+        facts={"name": "张伟"},
     ))
 
 

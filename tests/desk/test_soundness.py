@@ -195,6 +195,13 @@ FAULTS = {
         "UPDATE result SET mark = 800",
         "DELETE FROM mark_entry WHERE entry_no = 2",
     ],
+    "certificates are stood for by two independent people": [
+        "UPDATE certificate SET second_digest = 'another'",
+        "UPDATE certificate SET facts = '{}'",
+        "UPDATE certificate SET state = 'reported'",
+        "UPDATE outcome SET verdict = 'fail'",
+        "DELETE FROM publication",
+    ],
     "no letter was left behind": [a_letter_left_behind],
 }
 
