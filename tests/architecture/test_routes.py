@@ -25,11 +25,11 @@ ADDRESSES = [
 
 NOT_YET = {
     *["/", "/programmes", "/programmes/CAIP", "/programmes/AIE", "/eligibility", "/windows", "/windows.ics",
-      "/verify", "/verify/9F3kQ2mXw7Tn4Zb1Lc8Rd5", "/help", "/privacy", "/metrics", "/home",
-      "/study", "/study/G1/G1-M1-L1", "/hours", "/practice", "/mock-exams", "/questions",
-      "/fees",
-      "/results", "/certificates", "/messages", "/staff", "/staff/hours", "/staff/practical",
-      "/staff/windows", "/staff/fees", "/staff/results",
+      "/verify", "/verify/9F3kQ2mXw7Tn4Zb1Lc8Rd5", "/help", "/privacy", "/metrics", "/sign-up", "/home",
+      "/identity", "/practice", "/mock-exams", "/questions",
+      "/applications", "/applications/A2701-0187", "/fees",
+      "/results", "/certificates", "/messages", "/staff", "/staff/applications", 
+      "/staff/identities", "/staff/windows", "/staff/fees", "/staff/results",
       "/staff/score-reviews", "/staff/certificates", "/staff/learners", "/staff/supervision",
       "/staff/questions", "/staff/courses", "/staff/bank", "/staff/imports", "/staff/reports", "/staff/audit",
       "/staff/settings", "/api/v1/openapi.json"],

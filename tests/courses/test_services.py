@@ -20,7 +20,15 @@ from enroll.courses.queries.practice import (
     work_by_reference,
 )
 from enroll.courses.services.outline import NewCourse, add_course
-from enroll.courses.services.practice import accept_work, add_file, hand_in, remove_file, return_work
+from enroll.courses.services.practice import (
+    BroughtFile,
+    accept_work,
+    add_file,
+    hand_in,
+    hand_in_files,
+    remove_file,
+    return_work,
+)
 from enroll.courses.services.quizzes import start_quiz, submit_quiz
 from enroll.foundation.problems import NotFound, Refused, Stale
 from enroll.hours.models import LedgerEntry
@@ -265,3 +273,14 @@ def test_courses_belong_to_a_programme_and_add_up(session, student):
         add_course("NONE", NewCourse("X", "X", "general", []), by=OFFICE, now=NOON)
     programme = session.scalars(select(Programme.id)).one()
     assert course_minutes(session, programme) == {"G1": 180, "D1": 30, "D2": 30}
+
+
+def test_files_and_the_hand_in_go_together_or_not_at_all(session, student):
+    by = learner_of(student)
+    sources = BroughtFile(SOURCES, a_file("来源.xlsx", b"PK\x03\x04"), b"PK\x03\x04")
+    whole = [BroughtFile(REPORT, a_file(), b"%PDF-1.7"), sources]
+    with pytest.raises(Refused):
+        hand_in_files(PRACTICE, whole[:1], "", by=by, now=NOON)
+    assert session.scalar(select(func.count(StoredFile.id))) == 0
+    whole = [BroughtFile(REPORT, a_file(), b"%PDF-1.7"), sources]
+    assert work_by_reference(session, hand_in_files(PRACTICE, whole, "", by=by, now=NOON)).state == "handed_in"

@@ -52,7 +52,7 @@ def study_lessons(enrolment_id: int, sittings: Sequence[Sitting], *, by: Actor) 
     """
     with transaction() as session:
         enrolment = lock(session, Enrolment, Enrolment.id == enrolment_id)
-        desk = _Desk(session, enrolment, by)
+        desk = _Desk(session, enrolment, [one.lesson for one in sittings], by)
         ends = [desk.sit(one) for one in sittings]
         desk.settle()
         return ends
@@ -61,15 +61,20 @@ def study_lessons(enrolment_id: int, sittings: Sequence[Sitting], *, by: Actor) 
 class _Desk:
     """What all the sittings of one enrolment share, read once."""
 
-    def __init__(self, session: Session, enrolment: Enrolment, by: Actor):
+    def __init__(self, session: Session, enrolment: Enrolment, codes: Sequence[str], by: Actor):
         self.session, self.enrolment, self.by = session, enrolment, by
         self.account_id = enrolment.learner.account_id
         last = newest_session(session, self.account_id)
         self.last_end = None if last is None else last.ended_at or last.last_beat_at
         whole = joinedload(Lesson.module).joinedload(Module.course)
-        wanted = select(Lesson).join(Module).join(Course).where(Course.programme_id == enrolment.programme_id)
+        wanted = select(Lesson).join(Module).join(Course).where(
+            Course.programme_id == enrolment.programme_id, Lesson.code.in_(codes)
+        )
         self.lessons = {lesson.code: lesson for lesson in session.scalars(wanted.options(whole))}
-        known = session.scalars(select(LessonProgress).where(LessonProgress.enrolment_id == enrolment.id))
+        known = session.scalars(select(LessonProgress).where(
+            LessonProgress.enrolment_id == enrolment.id,
+            LessonProgress.lesson_id.in_([lesson.id for lesson in self.lessons.values()]),
+        ))
         self.progress = {one.lesson_id: one for one in known}
         self.rules = rules_at(session, enrolment.programme.code, local_day(enrolment.enrolled_at))
         self.unsettled: dict[int, tuple[StudySession, LessonProgress, Lesson, list[Credit]]] = {}

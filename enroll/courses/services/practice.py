@@ -1,6 +1,7 @@
 """Practical work: files are added and taken out, handed in, returned with comments, accepted and credited once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -12,7 +13,7 @@ from enroll.courses.lifecycle import PRACTICE_WORK, WorkState
 from enroll.courses.models import Lesson, PracticeFile, PracticeWork
 from enroll.courses.queries.lessons import LessonKey, active_enrolment_id, lesson_at
 from enroll.courses.queries.practice import facts_about, files_in_hand, work_in
-from enroll.courses.rules.practice import ANY, DOCUMENT_MB, Deliverable, file_faults, rubric_faults
+from enroll.courses.rules.practice import ANY, DOCUMENT_MB, Deliverable, WorkFacts, file_faults, rubric_faults
 from enroll.courses.services.settling import progress_under_lock
 from enroll.courses.services.study import NOT_STUDYING
 from enroll.enrolments.models import Enrolment
@@ -29,6 +30,15 @@ from enroll.storage.files import StoredFile
 
 BEING_MARKED = problem("handed_in", N_("This work has been handed in; it changes only if it is returned."))
 MOST_FILES = 20
+
+
+@dataclass(frozen=True)
+class BroughtFile:
+    """A file that has been kept, for one deliverable, with its first bytes."""
+
+    deliverable: str
+    stored: StoredFile
+    head: bytes
 
 
 def deliverable_of(lesson: Lesson, name: str) -> Deliverable:
@@ -55,22 +65,14 @@ def add_file(
 ) -> str:
     """Add a file that has been kept already to one's own work for this lesson, begun with its first file; gives the
     work's reference. `head` are its first bytes. Raises NotFound, Refused."""
-    with transaction() as session:
-        enrolment, lesson = _own_lesson(session, key, by)
-        problems = list(file_faults(stored.name, stored.size, head, deliverable_of(lesson, deliverable)))
-        work = _work_under_lock(session, enrolment, lesson, by=by, now=now)
-        if work.state not in (WorkState.DRAFT, WorkState.RETURNED):
-            raise Refused(BEING_MARKED)
-        if len(files_in_hand(session, work.id)) >= MOST_FILES:
-            problems.append(problem("too_many_files", N_("At most %(most)d files."), field="file", most=MOST_FILES))
-        if problems:
-            raise Refused(problems)
-        session.add(stored)
-        session.flush()
-        session.add(PracticeFile(work_id=work.id, file_id=stored.id, deliverable=deliverable, hand_in=0, added_at=now))
-        note_act(session, "practice_work.add_file", work.reference, by=by, now=now, learner_id=work.learner_id,
-                 sha256=stored.sha256, size=stored.size)
-        return work.reference
+    return _add(key, [BroughtFile(deliverable, stored, head)], by=by, now=now)
+
+
+def hand_in_files(key: LessonKey, files: Sequence[BroughtFile], note: str, *, by: Actor, now: datetime) -> str:
+    """Add all files and hand the work in, all or nothing, in one go; gives the work's reference."""
+    with transaction():
+        _add(key, files, by=by, now=now)
+        return hand_in(key, note, by=by, now=now)
 
 
 def remove_file(key: LessonKey, token: str, *, by: Actor, now: datetime) -> None:
@@ -114,7 +116,7 @@ def accept_work(
         problems = rubric_faults(work.lesson.rubric, points)
         if problems:
             raise Refused(problems)
-        make_move(session, PRACTICE_WORK, work, "accept", by=by, now=now, facts=facts_about(session, work),
+        make_move(session, PRACTICE_WORK, work, "accept", by=by, now=now, facts=_whose(work),
                   points=sum(number or 0 for number in points.values()))
         _decide(work, comment, points, by, now)
         session.flush()
@@ -135,8 +137,7 @@ def return_work(
     with transaction() as session:
         work = lock(session, PracticeWork, PracticeWork.reference == reference)
         expect_version(work, version)
-        make_move(session, PRACTICE_WORK, work, "return", by=by, now=now, facts=facts_about(session, work),
-                  reason=comment)
+        make_move(session, PRACTICE_WORK, work, "return", by=by, now=now, facts=_whose(work), reason=comment)
         _decide(work, comment, points, by, now)
         session.flush()
         session.add_all([
@@ -144,6 +145,28 @@ def return_work(
             for one in work.files if one.hand_in == work.hand_ins and one.removed_at is None
         ])
         _tell(session, work, "return", now)
+
+
+def _add(key: LessonKey, files: Sequence[BroughtFile], *, by: Actor, now: datetime) -> str:
+    with transaction() as session:
+        enrolment, lesson = _own_lesson(session, key, by)
+        problems = [fault for one in files for fault in file_faults(
+            one.stored.name, one.stored.size, one.head, deliverable_of(lesson, one.deliverable))]
+        work = _work_under_lock(session, enrolment, lesson, by=by, now=now)
+        if work.state not in (WorkState.DRAFT, WorkState.RETURNED):
+            raise Refused(BEING_MARKED)
+        if len(files_in_hand(session, work.id)) + len(files) > MOST_FILES:
+            problems.append(problem("too_many_files", N_("At most %(most)d files."), field="file", most=MOST_FILES))
+        if problems:
+            raise Refused(problems)
+        session.add_all([one.stored for one in files])
+        session.flush()
+        session.add_all([PracticeFile(work_id=work.id, file_id=one.stored.id, deliverable=one.deliverable, hand_in=0,
+                                      added_at=now) for one in files])
+        for one in files:
+            note_act(session, "practice_work.add_file", work.reference, by=by, now=now, learner_id=work.learner_id,
+                     sha256=one.stored.sha256, size=one.stored.size)
+        return work.reference
 
 
 def _own_lesson(session: Session, key: LessonKey, by: Actor) -> tuple[Enrolment, Lesson]:
@@ -173,6 +196,11 @@ def _work_under_lock(
         ), by=by, now=now)
     mine = (PracticeWork.enrolment_id == enrolment.id, PracticeWork.lesson_id == lesson.id)
     return lock(session, PracticeWork, *mine)
+
+
+def _whose(work: PracticeWork) -> WorkFacts:
+    """What a decision depends on: whose work it is."""
+    return WorkFacts(work.enrolment.learner.account_id)
 
 
 def _decide(work: PracticeWork, comment: str, points: Mapping[int, int | None], by: Actor, now: datetime) -> None:

@@ -37,7 +37,11 @@
   function post(address, fields) {
     var body = new URLSearchParams(fields);
     body.set('csrf_token', words.token);
-    return fetch(address, { method: 'POST', body: body, credentials: 'same-origin', keepalive: true });
+    // A line that hangs is a line that is gone: say so, and try again.
+    var waiting = window.AbortController ? new AbortController() : null;
+    var late = waiting && setTimeout(function () { waiting.abort(); }, Math.max((session ? session.heartbeat : 20) * 500, 4000));
+    return fetch(address, { method: 'POST', body: body, credentials: 'same-origin', keepalive: true, signal: waiting ? waiting.signal : undefined })
+      .then(function (r) { clearTimeout(late); return r; });
   }
   function ms() { return Math.round((video ? video.currentTime : 0) * 1000); }
 
