@@ -18,9 +18,10 @@ from tests.conftest import NOON
 DUE = NOON + timedelta(days=5)
 
 
-def a_price_list() -> None:
+def a_price_list(*, with_rules: bool = False) -> None:
+    """The prices; with the programme's rules only where a page shows them (refund tables): they are many rows."""
     with transaction() as session:
-        a_programme(session)
+        a_programme(session, stated=None if with_rules else {})
 
 
 def a_payer(

@@ -18,7 +18,7 @@ from tests.pages import soup, text_of
 
 @pytest.fixture(autouse=True)
 def prices(app):
-    a_price_list()
+    a_price_list(with_rules=True)
 
 
 def owner_of(reference: str) -> Account:
