@@ -1,5 +1,7 @@
-"""The issuing body of this demo: answers a batch as the real one would, with a spreadsheet to import. The numbers follow
-the data's own invented pattern; the real ones come from the real body."""
+"""The issuing body of this demo: answers a batch as the real one would, with a spreadsheet to import.
+
+The numbers follow the data's own invented pattern; the real ones come from the real body.
+"""
 
 import hashlib
 from collections.abc import Sequence
@@ -45,8 +47,14 @@ def reply_to(session: Session, reference: str, numbers: dict[str, str] | None = 
 
 def _row(session: Session, kind: BatchKind, batch: Batch, row: BatchRow, numbers: dict[str, str]) -> Sequence[str]:
     learner = session.get_one(Learner, row.learner_id)
-    said = {"reference": row.subject, "name": learner.legal_name, "tail": _tail(learner.id_number_mask), "result": "通过",
-            "note": "", "valid_until": ""}
+    said = {
+        "reference": row.subject,
+        "name": learner.legal_name,
+        "tail": _tail(learner.id_number_mask),
+        "result": "通过",
+        "note": "",
+        "valid_until": "",
+    }
     window = batch.window.code
     if kind is BatchKind.REGISTRATION:
         digest = hashlib.sha256(row.subject.encode()).hexdigest()

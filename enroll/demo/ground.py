@@ -59,7 +59,8 @@ def lay_organisation() -> None:
         "code": partner["code"], "name": partner["name"], "short_name": partner["short"], "issuers": issuers,
         "telephone": "010-0000 0000", "email": "service@example.org", "address": "北京市示例区学院示例路1号",
         "opening_times": "工作日 9:00–18:00", "issuer_contact": "发证机构联系方式以其官网公布为准（演示）",
-        "how_to_pay_zh": "对公转账、微信、支付宝或到前台缴现金，请在备注里写费用编号。财务一般在一个工作日内登记。账号为演示数据。",
+        "how_to_pay_zh": "对公转账、微信、支付宝或到前台缴现金，请在备注里写费用编号。"
+        "财务一般在一个工作日内登记。账号为演示数据。",
         "how_to_pay_en": "By bank transfer, WeChat, Alipay or in cash at the desk; put the fee number in the note. "
                          "Finance usually records a payment within one working day. The account is invented.",
     }, by=SYSTEM, now=FOUNDED)  # fmt: skip
@@ -73,7 +74,7 @@ def lay_programmes() -> None:
         suits_zh="想把 AI 用到日常办公、数据分析、客户关系管理中的在职人员和学生",
         suits_en="People at work and students who want to use AI for office work, data analysis and customer relations",
         exam_zh="理论考试＋实践考核，一年六次（1、3、5、7、9、11 月）",
-        exam_en="Theory exam and practical assessment, six times a year (January, March, May, July, September, November)",
+        exam_en="Theory exam and practical assessment, six times a year (Jan, Mar, May, Jul, Sep, Nov)",
         note_zh="由发证机构决定是否发证；不是国家职业资格，也不是职业技能等级证书。",
         note_en="The issuing body decides on each certificate. It is neither a national vocational qualification nor a "
                 "vocational skill level certificate.",
@@ -144,10 +145,15 @@ REFUNDS_EN = {
 
 
 def _refund_rule(rule: dict[str, Any]) -> dict[str, Any]:
-    made = {"code": rule["code"], "when": {"zh": rule["when"].replace("（withdraw_full_refund_until）", ""), "en": REFUNDS_EN[rule["code"]]}}
+    made = {
+        "code": rule["code"],
+        "when": {"zh": rule["when"].replace("（withdraw_full_refund_until）", ""), "en": REFUNDS_EN[rule["code"]]},
+    }
     if "percent" in rule:
         return made | {"percent": rule["percent"]}
-    return made | {"formula": {"zh": rule["formula"], "en": "in proportion to the hours not studied, and never less than agreed"}}
+    return made | {
+        "formula": {"zh": rule["formula"], "en": "in proportion to the hours not studied, and never less than agreed"}
+    }
 
 
 PRICES_EN = {
@@ -183,10 +189,11 @@ def lay_staff(password: str) -> dict[str, str]:
 AGREEMENT = {
     "code": "training_agreement", "kind": "agreement", "when": "enrolment", "required": True,
     "title": "培训服务协议（演示文本）", "title_en": "Training agreement (demonstration text)",
-    "text": "培训机构按报读时公布的课程、学时和服务提供培训；学习费、退费规则以缴费前展示的表格为准。通过考试和取得证书由考试成绩和发证机构审核决定，培训机构不作任何承诺。",
+    "text": "培训机构按报读时公布的课程、学时和服务提供培训；学习费、退费规则以缴费前展示的表格为准。"
+            "通过考试和取得证书由考试成绩和发证机构审核决定，培训机构不作任何承诺。",
     "text_en": "The partner provides the courses, hours and services published at enrolment; the training fee and its "
-               "refund follow the table shown before payment. Passing and the certificate depend on the exam and on the "
-               "issuing body; the partner promises neither.",
+               "refund follow the table shown before payment. Passing and the certificate depend on the exam and on "
+               "the issuing body; the partner promises neither.",
 }  # fmt: skip
 
 
@@ -230,9 +237,14 @@ def _dates(one: dict[str, Any]) -> WindowDates:
     starts_on = date.fromisoformat(one["starts_on"])
     latest = at_beijing(starts_on - timedelta(days=10), time(12))  # data: payment_latest W-10 12:00
     moments = {name: moment(one[name]) for name in MOMENTS if name != "payment_latest_at"}
-    return WindowDates(code=one["code"], starts_on=starts_on, ends_on=date.fromisoformat(one["ends_on"]),
-                       payment_latest_at=latest, certificate_expected_on=date.fromisoformat(one["certificate_expected_on"]),
-                       **moments)
+    return WindowDates(
+        code=one["code"],
+        starts_on=starts_on,
+        ends_on=date.fromisoformat(one["ends_on"]),
+        payment_latest_at=latest,
+        certificate_expected_on=date.fromisoformat(one["certificate_expected_on"]),
+        **moments,
+    )
 
 
 def lay_sites(actors: dict[str, Actor]) -> None:

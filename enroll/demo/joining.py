@@ -89,7 +89,9 @@ class Joining:
         give_consents(self.learner_id, newest(*FOR_IDENTITY), by=me, now=now)
         save_identity(self.learner_id, self._details(), by=me, now=now)
         for kind, side in (("id_front", "front"), ("id_back", "back")):
-            picture = accept_document(document(side, self.one["name"], ID_TYPES[self.one["id_type"]], self.one["id_number"]))
+            picture = accept_document(
+                document(side, self.one["name"], ID_TYPES[self.one["id_type"]], self.one["id_number"])
+            )
             keep_document(self.learner_id, kind, self._kept(picture.jpeg, kind, now, sealed=True), by=me, now=now)
         sent_back = "returned" in self.one["stage"]
         self.hand_in_photo(now, portrait(self.username, female=self.one["gender"] == "女",
@@ -109,7 +111,10 @@ class Joining:
 
     def _checked(self, now: datetime) -> None:
         reviewer = self.staff("shenhe1" if len(self.username) % 2 else "shenhe2", now)
-        checks = {check.kind: check.reference for check in db.session.query(IdentityCheck).filter_by(learner_id=self.learner_id)}
+        checks = {
+            check.kind: check.reference
+            for check in db.session.query(IdentityCheck).filter_by(learner_id=self.learner_id)
+        }
         db.session.rollback()
         identity, photo = checks[CheckKind.IDENTITY], checks[CheckKind.PHOTO]
         stage = self.one["stage"]

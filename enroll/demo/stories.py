@@ -1,4 +1,4 @@
-"""What each learner of the data did, and what staff did about it: acts with their moments, played through the services."""
+"""What each learner of the data did, and what staff did: acts with their moments, played through the services."""
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
@@ -92,7 +92,9 @@ class LearnerStory:
 
     def _return(self, now: datetime) -> None:
         told = self.stage["returned"]
-        reviewing.return_for_correction(self.application, items_of(told["items"]), by=self.staff(told["by"], now), now=now)
+        reviewing.return_for_correction(
+            self.application, items_of(told["items"]), by=self.staff(told["by"], now), now=now
+        )
 
     def _reject(self, now: datetime) -> None:
         told = self.stage["rejected"]

@@ -17,10 +17,12 @@ class Stop:
 
 TOUR = (
     Stop("", N_("Look around as a visitor"),
-         N_("The next window, what the certificate asks for, and the self-check. Sign up with any invented e-mail address; the code arrives in the mailbox of this demo."),
+         N_("The next window, what the certificate asks for, and the self-check. "
+           "Sign up with any invented e-mail address; the code arrives in the mailbox of this demo."),
          "/"),
     Stop("newcomer", N_("Study: one lesson short of 35 hours"),
-         N_("He Xinran needs one more lesson. Open it: the server counts the time while the page is in front, and says what it did not count and why."),
+         N_("He Xinran needs one more lesson. Open it: "
+           "the server counts the time while the page is in front, and says what it did not count and why."),
          "/study/G3/G3-M2-L4"),
     Stop("jiaowu", N_("Accept a practice assignment"),
          N_("The trainer's queue, oldest first. Accepting credits the minutes once; the hours of Ayinuer rise."),
@@ -33,10 +35,12 @@ TOUR = (
     Stop("caiwu", N_("Record a payment"),
          N_("Zhang Wei's exam fee is due now. Record it; he is registered in the same moment."), "/staff/fees"),
     Stop("zhangwei", N_("See what comes next"),
-         N_("One next step, ten steps to the certificate, who must act and by when. Every change was also written to him."),
+         N_("One next step, ten steps to the certificate, who must act and by when. "
+           "Every change was also written to him."),
          "/home"),
     Stop("kaowu", N_("Run the exam day"),
-         N_("Rooms and seats, tickets, the door, and who was absent. The November sittings in Shanghai wait for their attendance."),
+         N_("Rooms and seats, tickets, the door, and who was absent. "
+           "The November sittings in Shanghai wait for their attendance."),
          "/staff/admission"),
     Stop("fuhe", N_("Key the marks a second time"),
          N_("Without seeing the first entry. Where the two differ, a third person decides."), "/staff/results"),

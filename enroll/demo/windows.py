@@ -76,7 +76,9 @@ class ExamDays:
         def do(now: datetime) -> None:
             for story in self._expected(sitting, "present"):
                 shown = ticket_of(story.joining.learner_id, self.window)
-                check_in(shown, sitting_code=sitting["code"], identity_confirmed=True, by=self.staff("kaowu", now), now=now)
+                check_in(
+                    shown, sitting_code=sitting["code"], identity_confirmed=True, by=self.staff("kaowu", now), now=now
+                )
 
         return do
 
@@ -168,7 +170,11 @@ def _score_reviews(staff: ActorAt, stories: Sequence[LearnerStory]) -> Iterator[
         if not told:
             continue
         references: list[str] = []
-        yield datetime.fromisoformat(told["asked_at"]), f"{story.username} asks a review", _asks(story, told, references)
+        yield (
+            datetime.fromisoformat(told["asked_at"]),
+            f"{story.username} asks a review",
+            _asks(story, told, references),
+        )
         if told["state"] == "answered":
             yield (datetime.fromisoformat(told["answered_at"]), f"{story.username}: review answered",
                    _answers(staff, told, references))
@@ -207,7 +213,9 @@ def result_of(story: LearnerStory, part: str) -> str:
 
 def ticket_of(learner_id: int, window: str) -> str:
     """What the learner shows at the door: the code of the ticket in force."""
-    wanted = select(Ticket).where(Ticket.learner_id == learner_id, Ticket.replaced_at.is_(None), Ticket.kind == "ticket")
+    wanted = select(Ticket).where(
+        Ticket.learner_id == learner_id, Ticket.replaced_at.is_(None), Ticket.kind == "ticket"
+    )
     found = next(one for one in db.session.scalars(wanted) if one.facts.get("window", window) == window)
     token = found.token
     db.session.rollback()

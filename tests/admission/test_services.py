@@ -134,7 +134,7 @@ def test_a_seat_outside_the_room_and_ones_own_seat_are_refused(app):
 
 
 def test_one_ticket_holds_both_parts_and_its_paper_is_made_once(app):
-    theory, people, _ = ticketed("a")
+    _theory, _people, _ = ticketed("a")
     one, = tickets()
     assert one.number == "T2701-0001"
     assert [part["part"] for part in one.facts["parts"]] == ["theory", "practical"]
@@ -188,7 +188,7 @@ def test_a_corrected_name_writes_a_new_version_and_no_change_writes_none(app):
 
 
 def test_a_second_scan_is_an_alarm_that_says_who_let_them_in(app):
-    theory, ((first, _),), officer = ticketed("a")
+    theory, ((_first, _),), officer = ticketed("a")
     token = tickets()[0].token
     check_in(token, by=officer, now=DOORS, sitting_code=theory, identity_confirmed=True)
     with pytest.raises(Refused) as refused:
@@ -209,7 +209,7 @@ def test_the_door_has_its_time(app, moment, code):
 
 
 def test_identity_version_and_sitting_are_asked_for(app):
-    theory, ((first, second),), officer = ticketed("a")
+    theory, ((_first, second),), officer = ticketed("a")
     practical = booking(second).sitting.code
     number = tickets()[0].number
     asked = [({"shown": number, "identity_confirmed": True}, "version_missing"),
@@ -240,7 +240,7 @@ def test_nobody_lets_themselves_in(app):
 
 
 def test_nobody_is_absent_before_the_end_and_a_mistake_is_taken_back_with_a_reason(app):
-    theory, ((first, _), (came, _)), officer = ticketed("a", "b")
+    _theory, ((first, _), (came, _)), officer = ticketed("a", "b")
     early, = mark_absent([first], by=officer, now=DOORS)
     assert (early.outcome, [one.code for one in early.problems]) == ("refused", ["not_over"])
     check_in(came, by=officer, now=DOORS, ticket_version=1, identity_confirmed=True)
@@ -263,7 +263,7 @@ def an_online_booking(name="a"):
 
 
 def test_online_a_confirmation_waits_for_the_access_or_the_date(app):
-    reference, code = an_online_booking()
+    reference, _code = an_online_booking()
     officer = an_officer()
     row, = release_confirmations("202701", by=officer, now=NOON)
     assert (row.outcome, row.problems[0].code) == ("skipped", "access_awaited")
@@ -287,7 +287,7 @@ def test_from_the_ticket_date_a_confirmation_needs_no_access_and_later_access_ma
 
 
 def test_online_attendance_is_started_absent_and_taken_back(app):
-    reference, code = an_online_booking()
+    reference, _code = an_online_booking()
     officer = an_officer()
     assert mark_started([reference], by=officer, now=NOON)[0].problems[0].code == "not_begun"
     assert mark_absent([reference], by=officer, now=DOORS)[0].problems[0].code == "not_over"
@@ -314,7 +314,7 @@ def test_the_bodys_number_is_on_the_ticket_and_belongs_to_one_person(app):
 
 
 def test_a_cancelled_part_leaves_the_ticket(app):
-    theory, ((first, second),), officer = ticketed("a")
+    _theory, ((first, second),), officer = ticketed("a")
     facts = BookingFacts(learner_account_id=0, now=TICKET_DAY)
     move_booking(second, "cancel", facts=facts, by=carrying_out(officer), now=TICKET_DAY, reason="ill")
     outbox.deliver(TICKET_DAY, slow=False)

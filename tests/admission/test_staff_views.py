@@ -123,12 +123,13 @@ def test_at_the_door_somebody_is_looked_up_compared_and_let_in(office, clock):
 
 
 def test_a_second_scan_raises_the_alarm_and_offers_no_button(office, clock):
-    one, = ticketed(office, "a")
+    _one, = ticketed(office, "a")
     clock.set(DOORS)
     door = f"{AT}/door?shown={token()}"
     press(office, door, f"{AT}/check_in", identity_confirmed="y")
     again = office.get(door)
-    assert "kaowu" in text_of(again) and "请停下" in text_of(again)
+    assert "kaowu" in text_of(again)
+    assert "请停下" in text_of(again)
     assert not [form for form in soup(again).find_all("form", method="post") if "/check_in" in form["action"]]
 
 
@@ -187,8 +188,11 @@ def test_a_list_of_who_started_is_shown_first_and_applied_once(office, clock):
 
     def upload(*rows, again=b""):
         page = office.get(f"{ONLINE}/list")
-        from_page = {one["name"]: one.get("value", "") for one in soup(page).find("form", enctype=True).find_all("input")
-                     if one.get("type") == "hidden"}
+        from_page = {
+            one["name"]: one.get("value", "")
+            for one in soup(page).find("form", enctype=True).find_all("input")
+            if one.get("type") == "hidden"
+        }
         content = again or a_workbook([["考试账号", "姓名", "证件号码后四位"], *rows])
         return office.post(f"{ONLINE}/list", data={**from_page, "what": "started",
                                                    "file": (io.BytesIO(content), "started.xlsx")})

@@ -65,9 +65,16 @@ def a_student(
                                       state=str(check), version=1) for kind in CheckKind)
         programme = session.scalar(select(Programme)) or _the_programme()
         enrolment = Enrolment(
-            reference=f"E-{name.upper()}", learner_id=learner.id, programme_id=programme.id, state=str(state), version=1,
-            cohort_id=_the_cohort(programme).id, direction_code=direction, demands_as_stood=demands.as_json(),
-            agreement_version=1, enrolled_at=BEFORE,
+            reference=f"E-{name.upper()}",
+            learner_id=learner.id,
+            programme_id=programme.id,
+            state=str(state),
+            version=1,
+            cohort_id=_the_cohort(programme).id,
+            direction_code=direction,
+            demands_as_stood=demands.as_json(),
+            agreement_version=1,
+            enrolled_at=BEFORE,
         )
         session.add(enrolment)
     return enrolment

@@ -132,7 +132,9 @@ def test_the_learner_and_people_without_the_permission_do_not_approve(ana, house
 def accepted_work(learner, trainer, code):
     enrolment = enrolment_of(learner)
     with transaction() as session:
-        course = Course(programme_id=enrolment.programme_id, code=f"C{code}", title="课程", section="general", position=1)
+        course = Course(
+            programme_id=enrolment.programme_id, code=f"C{code}", title="课程", section="general", position=1
+        )
         session.add(course)
         session.flush()
         module = Module(course_id=course.id, code=f"M{code}", title="模块", position=1)
@@ -182,8 +184,9 @@ def test_an_unpaid_fee_a_missing_proof_and_an_open_matter_hold_back_too(session,
     credited(enrolment_of(ben), 1620)
     with transaction() as writing:
         writing.execute(text("UPDATE fee SET state = 'paid'"))
-    assert refused_codes(matters.close_matter, "correction", "K000001", by=at(house.first), now=REVIEWING, words=" ") == {
-        "reason_missing"}
+    assert refused_codes(
+        matters.close_matter, "correction", "K000001", by=at(house.first), now=REVIEWING, words=" "
+    ) == {"reason_missing"}
     matters.close_matter("correction", "K000001", by=at(house.first), now=REVIEWING, words="The name is right.")
     assert codes(session, ben) == []
 
@@ -195,7 +198,9 @@ def test_evidence_that_changed_after_the_first_approval_needs_both_approvals_ane
                                  by=ana.account.actor_at(REVIEWING))
     answer_score_review(reference, "corrected", "x", by=at(house.lead), now=REVIEWING, corrected=points(80))
     outbox.deliver(REVIEWING, slow=False)
-    assert refused_codes(cases.approve_second, case.reference, by=at(house.second), now=REVIEWING) == {"evidence_changed"}
+    assert refused_codes(cases.approve_second, case.reference, by=at(house.second), now=REVIEWING) == {
+        "evidence_changed"
+    }
     cases.hold(case.reference, by=at(house.second), now=REVIEWING, reason="The mark was corrected")
     cases.release(case.reference, by=at(house.second), now=REVIEWING, reason="Seen")
     assert (case_of(ana).state, case_of(ana).first_by_id) == ("eligible", None)
@@ -204,7 +209,9 @@ def test_evidence_that_changed_after_the_first_approval_needs_both_approvals_ane
 
 def test_a_case_is_held_and_released_with_reasons_and_stale_forms_change_nothing(ana, house):
     case = case_of(ana)
-    assert refused_codes(cases.hold, case.reference, by=at(house.first), now=REVIEWING, reason=" ") == {"reason_missing"}
+    assert refused_codes(cases.hold, case.reference, by=at(house.first), now=REVIEWING, reason=" ") == {
+        "reason_missing"
+    }
     cases.hold(case.reference, by=at(house.first), now=REVIEWING, reason="Ask the site")
     with pytest.raises(Stale):
         cases.release(case.reference, by=at(house.first), now=REVIEWING, reason="ok", seen_version=1)
@@ -310,7 +317,12 @@ def test_a_suspension_and_a_revocation_are_proposed_by_one_and_made_by_another(s
         measures.propose_measure(case.reference, move, by=at(by, RECORDING), now=RECORDING, **facts)
 
     wrong = {"reason_code": "x", "words": "", "decided_on": date(2030, 1, 1)}
-    assert refused_codes(propose, "restore", **wrong) == {"wrong_measure", "code_missing", "reason_missing", "decided_later"}
+    assert refused_codes(propose, "restore", **wrong) == {
+        "wrong_measure",
+        "code_missing",
+        "reason_missing",
+        "decided_later",
+    }
     assert refused_codes(propose, "suspend", by=house.liaison) == {"not_permitted"}
     propose("suspend")
     assert refused_codes(propose, "revoke") == {"measure_open"}
@@ -338,11 +350,15 @@ def test_a_reissue_runs_beside_the_old_certificate_and_replaces_it_with_the_new_
     assert session.get_one(Certificate, old.id).state == "issued"
     new = reported(ana, house)
     assert new.reference == reference
-    numbers.record_number(reference, "CAIP-NEW-1", ISSUED_ON, None, None, by=at(house.liaison, RECORDING), now=RECORDING)
+    numbers.record_number(
+        reference, "CAIP-NEW-1", ISSUED_ON, None, None, by=at(house.liaison, RECORDING), now=RECORDING
+    )
     assert (session.get_one(Certificate, old.id).state, case_of(ana).state) == ("superseded", "issued")
 
 
-def test_a_mark_corrected_below_the_pass_mark_changes_no_certificate_and_leaves_a_matter_open(session, window, ana, house):
+def test_a_mark_corrected_below_the_pass_mark_changes_no_certificate_and_leaves_a_matter_open(
+    session, window, ana, house
+):
     case = issued(ana, house)
     before = bytes_of(case)
     void_result(result_of(ana, window, "theory").reference, by=acting(house.lead, RECORDING), now=RECORDING, reason="x")

@@ -62,6 +62,17 @@ def test_each_planted_fault_is_named(session, case, house):
 
 def test_a_suspension_by_one_person_alone_is_named(session, case, house):
     with transaction() as writing:
-        writing.add(CertificateMove(record_id=case.id, move="suspend", from_state="issued", to_state="suspended",
-                                    version=9, made_at=RECORDING, made_by_id=house.first.id, made_by_name="x", reason=""))
+        writing.add(
+            CertificateMove(
+                record_id=case.id,
+                move="suspend",
+                from_state="issued",
+                to_state="suspended",
+                version=9,
+                made_at=RECORDING,
+                made_by_id=house.first.id,
+                made_by_name="x",
+                reason="",
+            )
+        )
     assert "suspend was not proposed by one person and made by another" in found(session)

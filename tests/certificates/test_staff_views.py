@@ -56,7 +56,9 @@ def state(session, learner):
     return found
 
 
-def test_the_queue_shows_masked_names_due_first_and_finds_by_number_or_whole_name(session, ana, house, sign_in, address):
+def test_the_queue_shows_masked_names_due_first_and_finds_by_number_or_whole_name(
+    session, ana, house, sign_in, address
+):
     browser = sign_in(house.first)
     page = browser.get(QUEUE)
     assert case_of(ana).reference in text_of(page)
@@ -105,7 +107,9 @@ def test_changed_fields_and_an_old_version_change_nothing(session, ana, house, s
     assert case_of(ana).first_by_id == house.first.id
 
 
-def test_an_open_score_review_is_shown_with_its_link_and_the_button_is_dead(session, window, ana, house, sign_in, address):
+def test_an_open_score_review_is_shown_with_its_link_and_the_button_is_dead(
+    session, window, ana, house, sign_in, address
+):
     ask_score_review(ana.id, result_of(ana, window, "theory").reference, "", now=REVIEWING,
                      by=ana.account.actor_at(REVIEWING))
     session.rollback()
@@ -139,7 +143,9 @@ def test_holding_releasing_and_refusing_ask_their_reasons(session, ana, house, s
     assert refused.status_code == 409
     assert "照片不一致，可申诉" in refused.get_data(as_text=True), "nothing typed is lost"
     assert press(browser, address, address + "/refuse", code="hacked", reason="x").status_code == 422
-    assert press(browser, address, address + "/refuse", code="photo_not_current", reason="照片不一致").status_code == 303
+    assert (
+        press(browser, address, address + "/refuse", code="photo_not_current", reason="照片不一致").status_code == 303
+    )
     assert state(session, ana) == "refused"
     assert press(sign_in(house.second), address, address + "/reopen", reason="申诉成立").status_code == 303
     assert state(session, ana) == "eligible"
@@ -202,7 +208,9 @@ def test_odd_queries_are_answered_and_both_languages_stand(ana, house, sign_in, 
 
 def test_a_reviewer_who_checked_a_mark_sees_why_they_cannot_approve(session, ana, house, sign_in, address):
     with transaction() as writing:
-        writing.add(RoleGrant(account_id=house.checker.id, role="issuance_reviewer", from_at=REVIEWING.replace(year=2025)))
+        writing.add(
+            RoleGrant(account_id=house.checker.id, role="issuance_reviewer", from_at=REVIEWING.replace(year=2025))
+        )
     page = sign_in(house.checker).get(address)
     assert not soup(page).select("form[action$='/approve_first']")
     assert "btn--dead" in page.get_data(as_text=True)

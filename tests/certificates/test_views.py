@@ -57,7 +57,9 @@ def test_each_state_is_said_with_who_acts_and_by_when(session, ana, house, sign_
 
 
 def test_a_refusal_gives_the_words_and_the_way_to_appeal(session, ana, house, sign_in):
-    cases.refuse(case_of(ana).reference, "photo_not_current", "照片与考试抓拍非同一人。", by=at(house.first), now=REVIEWING)
+    cases.refuse(
+        case_of(ana).reference, "photo_not_current", "照片与考试抓拍非同一人。", by=at(house.first), now=REVIEWING
+    )
     page = shown(sign_in(ana.account), session)
     assert "照片与考试抓拍非同一人。" in page
     assert "申诉" in page

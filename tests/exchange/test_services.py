@@ -81,11 +81,12 @@ def test_the_document_number_is_sealed_in_the_database(app, database):
     people_registered("张伟")
     make_batch(KIND, "202701", by=a_liaison(), now=NOON)
     raw = db.session.connection().exec_driver_sql("SELECT content FROM batch_row").scalars().all()
-    assert raw and all("张伟" not in one and "证件号码" not in one for one in raw)
+    assert raw
+    assert all("张伟" not in one and "证件号码" not in one for one in raw)
 
 
 def test_nobody_is_reported_twice_until_sent_back(app):
-    (first, _), (other, _) = people_registered("张伟", "李娜")
+    (_first, _), (_other, _) = people_registered("张伟", "李娜")
     by = a_liaison()
     a_sent_batch(by)
     with pytest.raises(Refused, match="nobody_waits"):
@@ -101,7 +102,7 @@ def test_nobody_is_reported_twice_until_sent_back(app):
 
 
 def test_a_frozen_batch_keeps_what_was_told_and_a_change_before_it_is_stale(app):
-    (first, _), = people_registered("张伟")
+    (_first, _), = people_registered("张伟")
     by = a_liaison()
     reference = make_batch(KIND, "202701", by=by, now=NOON)
     files = prepare(reference, now=NOON)
@@ -130,14 +131,15 @@ def test_whoever_cancels_leaves_the_draft(app):
 def test_a_reply_gives_accounts_seals_the_password_and_confirms(app):
     with transaction() as session:
         an_organisation(session)
-    (theory, practical), = people_registered("张伟")
+    (theory, _practical), = people_registered("张伟")
     by = a_liaison()
     reference = a_sent_batch(by)
     subject = booking(theory).subject
     staged = checked(by, [subject, "张伟", "", "110127010001", "wu001", "s3cret!", "https://exam.example.org/x"],
                      batch=reference)
     assert staged.refused == []
-    assert "s3cret!" not in str(staged.accepted) and staged.accepted[0]["secret"] is True
+    assert "s3cret!" not in str(staged.accepted)
+    assert staged.accepted[0]["secret"] is True
     assert db.session.scalars(select(ExamAccess)).all() == [], "checking changes nothing"
     assert apply_reply(staged.token, by=by, now=NOON) == 2
     access = {one.part: one for one in db.session.scalars(select(ExamAccess))}
@@ -153,7 +155,7 @@ def test_a_reply_gives_accounts_seals_the_password_and_confirms(app):
 
 
 def test_the_same_file_again_changes_nothing(app):
-    (theory, practical), = people_registered("张伟")
+    (theory, _practical), = people_registered("张伟")
     by = a_liaison()
     a_sent_batch(by)
     content = a_reply([theory, "张伟", "", "", "wu001"])
@@ -185,10 +187,18 @@ def test_each_wrong_row_is_refused_with_row_and_column_and_nothing_is_applied(ap
         [people[0][1], "张伟", "", "a b"],
     )
     assert refusals(staged) == [
-        (3, "报名号/考位号", "twice"), (4, "报名号/考位号", "row_unknown"), (5, "报名号/考位号", "stranger"),
-        (6, "报名号/考位号", "nobody_named"), (7, "考试链接", "link_wrong"), (7, "准考证号", "twice"),
-        (7, "考试账号", "twice"), (8, "结果", "result_unknown"), (9, "说明", "reason_missing"),
-        (10, "报名号/考位号", "stranger"), (11, "报名号/考位号", "reference_missing"), (12, "准考证号", "ticket_no_wrong"),
+        (3, "报名号/考位号", "twice"),
+        (4, "报名号/考位号", "row_unknown"),
+        (5, "报名号/考位号", "stranger"),
+        (6, "报名号/考位号", "nobody_named"),
+        (7, "考试链接", "link_wrong"),
+        (7, "准考证号", "twice"),
+        (7, "考试账号", "twice"),
+        (8, "结果", "result_unknown"),
+        (9, "说明", "reason_missing"),
+        (10, "报名号/考位号", "stranger"),
+        (11, "报名号/考位号", "reference_missing"),
+        (12, "准考证号", "ticket_no_wrong"),
     ]
     with pytest.raises(Refused, match="rows_refused"):
         apply_reply(staged.token, by=by, now=NOON)
@@ -196,10 +206,15 @@ def test_each_wrong_row_is_refused_with_row_and_column_and_nothing_is_applied(ap
     assert db.session.scalars(select(ExamAccess)).all() == []
 
 
-@pytest.mark.parametrize(("content", "code"), [
-    (b"", "no_rows"), (b"PK\x03\x04 not a workbook", "not_a_workbook"), (a_reply(["x"], header=["姓名"]), "missing_columns"),
-    (a_reply(header=HEADER), "no_rows"),
-])
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "no_rows"),
+        (b"PK\x03\x04 not a workbook", "not_a_workbook"),
+        (a_reply(["x"], header=["姓名"]), "missing_columns"),
+        (a_reply(header=HEADER), "no_rows"),
+    ],
+)
 def test_a_file_that_is_no_reply_is_refused_as_a_whole(app, content, code):
     by = a_liaison()
     with pytest.raises(Refused) as refused:

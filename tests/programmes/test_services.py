@@ -314,4 +314,4 @@ def test_the_organisation_is_written_and_changed(session, administrator):
     set_organisation({"name": "丙"}, by=administrator, now=NOON)
     with pytest.raises(AttributeError):
         set_organisation({"nonsense": "x"}, by=administrator, now=NOON)
-    assert session.scalars(select(AuditEntry.details).order_by(AuditEntry.id)).all()[-1] == {"fields": ["name"]}
+    assert session.scalars(select(AuditEntry.details).order_by(AuditEntry.seq)).all()[-1] == {"fields": ["name"]}

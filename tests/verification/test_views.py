@@ -99,8 +99,14 @@ def test_names_are_compared_by_their_characters_and_composed_forms_are_one():
 def test_numbers_in_sequence_give_no_name_and_soon_a_429(client, case):
     form = form_on(client.get("/verify"), "/verify")
     token = form.select_one("input[name=csrf_token]")["value"]
-    answers = [client.post("/verify", data={"csrf_token": token, "number": f"CAIP-202609-TX01-{place:05d}-3", "name": "x"},
-                           headers={"X-Forwarded-For": f"10.0.0.{place}"}) for place in range(40)]
+    answers = [
+        client.post(
+            "/verify",
+            data={"csrf_token": token, "number": f"CAIP-202609-TX01-{place:05d}-3", "name": "x"},
+            headers={"X-Forwarded-For": f"10.0.0.{place}"},
+        )
+        for place in range(40)
+    ]
     assert {one.status_code for one in answers[:30]} == {200}
     assert {one.status_code for one in answers[30:]} == {429}
     assert not [one for one in answers if NAME in one.get_data(as_text=True)]
@@ -163,7 +169,9 @@ def test_an_ended_validity_is_expired_from_the_day_after(client, ana, house, clo
 def test_a_replaced_certificate_names_the_newer_one(client, session, case, ana, house):
     cases.open_reissue(case.reference, by=at(house.first), now=RECORDING, reason="改名")
     new = reported(ana, house)
-    numbers.record_number(new.reference, "CAIP-NEW-1", ISSUED_ON, None, None, by=at(house.liaison, RECORDING), now=RECORDING)
+    numbers.record_number(
+        new.reference, "CAIP-NEW-1", ISSUED_ON, None, None, by=at(house.liaison, RECORDING), now=RECORDING
+    )
     session.rollback()
     shown = text_of(client.get(f"/verify/{case.token}"))
     assert "CAIP-NEW-1" in shown
@@ -192,7 +200,9 @@ def test_a_proof_of_hours_is_checked_against_its_ledger(client, session, ana):
             writing.execute(text("DROP TRIGGER ledger_entry_keeps_update"))
         else:
             writing.execute(text("ALTER TABLE ledger_entry DISABLE TRIGGER ledger_entry_keeps_update"))
-        writing.execute(text("UPDATE ledger_entry SET minutes = minutes + 1 WHERE id = (SELECT min(id) FROM ledger_entry)"))
+        writing.execute(
+            text("UPDATE ledger_entry SET minutes = minutes + 1 WHERE id = (SELECT min(id) FROM ledger_entry)")
+        )
         if kind == "postgresql":
             writing.execute(text("ALTER TABLE ledger_entry ENABLE TRIGGER ledger_entry_keeps_update"))
     assert "panel--bad" in str(soup(client.get(f"/verify/{token}")).select_one(".panel"))
