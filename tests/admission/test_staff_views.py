@@ -120,6 +120,8 @@ def test_at_the_door_somebody_is_looked_up_compared_and_let_in(office, clock):
     assert soup(without).find(id="identity_confirmed-e")
     assert press(office, door, f"{AT}/check_in", identity_confirmed="y").status_code == 303
     assert booking(one).state == "present"
+    days = soup(office.get("/staff/admission?window=202701"))
+    assert days.find("td", attrs={"data-label": "已发准考证"}).text == "1", "who was let in still holds a ticket"
 
 
 def test_a_second_scan_raises_the_alarm_and_offers_no_button(office, clock):

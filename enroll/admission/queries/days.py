@@ -7,9 +7,10 @@ from datetime import date
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from enroll.admission.models import Attendance
+from enroll.admission.models import Attendance, Ticket
 from enroll.admission.queries.paper import LIVE_STATES
 from enroll.admission.rules.seats import RoomPlan
+from enroll.admission.rules.tickets import TicketKind
 from enroll.foundation.clock import local_day
 from enroll.foundation.problems import NotFound
 from enroll.learners.models import Learner
@@ -74,13 +75,17 @@ def sittings_by_day(session: Session, window_code: str = "") -> dict[date, list[
 
 
 def counts_of(session: Session, sitting_ids: Sequence[int]) -> Mapping[int, Counts]:
+    holds = (Ticket.learner_id == Booking.learner_id) & (Ticket.window_id == Booking.window_id) & (
+        Ticket.kind == TicketKind.TICKET) & Ticket.replaced_at.is_(None)
     rows = session.execute(
-        select(Booking.sitting_id, Booking.state, func.count(Booking.id), func.count(Booking.seat_no))
+        select(Booking.sitting_id, Booking.state, func.count(Booking.id), func.count(Booking.seat_no),
+               func.count(Ticket.id))
+        .outerjoin(Ticket, holds)
         .where(Booking.sitting_id.in_(sitting_ids)).group_by(Booking.sitting_id, Booking.state)
     )
-    by_sitting: dict[int, dict[str, tuple[int, int]]] = {}
-    for sitting_id, state, number, seated in rows:
-        by_sitting.setdefault(sitting_id, {})[state] = (number, seated)
+    by_sitting: dict[int, dict[str, tuple[int, int, int]]] = {}
+    for sitting_id, state, number, seated, ticketed in rows:
+        by_sitting.setdefault(sitting_id, {})[state] = (number, seated, ticketed)
     return {key: _counts(states) for key, states in by_sitting.items()}
 
 
@@ -152,13 +157,13 @@ def _people(sitting_id: int) -> Select[Booking]:
     )
 
 
-def _counts(states: Mapping[str, tuple[int, int]]) -> Counts:
-    def number(*of: str) -> int:
-        return sum(states.get(str(one), (0, 0))[0] for one in of)
+def _counts(states: Mapping[str, tuple[int, int, int]]) -> Counts:
+    """`states`: of each state the bookings, those with a seat number, and those whose learner holds a ticket."""
+    def number(*of: str, column: int = 0) -> int:
+        return sum(states.get(str(one), (0, 0, 0))[column] for one in of)
 
-    live = [str(one) for one in LIVE_STATES]
     return Counts(
-        expected=number(*live), seated=sum(states.get(one, (0, 0))[1] for one in live),
-        ticketed=number(S.TICKETED), present=number(S.PRESENT, S.DISQUALIFIED), absent=number(S.ABSENT, S.EXCUSED),
+        expected=number(*LIVE_STATES), seated=number(*LIVE_STATES, column=1), ticketed=number(*LIVE_STATES, column=2),
+        present=number(S.PRESENT, S.DISQUALIFIED), absent=number(S.ABSENT, S.EXCUSED),
         open=number(*OPEN), held=number(S.HELD, S.OFFERED),
     )
