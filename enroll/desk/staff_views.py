@@ -95,7 +95,7 @@ def learner_list() -> Any:
 @requires(Permission.SEE_LEARNERS)
 def learner(reference: str) -> Any:
     session = db.session()
-    found = learners.learner_file(session, reference) or abort(404)
+    found = learners.learner_file(session, reference, now()) or abort(404)
     entries = [
         TimelineEntry(
             words_of_act(act.act),

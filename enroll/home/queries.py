@@ -12,6 +12,7 @@ from enroll.applications.models import Application
 from enroll.certificates.lifecycle import CERTIFICATE, IN_FORCE, CertificateState
 from enroll.certificates.models import Certificate
 from enroll.courses.queries.plan import next_lesson, pending_minutes
+from enroll.courses.queries.standing import hours_forecast
 from enroll.enrolments.lifecycle import EnrolmentState
 from enroll.enrolments.models import Enrolment
 from enroll.fees.lifecycle import SETTLED, FeeState
@@ -20,6 +21,9 @@ from enroll.foundation.clock import age_on, local_day
 from enroll.home.rules.facts import BookingView, HomeFacts, WindowView
 from enroll.hours.lifecycle import ProofState
 from enroll.hours.models import HoursBalance, HoursProof
+from enroll.hours.queries import totals_of
+from enroll.hours.rules.pace import Forecast
+from enroll.hours.rules.standing import Totals
 from enroll.learners.models import Guardian, Learner
 from enroll.programmes.lifecycle import WindowState
 from enroll.programmes.models import Window
@@ -40,6 +44,7 @@ class Standing:
     learner: Learner
     enrolment: Enrolment | None
     facts: HomeFacts
+    forecast: Forecast | None = None  # while hours are to be studied
 
 
 def standing(session: Session, account_id: int, now: datetime) -> Standing | None:
@@ -85,7 +90,10 @@ def standing(session: Session, account_id: int, now: datetime) -> Standing | Non
         certificate_state=certificate.state if certificate else "",
         certificate_label=CERTIFICATE.label(certificate.state).learner if certificate else "",
     )
-    return Standing(learner, enrolment, facts)
+    studying = enrolment is not None and proof is None and enrolment.state == EnrolmentState.ACTIVE
+    credited = totals_of(balance) if balance else Totals()
+    outlook = hours_forecast(session, enrolment, credited, now) if enrolment and studying else None
+    return Standing(learner, enrolment, facts, outlook)
 
 
 def _study(

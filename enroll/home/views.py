@@ -44,6 +44,7 @@ def show() -> Any:
         learner=found.learner,
         enrolment=found.enrolment,
         facts=found.facts,
+        standing=found,
         rows=rows,
         done=done,
         first=first,

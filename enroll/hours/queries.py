@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from enroll.enrolments.lifecycle import EnrolmentState
@@ -141,12 +141,14 @@ def watched_minutes_on(session: Session, enrolment_id: int, days: Sequence[date]
     return {day: int(minutes) for day, minutes in session.execute(wanted)}
 
 
-def minutes_since(session: Session, enrolment_id: int, first: date) -> int:
-    """Minutes credited for study on this local day and after it."""
-    wanted = select(func.sum(LedgerEntry.minutes)).where(
+def minutes_lately(session: Session, enrolment_id: int, first: date, today: date) -> tuple[int, int]:
+    """Minutes credited for study from the local day `first` on; and those of `today` that the day's limit looks at."""
+    watched = (LedgerEntry.local_day == today) & LedgerEntry.source.in_(WATCHED)
+    wanted = select(func.sum(LedgerEntry.minutes), func.sum(case((watched, LedgerEntry.minutes), else_=0))).where(
         LedgerEntry.enrolment_id == enrolment_id, LedgerEntry.local_day >= first
     )
-    return int(session.scalar(wanted) or 0)
+    lately, counted_today = session.execute(wanted).one()
+    return int(lately or 0), int(counted_today or 0)
 
 
 def open_windows(session: Session, programme_id: int, now: datetime) -> tuple[WindowDates, ...]:

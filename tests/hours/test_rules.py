@@ -152,19 +152,46 @@ def test_complete_hours_need_no_more_days():
     assert seen.windows[0].at_pace
 
 
-@given(st.integers(0, 3000), st.integers(1, 480), st.integers(0, 5000), st.integers(0, 120))
-def test_studying_what_the_forecast_asks_for_each_day_reaches_the_window(left, most, lately, days):
+def test_a_day_whose_limit_is_used_up_asks_more_of_the_others():
+    assert forecast(720, 360, 0, date(2026, 12, 22), [JANUARY]).windows[0].minutes_a_day == 240
+    full = forecast(720, 360, 0, date(2026, 12, 22), [JANUARY], credited_today=360).windows[0]
+    assert (full.feasible, full.minutes_a_day) == (True, 360)
+
+
+def test_without_an_announced_window_there_is_a_day_but_no_window():
+    seen = forecast(300, 360, 14 * 30, TODAY, [])
+    assert (seen.earliest, seen.at_pace, seen.done_on) == (None, None, date(2026, 12, 1))
+
+
+@given(st.integers(0, 3000), st.integers(1, 480), st.integers(0, 5000), st.integers(-3, 120), st.integers(0, 600))
+def test_studying_what_the_forecast_asks_for_each_day_reaches_the_window(left, most, lately, days, used):
     window = WindowDates("W", TODAY + timedelta(days=days))
-    outlook = forecast(left, most, lately, TODAY, [window]).windows[0]
+    outlook = forecast(left, most, lately, TODAY, [window], credited_today=used).windows[0]
+    room = max(most - used, 0)
     if outlook.feasible:
         assert outlook.minutes_a_day <= most
-        assert outlook.minutes_a_day * (days + 1) >= left
+        assert min(outlook.minutes_a_day, room) + outlook.minutes_a_day * days >= left
         assert outlook.start_by is not None
         assert TODAY <= outlook.start_by <= window.last_day
-        from_then = (window.last_day - outlook.start_by).days + 1
-        assert from_then * most >= left
+        if outlook.start_by > TODAY:
+            assert ((window.last_day - outlook.start_by).days + 1) * most >= left
     else:
-        assert left > most * (days + 1)
+        assert outlook.start_by is None
+        assert days < 0 or left > room + most * days
+
+
+@given(st.integers(0, 3000), st.integers(1, 480), st.integers(0, 5000), st.lists(st.integers(-9, 200), max_size=6))
+def test_the_earliest_window_is_feasible_and_the_pace_leads_to_none_before_it(left, most, lately, ends):
+    windows = [WindowDates(str(end), TODAY + timedelta(days=end)) for end in sorted(ends)]
+    seen = forecast(left, most, lately, TODAY, windows)
+    feasible = [one for one in seen.windows if one.feasible]
+    assert seen.earliest is (feasible[0] if feasible else None)
+    if seen.at_pace is not None:
+        assert seen.at_pace.feasible
+        assert seen.done_on is not None
+        assert seen.done_on <= seen.at_pace.last_day
+    if not lately:
+        assert seen.done_on == (None if left else TODAY)
 
 
 # What a proof freezes.

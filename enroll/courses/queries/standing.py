@@ -17,14 +17,14 @@ from enroll.hours.queries import (
     course_sums,
     doubts_of,
     identity_is_verified,
-    minutes_since,
+    minutes_lately,
     newest_proof,
     open_windows,
     watched_minutes_on,
 )
 from enroll.hours.rules.pace import PACE_DAYS, Forecast, forecast
 from enroll.hours.rules.proof import CourseSum
-from enroll.hours.rules.standing import ProofFacts, Totals, stands_against_proof, still_missing
+from enroll.hours.rules.standing import ProofFacts, Totals, minutes_left, stands_against_proof, still_missing
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def hours_standing(session: Session, enrolment: Enrolment, now: datetime) -> Hou
     return HoursStanding(
         demands, credited, waiting, _demanded(enrolment, credited, waiting), _courses(session, enrolment, waiting),
         still_missing(demands, credited, enrolment.direction_code), stands_against_proof(facts), proof, doubts,
-        _forecast(session, enrolment, credited, today, now), today,
+        hours_forecast(session, enrolment, credited, now), today,
     )
 
 
@@ -109,14 +109,9 @@ def _courses(session: Session, enrolment: Enrolment, waiting: Totals) -> tuple[C
     )
 
 
-def _forecast(session: Session, enrolment: Enrolment, credited: Totals, today: int, now: datetime) -> Forecast:
-    """What is left is at least the largest of the single shortfalls: one lesson can serve several of them."""
-    demands, own = enrolment.demands, enrolment.direction_code
-    left = max(
-        demands.required_minutes - credited.minutes, demands.practice_minutes - credited.practice,
-        demands.direction_minutes.get(own, 0) - credited.by_course.get(own, 0) if demands.directions else 0,
-    )
-    day = local_day(now)
-    lately = minutes_since(session, enrolment.id, day - timedelta(days=PACE_DAYS - 1))
-    return forecast(left, demands.most_minutes_a_day, max(lately, 0), day,
-                    open_windows(session, enrolment.programme_id, now), credited_today=today)
+def hours_forecast(session: Session, enrolment: Enrolment, credited: Totals, now: datetime) -> Forecast:
+    """Which window can be reached: the same answer on home, with the hours and on the desk."""
+    demands, day = enrolment.demands, local_day(now)
+    lately, today = minutes_lately(session, enrolment.id, day - timedelta(days=PACE_DAYS - 1), day)
+    return forecast(minutes_left(demands, credited, enrolment.direction_code), demands.most_minutes_a_day,
+                    max(lately, 0), day, open_windows(session, enrolment.programme_id, now), credited_today=today)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -9,9 +10,14 @@ from sqlalchemy.orm import Session, joinedload
 from enroll.applications.models import Application
 from enroll.certificates.models import Certificate
 from enroll.courses.models import PracticeWork
+from enroll.courses.queries.standing import hours_forecast
+from enroll.enrolments.lifecycle import EnrolmentState
 from enroll.enrolments.models import Enrolment
 from enroll.fees.models import Fee
 from enroll.hours.models import HoursBalance, HoursProof
+from enroll.hours.queries import totals_of
+from enroll.hours.rules.pace import Forecast
+from enroll.hours.rules.standing import Totals
 from enroll.learners.models import Learner
 from enroll.learners.queries.people import search_learners
 from enroll.sittings.models import Booking
@@ -30,9 +36,10 @@ class LearnerFile:
     bookings: Sequence[Booking]
     fees: Sequence[Fee]
     certificates: Sequence[Certificate]
+    forecast: Forecast | None = None  # of the enrolment that is studied on, until its hours are proved
 
 
-def learner_file(session: Session, reference: str) -> LearnerFile | None:
+def learner_file(session: Session, reference: str, now: datetime) -> LearnerFile | None:
     wanted = select(Learner).where(Learner.reference == reference)
     wanted = wanted.options(joinedload(Learner.account), joinedload(Learner.checks))
     learner = session.scalars(wanted).unique().one_or_none()
@@ -61,7 +68,17 @@ def learner_file(session: Session, reference: str) -> LearnerFile | None:
         bookings=session.scalars(bookings.order_by(Booking.id.desc())).all(),
         fees=session.scalars(fees.order_by(Fee.id.desc())).all(),
         certificates=session.scalars(certificates.order_by(Certificate.id.desc())).all(),
+        forecast=_forecast(session, [(row[0], row[1]) for row in enrolments], now),
     )
+
+
+def _forecast(
+    session: Session, enrolments: Sequence[tuple[Enrolment, HoursBalance | None]], now: datetime
+) -> Forecast | None:
+    for enrolment, kept in enrolments:
+        if enrolment.state == EnrolmentState.ACTIVE:
+            return hours_forecast(session, enrolment, totals_of(kept) if kept else Totals(), now)
+    return None
 
 
 def find_learners(session: Session, text: str, *, after: int | None) -> Page[Learner]:

@@ -73,9 +73,15 @@ def _outlook(
     return WindowOutlook(
         window.code, window.last_day, feasible,
         at_pace=feasible and done_on is not None and done_on <= window.last_day,
-        minutes_a_day=_up(left, days) if feasible else 0,
+        minutes_a_day=_minutes_a_day(left, days, room_today) if feasible else 0,
         start_by=_start_by(window.last_day, left, most_a_day, today) if feasible else None,
     )
+
+
+def _minutes_a_day(left: int, days: int, room_today: int) -> int:
+    """The same number every day, today included as far as its limit still lets it count."""
+    every_day = _up(left, days)
+    return every_day if every_day <= room_today or days == 1 else _up(left - room_today, days - 1)
 
 
 def _start_by(last_day: date, left: int, most_a_day: int, today: date) -> date:

@@ -44,6 +44,14 @@ def hours_are_enough(minutes: int, required_hours: int, unit: int) -> bool:
     return whole_hours(minutes, unit) >= required_hours
 
 
+def minutes_left(demands: Demands, credited: Totals, direction: str) -> int:
+    """What is left is at least the largest of the single shortfalls: one lesson can serve several of them."""
+    short = [demands.required_minutes - credited.minutes, demands.practice_minutes - credited.practice]
+    if demands.directions:
+        short.append(demands.direction_minutes.get(direction, 0) - credited.by_course.get(direction, 0))
+    return max(0, *short)
+
+
 def directions_complete(demands: Demands, totals: Totals) -> tuple[str, ...]:
     """The codes of the directions whose minutes are all there."""
     return tuple(code for code, minutes in demands.direction_minutes.items()
