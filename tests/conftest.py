@@ -210,10 +210,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if not CHROMIUM.exists():
             pytest.exit(f"The tests in a browser need {CHROMIUM} (Debian's package chromium).", returncode=4)
         return
-    left_out = [item for item in items if "browser" in item.keywords]
+    left_out = [item for item in items if item.get_closest_marker("browser")]  # keywords hold names of folders too
     if left_out:
         config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if "browser" not in item.keywords]
+        items[:] = [item for item in items if not item.get_closest_marker("browser")]
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
