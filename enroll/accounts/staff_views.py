@@ -35,6 +35,7 @@ from enroll.audit.queries import acts_about
 from enroll.foundation.clock import at_beijing
 from enroll.foundation.problems import Problem, Refused
 from enroll.storage.database import db
+from enroll.storage.paging import page_by_id
 from enroll.storage.passwords import hashed
 from enroll.web.access import requires
 from enroll.web.addresses import asked, asked_number
@@ -42,7 +43,6 @@ from enroll.web.entering import phones_offered
 from enroll.web.forms import ActForm
 from enroll.web.moments import now
 from enroll.web.once import once
-from enroll.web.paging import page_by_id
 
 staff_accounts = Blueprint("staff_accounts", __name__, url_prefix="/staff/accounts")
 RECENT_ACTS = 20

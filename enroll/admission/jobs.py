@@ -11,7 +11,6 @@ from enroll.admission.rules.tickets import (
     OnlineFigures,
     OnsiteFigures,
     TicketKind,
-    id_type_name,
     online_notice,
     onsite_notice,
     sex_name,
@@ -20,6 +19,7 @@ from enroll.admission.services.tickets import keep_documents, release_confirmati
 from enroll.documents import papers
 from enroll.foundation import words
 from enroll.foundation.actor import SYSTEM
+from enroll.learners.rules.numbers import id_type_as_printed
 from enroll.sittings.lifecycle import PART_NAMES, Part
 from enroll.sittings.queries import booking_of
 from enroll.storage.database import db
@@ -73,11 +73,11 @@ def paper_of(ticket: Ticket) -> papers.Paper:
     facts = ticket.facts
     common: dict[str, Any] = {
         "number": ticket.number, "name": facts["name"], "document_number": facts["id_number_mask"],
-        "document_type": _both(id_type_name(facts["id_type"])), "partner_name": facts["partner_name"],
+        "document_type": id_type_as_printed(facts["id_type"]), "partner_name": facts["partner_name"],
         "partner_code": facts["partner_code"], "demo": bool(current_app.config["DEMO"]),
         "verify_url": f"{current_app.config['BASE_URL'].rstrip('/')}/tickets/{ticket.number}",
         "version": ticket.ticket_version,
-        "programme": papers.Bilingual(facts["programme_zh"], facts["programme_en"]),
+        "programme": words.Bilingual(facts["programme_zh"], facts["programme_en"]),
         "window": f"{facts['window']}期",
         "issued_at": ticket.released_at,
     }
@@ -87,7 +87,7 @@ def paper_of(ticket: Ticket) -> papers.Paper:
                                        parts=tuple(_online(one) for one in facts["parts"]))
     photo = file_by_id(db.session(), facts["photo_file_id"])
     return papers.AdmissionTicket(
-        **common, sex=_both(sex_name(facts["sex"])), photo=read_file(photo) if photo else b"", code=ticket.token,
+        **common, sex=sex_name(facts["sex"]), photo=read_file(photo) if photo else b"", code=ticket.token,
         parts=tuple(_seated(one) for one in facts["parts"]),
         rules=_in_chinese(onsite_notice(OnsiteFigures(*facts["figures"]))),
     )
@@ -108,20 +108,16 @@ def _online(part: dict[str, Any]) -> papers.OnlinePart:
     )
 
 
-def _part(part: str) -> papers.Bilingual:
+def _part(part: str) -> words.Bilingual:
     name = words.say(PART_NAMES[Part(part)])
     with in_language("zh"):
         chinese = translate(name)
-    return papers.Bilingual(chinese, name.text)
+    return words.Bilingual(chinese, name.text)
 
 
 def _in_chinese(notice: tuple[words.Words, ...]) -> tuple[str, ...]:
     with in_language("zh"):
         return tuple(translate(one) for one in notice)
-
-
-def _both(name: words.Bilingual) -> papers.Bilingual:
-    return papers.Bilingual(name.zh, name.en)
 
 
 def _moment(text: str) -> datetime:

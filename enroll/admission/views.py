@@ -15,12 +15,12 @@ from enroll.admission.rules.tickets import (
     OnlineFigures,
     OnsiteFigures,
     TicketKind,
-    id_type_name,
     online_notice,
     onsite_notice,
 )
 from enroll.admission.services.tickets import note_secret_shown
 from enroll.foundation.words import Bilingual, Words, say
+from enroll.learners.rules.numbers import id_type_as_printed
 from enroll.sittings.lifecycle import BOOKING, PART_NAMES, Part
 from enroll.sittings.queries import moves_of_booking
 from enroll.storage.database import db
@@ -94,7 +94,7 @@ def _page(found: Ticket, secrets: list[tuple[str, str]] | None = None) -> Any:
               for one in queries.own_tickets(db.session(), found.learner_id, found.window_id) if one.id != found.id]
     return render_template(
         "admission/ticket.html", ticket=found, facts=facts, kind=KIND_NAMES[kind], online=kind != TicketKind.TICKET,
-        programme=Bilingual(facts["programme_zh"], facts["programme_en"]), id_type=id_type_name(facts["id_type"]),
+        programme=Bilingual(facts["programme_zh"], facts["programme_en"]), id_type=id_type_as_printed(facts["id_type"]),
         parts=[_part(one) for one in facts["parts"]], lines=notice, others=others, form=ActForm(),
         accesses=[(_name(one.part), one) for one in accesses], has_secret=any(one.has_secret for one in accesses),
         secrets=[(_name(part), secret) for part, secret in secrets or []],

@@ -8,21 +8,14 @@ from enroll.certificates.models import Certificate
 from enroll.certificates.queries.cases import case_by_reference
 from enroll.certificates.services.cases import follow_outcome
 from enroll.certificates.services.numbers import PARTNER_RECORD, keep_document
-from enroll.documents.papers import Bilingual, CertificateRecord, PartOutcome, as_image, as_pdf
+from enroll.documents.papers import CertificateRecord, PartOutcome, as_image, as_pdf
+from enroll.foundation.words import Bilingual
+from enroll.learners.rules.numbers import id_type_as_printed
 from enroll.storage.database import db
 from enroll.storage.files import StoredFile, keep_file
 from enroll.storage.outbox import Happened
 from enroll.web.addresses import verification_address
 
-ID_TYPES = {
-    "resident_id": Bilingual("居民身份证", "Resident ID card"),
-    "hmt_residence_permit": Bilingual("港澳台居民居住证", "HK/Macao/TW residence permit"),
-    "hk_macao_permit": Bilingual("港澳居民来往内地通行证", "Mainland travel permit (HK/Macao)"),
-    "taiwan_permit": Bilingual("台湾居民来往大陆通行证", "Mainland travel permit (Taiwan)"),
-    "foreign_pr": Bilingual("外国人永久居留身份证", "Foreign permanent resident ID"),
-    "passport": Bilingual("护照", "Passport"),
-    "military_id": Bilingual("军人证件", "Military ID"),
-}
 PARTS = {"theory": Bilingual("理论考试", "Theory exam"), "practical": Bilingual("实践考核", "Practical assessment")}
 PASS = Bilingual("合格", "Pass")  # of every part: that is what a certificate rests on
 
@@ -51,7 +44,7 @@ def paper_of(case: Certificate) -> CertificateRecord:
     assert case.issued_on is not None, "and the day it was issued"
     return CertificateRecord(
         reference=case.reference, number=case.number, name=facts["name"],
-        document_type=ID_TYPES.get(facts["id_type"], Bilingual(facts["id_type"])),
+        document_type=id_type_as_printed(facts["id_type"]),
         document_number=facts["id_number_mask"], partner_name=facts["partner_name"], partner_code=facts["partner_code"],
         verify_url=verification_address(case.token), demo=bool(current_app.config["DEMO"]),
         programme=Bilingual(facts["programme_zh"], facts["programme_en"]),

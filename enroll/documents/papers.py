@@ -9,19 +9,11 @@ from enroll.documents.pdf import render, render_png
 from enroll.documents.qr import qr_svg_file
 from enroll.foundation.clock import beijing
 from enroll.foundation.minutes import shown_hours
+from enroll.foundation.words import Bilingual
 
 WEEKDAYS = "一二三四五六日"
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
           "November", "December")
-
-
-@dataclass(frozen=True)
-class Bilingual:
-    """A term in both languages; without an English one the Chinese stands alone."""
-
-    zh: str
-    en: str = ""
-
 
 NOTHING = Bilingual("")
 

@@ -3,7 +3,7 @@
 import re
 import secrets
 
-REFERENCE = re.compile(r"^[A-Z](?:[0-9]{4,6}-)?[0-9]{4,9}$")
+REFERENCE = re.compile(r"[A-Z](?:[0-9]{4,6}-)?[0-9]{4,9}")
 
 
 def public_token() -> str:
@@ -17,4 +17,4 @@ def confirmation_code() -> str:
 
 
 def is_reference(text: str) -> bool:
-    return bool(REFERENCE.match(text))
+    return bool(REFERENCE.fullmatch(text))

@@ -4,10 +4,12 @@ from datetime import UTC, date, datetime
 
 from flask import current_app
 
-from enroll.documents.papers import Bilingual, CourseHours, ProofOfHours, as_image, as_pdf
+from enroll.documents.papers import CourseHours, ProofOfHours, as_image, as_pdf
+from enroll.foundation.words import Bilingual
 from enroll.hours.models import HoursProof
 from enroll.hours.queries import proof_by_reference
 from enroll.hours.services.proofs import issue_waiting_proofs, keep_documents
+from enroll.learners.rules.numbers import id_type_as_printed
 from enroll.storage.database import db
 from enroll.storage.files import StoredFile, keep_file
 from enroll.storage.outbox import Happened
@@ -15,14 +17,6 @@ from enroll.web.addresses import verification_address
 
 SHARES = (Bilingual("知识", "Knowledge"), Bilingual("实践", "Practice"))
 SECTIONS = {"general": "通用部分", "direction": "专业方向"}
-ID_TYPES = {
-    "resident_id": Bilingual("居民身份证", "Resident ID card"),
-    "hmt_residence_permit": Bilingual("港澳台居民居住证", "HK/Macao/TW residence permit"),
-    "hk_macao_permit": Bilingual("港澳居民来往内地通行证", "Mainland travel permit (HK/Macao)"),
-    "taiwan_permit": Bilingual("台湾居民来往大陆通行证", "Mainland travel permit (Taiwan)"),
-    "foreign_pr": Bilingual("外国人永久居留身份证", "Foreign permanent resident ID"),
-    "passport": Bilingual("护照", "Passport"),
-}
 
 
 def issue_what_waited(happened: Happened, now: datetime) -> None:
@@ -47,7 +41,7 @@ def paper_of(proof: HoursProof) -> ProofOfHours:
     facts = proof.facts
     return ProofOfHours(
         number=proof.reference, name=facts["name"], document_number=facts["id_number_mask"],
-        document_type=ID_TYPES.get(facts["id_type"], Bilingual(facts["id_type"])),
+        document_type=id_type_as_printed(facts["id_type"]),
         partner_name=facts["partner_name"], partner_code=facts["partner_code"],
         verify_url=verification_address(proof.token), demo=bool(current_app.config["DEMO"]),
         programme=Bilingual(facts["programme_zh"], facts["programme_en"]),

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template
 
+from enroll.learners.rules.numbers import IdType
 from enroll.storage.database import db
 from enroll.verification.forms import LookUpForm
 from enroll.verification.queries import by_number, by_token
@@ -13,9 +14,6 @@ from enroll.web.moments import now
 from enroll.web.throttle import limiter
 
 verification = Blueprint("verification", __name__, url_prefix="/verify")
-ID_TYPES = {
-    "resident_id", "hmt_residence_permit", "hk_macao_permit", "taiwan_permit", "foreign_pr", "passport", "military_id",
-}
 
 
 @verification.get("")
@@ -50,7 +48,7 @@ def by_code(token: str) -> Any:
 
 def _shown(found: Shown) -> Response:
     return _page("verification/document.html", shown=found, label=STANDING_LABELS[found.standing],
-                 checked_at=now(), id_type=found.id_type if found.id_type in ID_TYPES else "")
+                 checked_at=now(), id_type=found.id_type if found.id_type in set(IdType) else "")
 
 
 def _page(template: str, status: int = 200, **values: Any) -> Response:

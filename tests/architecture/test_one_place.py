@@ -54,3 +54,20 @@ def test_only_config_reads_the_environment():
         [f"{name_of(path)} {line}" for path in MODULES for line in lines(path, reads_the_environment)],
         "config.py documents every setting and checks it at start; it reaches the program through create_app.",
     )
+
+
+def is_an_anchored_pattern(node: ast.AST) -> bool:
+    """A pattern that ends in `$`: it lets a trailing newline through."""
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+        return False
+    asks = isinstance(node.func.value, ast.Name) and node.func.value.id == "re"
+    pattern = node.args[0] if asks and node.args else None
+    written = ast.unparse(pattern).rstrip("'\"") if pattern is not None else ""
+    return written.endswith("$") or written.lstrip("rbf'\"").startswith("^")
+
+
+def test_a_shape_is_asked_of_the_whole_text():
+    refuse(
+        [f"{name_of(path)} {line}" for path in MODULES for line in lines(path, is_an_anchored_pattern)],
+        "Write the pattern without ^ and $ and ask with fullmatch: `$` is satisfied by a newline at the end as well.",
+    )

@@ -8,7 +8,6 @@ from PIL import Image, ImageDraw
 
 from enroll.documents.papers import (
     AdmissionTicket,
-    Bilingual,
     CertificateRecord,
     CourseHours,
     ExamConfirmation,
@@ -17,6 +16,7 @@ from enroll.documents.papers import (
     ProofOfHours,
     SeatedPart,
 )
+from enroll.foundation.words import Bilingual
 
 DATED = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 RESIDENT_ID = Bilingual("居民身份证", "Resident ID card")

@@ -10,9 +10,10 @@ import pytest
 from PIL import Image
 from pypdf import PdfReader
 
-from enroll.documents.papers import Bilingual, CourseHours, Paper, as_image, as_pdf
+from enroll.documents.papers import CourseHours, Paper, as_image, as_pdf
 from enroll.documents.pdf import unprintable
 from enroll.documents.refusals import DoesNotFit, GlyphMissing
+from enroll.foundation.words import Bilingual
 from tests.builders.papers import DATED, a_confirmation, a_photo, a_proof, a_record, a_seated_part, a_ticket
 
 EVERY_PAPER = [a_proof, a_ticket, a_confirmation, a_record]

@@ -13,7 +13,16 @@ from enroll.learners.rules.checks import Given, missing_of_identity, missing_of_
 from enroll.learners.rules.countries import NATIONALITIES
 from enroll.learners.rules.findings import FindingFacts, findings_of
 from enroll.learners.rules.names import NameReading, read_latin_name, read_name
-from enroll.learners.rules.numbers import IdType, NumberReading, check_character, number_differs, read_number
+from enroll.learners.rules.numbers import (
+    EIGHTEEN,
+    OLD_FOREIGN_PR,
+    PATTERNS,
+    IdType,
+    NumberReading,
+    check_character,
+    number_differs,
+    read_number,
+)
 from tests.builders.learners import BORN, a_number
 
 TODAY = date(2026, 11, 22)
@@ -185,14 +194,31 @@ def test_a_passport_has_one_side_and_a_name_in_latin_letters():
 
 def test_findings_show_exceptions_first():
     whole = Given("张伟", "", "resident_id", "male", frozenset({"id_front", "id_back", "photo"}), True)
-    facts = FindingFacts(TODAY, BORN, whole, number=GOOD)
+    facts = FindingFacts(TODAY, BORN, whole, number=GOOD, photo=())
     assert {one.kind for one in findings_of(facts)} == {"ok"}
     odd = FindingFacts(TODAY, date(2010, 1, 1), whole, number=GOOD[:-1], same_name_and_birth=1, same_pictures=1,
-                       unprintable=("𬱖",))
+                       unprintable=("𬱖",), photo=())
     kinds = [one.kind for one in findings_of(odd)]
     assert kinds == sorted(kinds, key=["bad", "warn", "ok"].index)
     assert {one.code for one in findings_of(odd) if one.kind != "ok"} == {
         "number_form", "age", "same_pictures", "same_person", "name_glyphs"}
+
+
+def test_without_a_rule_for_photos_the_machine_does_not_say_that_the_photo_keeps_it():
+    whole = Given("张伟", "", "resident_id", "male", frozenset({"id_front", "id_back", "photo"}), True)
+    found = {one.code: one.kind for one in findings_of(FindingFacts(TODAY, BORN, whole, number=GOOD))}
+    assert found["photo_unchecked"] == "warn"
+    assert "photo" not in found
+
+
+@pytest.mark.parametrize(("id_type", "typed"), [
+    ("resident_id", GOOD), ("passport", "E12345678"), ("taiwan_permit", "12345678"), ("hk_macao_permit", "H12345678"),
+    ("foreign_pr", "ABC110101199001"), ("military_id", "军字第12345678号")])  # fmt: skip
+def test_a_newline_is_no_part_of_a_document_number(id_type, typed):
+    """`$` of a pattern lets one newline through; compared() takes it away before, and the pattern would refuse it."""
+    pattern = {"resident_id": EIGHTEEN, "foreign_pr": OLD_FOREIGN_PR, **PATTERNS}[id_type]
+    assert pattern.fullmatch(typed)
+    assert not pattern.fullmatch(typed + "\n")
 
 
 def test_unable_is_not_failed_and_a_verified_check_is_never_reopened_here():

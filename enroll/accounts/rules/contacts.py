@@ -12,7 +12,7 @@ from enroll.foundation.text import compared
 from enroll.foundation.words import N_
 
 EMAIL, PHONE = "email", "phone"
-USERNAME = re.compile(r"^[a-z][a-z0-9_.-]{2,39}$")
+USERNAME = re.compile(r"[a-z][a-z0-9_.-]{2,39}")
 LONGEST_ADDRESS = 254
 TAKES_MESSAGES = {phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE}
 
@@ -62,7 +62,7 @@ def contact_of_key(key: str) -> Contact:
 
 
 def username_is_plain(username: str) -> Problem | None:
-    if USERNAME.match(username):
+    if USERNAME.fullmatch(username):
         return None
     return problem("username_unreadable", N_("3 to 40 characters: small letters, digits, dot, hyphen or underscore, "
                                              "beginning with a letter."), field="username")

@@ -16,24 +16,12 @@ class TicketKind(StrEnum):
 NUMBER = re.compile(r"[0-9A-Z][0-9A-Z-]{3,39}")  # ours, or the issuing body's
 KIND_NAMES = {TicketKind.TICKET: N_("Admission ticket"), TicketKind.CONFIRMATION: N_("Exam confirmation")}
 
-ID_TYPES = {
-    "resident_id": Bilingual("居民身份证", "Resident ID card"),
-    "hmt_residence_permit": Bilingual("港澳台居民居住证", "HK/Macao/TW residence permit"),
-    "hk_macao_permit": Bilingual("港澳居民来往内地通行证", "Mainland travel permit (HK/Macao)"),
-    "taiwan_permit": Bilingual("台湾居民来往大陆通行证", "Mainland travel permit (Taiwan)"),
-    "foreign_pr": Bilingual("外国人永久居留身份证", "Foreign permanent resident ID"),
-    "passport": Bilingual("护照", "Passport"),
-}
 SEXES = {"male": Bilingual("男", "Male"), "female": Bilingual("女", "Female"), "男": Bilingual("男", "Male"),
          "女": Bilingual("女", "Female"), "M": Bilingual("男", "Male"), "F": Bilingual("女", "Female")}
 
 
 def ticket_no_taken(number: str) -> Problem:
     return problem("ticket_no_taken", N_("The ticket number %(number)s belongs to somebody else."), number=number)
-
-
-def id_type_name(code: str) -> Bilingual:
-    return ID_TYPES.get(code, Bilingual(code))
 
 
 def sex_name(code: str) -> Bilingual:

@@ -29,6 +29,7 @@ from enroll.learners.rules.education import EDUCATION_NAMES
 from enroll.learners.rules.numbers import ID_TYPE_NAMES, IdType
 from enroll.programmes.queries.programmes import rules_at
 from enroll.programmes.rules.eligibility import Answer
+from enroll.programmes.rules.figures import RuleMissing
 from enroll.programmes.rules.working_days import days_left
 from enroll.sittings.lifecycle import BOOKING, PART_NAMES, Part
 from enroll.storage.database import db
@@ -160,9 +161,12 @@ def _checks(case: Case, now: datetime) -> Iterator[CheckRow]:
     yield from sorted(found, key=lambda row: ("bad", "warn", "ok").index(row.kind))
 
 
-def _photo_rule(case: Case, now: datetime) -> PhotoRule:
-    """The programme's photo rule, for what the machine can see."""
-    rule = rules_at(db.session(), case.application.window.programme.code, local_day(now)).photo
+def _photo_rule(case: Case, now: datetime) -> PhotoRule | None:
+    """The programme's photo rule, for what the machine can see; None where none is in force."""
+    try:
+        rule = rules_at(db.session(), case.application.window.programme.code, local_day(now)).photo
+    except RuleMissing:
+        return None
     return PhotoRule(rule.width, rule.height, rule.min_kb, rule.max_kb, rule.background)
 
 

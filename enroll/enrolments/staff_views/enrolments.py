@@ -35,13 +35,13 @@ from enroll.foundation.problems import Problem, Refused
 from enroll.foundation.words import N_
 from enroll.programmes.queries.programmes import rules_at
 from enroll.storage.database import db
+from enroll.storage.paging import page_by_id
 from enroll.web.access import requires
 from enroll.web.addresses import asked, asked_number
 from enroll.web.downloads import send_bytes
 from enroll.web.language import translate
 from enroll.web.moments import now, today
 from enroll.web.once import once
-from enroll.web.paging import page_by_id
 
 enrolments_staff = Blueprint("enrolments_staff", __name__, url_prefix="/staff")
 SEES = (Permission.MANAGE_COHORTS, Permission.MANAGE_FEES)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from enroll.admission.rules.tickets import id_type_name, sex_name
+from enroll.admission.rules.tickets import sex_name
 from enroll.certificates.models import Certificate
 from enroll.certificates.rules import against_dates, read_number
 from enroll.certificates.services.numbers import (
@@ -26,6 +26,7 @@ from enroll.foundation.actor import Actor
 from enroll.foundation.clock import local_day
 from enroll.foundation.problems import Problem, Refused, problem
 from enroll.foundation.words import N_
+from enroll.learners.rules.numbers import id_type_as_printed
 from enroll.programmes.models import Window
 from enroll.sittings.lifecycle import PART_NAMES
 from enroll.storage.files import StoredFile
@@ -97,7 +98,7 @@ def _content(case: Certificate) -> dict[str, Any]:
     person, window = case.learner, case.window
     return {
         "证书申请号": case.reference, "姓名": person.legal_name, "姓名拼音": person.latin_name,
-        "性别": sex_name(person.sex).zh, "证件类型": id_type_name(person.id_type or "").zh,
+        "性别": sex_name(person.sex).zh, "证件类型": id_type_as_printed(person.id_type or "").zh,
         "证件号码": person.id_number or "", "出生日期": person.birth_date.isoformat(),
         "证书项目": window.programme.name_zh, "版次": window.programme.edition, "考期": window.code,
         **{f"{PARTS[str(part)]}结果": "合格" if str(part) in case.outcome.by_part else "" for part in PART_NAMES},

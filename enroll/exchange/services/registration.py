@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from enroll.admission.queries.tickets import number_held_by_another
-from enroll.admission.rules.tickets import id_type_name, sex_name, ticket_no_taken
+from enroll.admission.rules.tickets import sex_name, ticket_no_taken
 from enroll.admission.services.access import GivenAccess, record_access
 from enroll.exchange.models import Batch, BatchRow
 from enroll.exchange.queries.batches import in_an_open_row
@@ -17,6 +17,7 @@ from enroll.foundation.actor import Actor
 from enroll.foundation.clock import beijing
 from enroll.foundation.problems import Problem
 from enroll.learners.models import Learner
+from enroll.learners.rules.numbers import id_type_as_printed
 from enroll.sittings.lifecycle import BookingState
 from enroll.sittings.models import Booking
 
@@ -75,7 +76,7 @@ def _content(booking: Booking) -> dict[str, Any]:
     return {
         "考位号": booking.reference, "报名号": booking.subject, "姓名": person.legal_name,
         "姓名拼音": person.latin_name,
-        "性别": sex_name(person.sex).zh, "证件类型": id_type_name(person.id_type or "").zh,
+        "性别": sex_name(person.sex).zh, "证件类型": id_type_as_printed(person.id_type or "").zh,
         "证件号码": person.id_number or "", "出生日期": person.birth_date.isoformat(),
         "手机号码": (person.account.phone or "").removeprefix("+86"), "电子邮箱": person.account.email or "",
         "证书项目": booking.window.programme.name_zh, "考期": booking.window.code, "科目": PARTS[booking.part],

@@ -22,11 +22,11 @@ from enroll.storage.files import read_file
 def automatic_findings(
     session: Session, learner: Learner, now: datetime, *, photo_rule: PhotoRule | None = None
 ) -> list[Finding]:
-    """Every automatic check with its answer, exceptions first; the photo's own checks only where its rule is given.
+    """Every automatic check with its answer, exceptions first; without a `photo_rule` the photo counts as unchecked.
     Raises FileIsWrong when a picture on disk is not what its row says."""
     files, guardian, doubles = files_in_force(session, learner.id), guardian_of(session, learner.id), doubles_of(
         session, learner)
-    photo: tuple[Problem, ...] = ()
+    photo: tuple[Problem, ...] | None = None
     if photo_rule is not None and "photo" in files:
         photo = check_photo(read_file(files["photo"].file), photo_rule)
     return findings_of(FindingFacts(

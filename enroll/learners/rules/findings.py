@@ -36,7 +36,8 @@ class Finding:
 
 @dataclass(frozen=True)
 class FindingFacts:
-    """`unprintable`: characters of the name no document font has. `photo`: what the photo's rule says against it."""
+    """`unprintable`: characters of the name no document font has. `photo`: what the photo's rule says against it,
+    None where no rule is in force by which it could be checked."""
 
     today: date
     birth_date: date
@@ -46,7 +47,7 @@ class FindingFacts:
     same_pictures: int = 0
     guardian_acknowledged: bool = False
     unprintable: tuple[str, ...] = ()
-    photo: tuple[Problem, ...] = ()
+    photo: tuple[Problem, ...] | None = None
 
 
 def findings_of(facts: FindingFacts) -> list[Finding]:
@@ -125,6 +126,9 @@ def _pictures(facts: FindingFacts) -> list[Finding]:
 def _photo(facts: FindingFacts) -> list[Finding]:
     if "photo" not in facts.given.files:
         return [Finding("photo_missing", WARN, say(N_("No photo yet")))]
+    if facts.photo is None:
+        return [Finding("photo_unchecked", WARN, say(N_("The photo could not be checked by machine")),
+                        say(N_("No rule for photos is in force. Look at size and background yourself.")))]
     if facts.photo:
         return [Finding(one.code, WARN, one.words) for one in facts.photo]
     return [Finding("photo", OK, say(N_("The photo keeps size, weight and background")))]

@@ -17,7 +17,7 @@ BETWEEN_HAN = re.compile(rf"(?<={HAN})\s*[{re.escape(LOOK_ALIKES)}．{INTERPUNCT
 SPACE_BETWEEN_HAN = re.compile(rf"(?<={HAN})\s+(?={HAN})")
 WIDE_LETTERS = {code: code - 0xFEE0 for code in (*range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}  # Ａ is typed for A
 OTHER_SIGNS = " -'’.·ʼʻ〇"  # the last is the character zero, which Unicode counts among numbers
-PLAIN_LATIN = re.compile(r"^[A-Za-zÀ-ɏḀ-ỿ][A-Za-zÀ-ɏḀ-ỿ '’.,-]*$")
+PLAIN_LATIN = re.compile(r"[A-Za-zÀ-ɏḀ-ỿ][A-Za-zÀ-ɏḀ-ỿ '’.,-]*")
 
 
 @dataclass(frozen=True)
@@ -38,14 +38,14 @@ def read_name(typed: str, field: str = "legal_name") -> NameReading | Problem:
 
 def read_latin_name(typed: str) -> NameReading | Problem:
     """The name in Latin letters, as the document prints it; empty where there is none."""
-    if typed and (not PLAIN_LATIN.match(typed) or len(typed) > LONGEST_NAME):
+    if typed and (not PLAIN_LATIN.fullmatch(typed) or len(typed) > LONGEST_NAME):
         return problem("latin_name_unreadable", N_("Enter the name in Latin letters as the document prints it, such as "
                                                    "CHAN Ka Yan."), field="latin_name")
     return NameReading(typed, False)
 
 
 def is_latin(name: str) -> bool:
-    return bool(PLAIN_LATIN.match(name))
+    return bool(PLAIN_LATIN.fullmatch(name))
 
 
 def _wrong_with(name: str) -> tuple[str, str] | None:

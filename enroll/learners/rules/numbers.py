@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from enroll.foundation.problems import Problem, problem
 from enroll.foundation.text import compared
-from enroll.foundation.words import N_
+from enroll.foundation.words import N_, Bilingual
 
 
 class IdType(StrEnum):
@@ -34,17 +34,27 @@ ID_TYPE_NAMES: dict[IdType, str] = {
     IdType.FOREIGN_PR: N_("Foreign permanent resident ID card"),
     IdType.MILITARY_ID: N_("Military ID"),
 }
+# As papers print it, which show both languages side by side whatever language is chosen.
+PRINTED_ID_TYPES: dict[str, Bilingual] = {
+    IdType.RESIDENT_ID: Bilingual("居民身份证", "Resident ID card"),
+    IdType.HMT_RESIDENCE_PERMIT: Bilingual("港澳台居民居住证", "HK/Macao/TW residence permit"),
+    IdType.HK_MACAO_PERMIT: Bilingual("港澳居民来往内地通行证", "Mainland travel permit (HK/Macao)"),
+    IdType.TAIWAN_PERMIT: Bilingual("台湾居民来往大陆通行证", "Mainland travel permit (Taiwan)"),
+    IdType.PASSPORT: Bilingual("护照", "Passport"),
+    IdType.FOREIGN_PR: Bilingual("外国人永久居留身份证", "Foreign permanent resident ID"),
+    IdType.MILITARY_ID: Bilingual("军人证件", "Military ID"),
+}
 SEX_NAMES = {"male": N_("Male"), "female": N_("Female")}
 
-EIGHTEEN = re.compile(r"^[0-9]{17}[0-9X]$")
-FIRST_DIGITS = {IdType.RESIDENT_ID: r"^[1-7]", IdType.HMT_RESIDENCE_PERMIT: r"^8[123]", IdType.FOREIGN_PR: r"^9"}
+EIGHTEEN = re.compile(r"[0-9]{17}[0-9X]")
+FIRST_DIGITS = {IdType.RESIDENT_ID: r"[1-7]", IdType.HMT_RESIDENCE_PERMIT: r"8[123]", IdType.FOREIGN_PR: r"9"}
 PATTERNS = {
-    IdType.HK_MACAO_PERMIT: re.compile(r"^[HM][0-9]{8}(?:[0-9]{2})?$"),
-    IdType.TAIWAN_PERMIT: re.compile(r"^[0-9]{8}$"),
-    IdType.PASSPORT: re.compile(r"^(?=.*[0-9])[A-Z0-9]{5,17}$"),
-    IdType.MILITARY_ID: re.compile(r"^(?=(?:.*[0-9]){4})[\w()\-]{4,30}$"),
+    IdType.HK_MACAO_PERMIT: re.compile(r"[HM][0-9]{8}(?:[0-9]{2})?"),
+    IdType.TAIWAN_PERMIT: re.compile(r"[0-9]{8}"),
+    IdType.PASSPORT: re.compile(r"(?=.*[0-9])[A-Z0-9]{5,17}"),
+    IdType.MILITARY_ID: re.compile(r"(?=(?:.*[0-9]){4})[\w()\-]{4,30}"),
 }
-OLD_FOREIGN_PR = re.compile(r"^[A-Z]{3}[0-9]{12}$")
+OLD_FOREIGN_PR = re.compile(r"[A-Z]{3}[0-9]{12}")
 EARLIEST = date(1900, 1, 1)
 # Types whose document prints a name in Latin letters beside, or instead of, the Chinese one.
 PRINTS_LATIN = frozenset({IdType.PASSPORT, IdType.FOREIGN_PR})
@@ -60,6 +70,11 @@ EXPECTED = {
 }
 
 
+def id_type_as_printed(code: str) -> Bilingual:
+    """The name of a document type for a paper; a code that is not known stands as it is."""
+    return PRINTED_ID_TYPES.get(code, Bilingual(code))
+
+
 @dataclass(frozen=True)
 class NumberReading:
     """The number in the one spelling that is kept and compared; birth date and sex where it carries them."""
@@ -71,9 +86,9 @@ class NumberReading:
 
 def read_number(id_type: IdType, typed: str, today: date) -> NumberReading | Problem:
     number = compared(typed)
-    if id_type in FIRST_DIGITS and not (id_type == IdType.FOREIGN_PR and OLD_FOREIGN_PR.match(number)):
+    if id_type in FIRST_DIGITS and not (id_type == IdType.FOREIGN_PR and OLD_FOREIGN_PR.fullmatch(number)):
         return _read_eighteen(id_type, number, today)
-    if id_type in PATTERNS and not PATTERNS[id_type].match(number):
+    if id_type in PATTERNS and not PATTERNS[id_type].fullmatch(number):
         return problem("id_number_unreadable", EXPECTED[id_type], field="id_number")
     return NumberReading(number)
 
@@ -100,7 +115,7 @@ def _read_eighteen(id_type: IdType, number: str, today: date) -> NumberReading |
     if len(number) == 15 and id_type == IdType.RESIDENT_ID and number.isascii() and number.isdigit():
         return problem("id_number_old", N_("Cards with 15 digits are no longer valid. Enter the 18 characters of your "
                                            "present card."), field="id_number")
-    if not EIGHTEEN.match(number) or not re.match(FIRST_DIGITS[id_type], number):
+    if not EIGHTEEN.fullmatch(number) or not re.match(FIRST_DIGITS[id_type], number):
         return problem("id_number_unreadable", EXPECTED[id_type], field="id_number")
     born = _day(number[6:14])
     if born is None or not EARLIEST <= born <= today:
