@@ -45,6 +45,21 @@ PLACES = {
     "certificates": (N_("Issuance reviews"), "certificates_staff.queue"),
     "exchange": (N_("To report to the issuing body"), "exchange_staff.batches"),
 }
+# The page of one case, and the name by which its address takes what the queue says. A refund is a card of its list.
+CASES = {
+    "identities": ("staff_identities.show", "reference"),
+    "hours": ("hours_staff.doubt", "reference"),
+    "practical": ("courses_staff.show", "reference"),
+    "applications": ("applications_staff.case", "reference"),
+    "fees": ("fees_staff.show", "reference"),
+    "refunds": ("fees_staff.refunds", "_anchor"),
+    "admission": ("admission_staff.sitting", "code"),
+    "results": ("results_staff.enter", "code"),
+    "results_check": ("results_staff.check", "code"),
+    "score_reviews": ("results_staff.score_review", "reference"),
+    "certificates": ("certificates_staff.show", "reference"),
+    "exchange": ("certificates_staff.show", "reference"),
+}
 LABELS = {
     "application": APPLICATION, "booking": BOOKING, "fee": FEE, "certificate": CERTIFICATE, "enrolment": ENROLMENT,
     "work": PRACTICE_WORK, "check": IDENTITY_CHECK, "proof": PROOF,
@@ -79,7 +94,8 @@ def home() -> Any:
     first = [one for one in queues.due_first(session, actor, moment) if _served(one.key)]
     notice = _group_notice(first)
     return render_template(
-        "desk/home.html", cards=cards, first=first[:12], places=PLACES, notice=notice, mask=mask_name
+        "desk/home.html", cards=cards, first=first[:12], places=PLACES, notice=notice, mask=mask_name,
+        address=_address_of,
     )
 
 
@@ -122,6 +138,12 @@ def audit_log() -> Any:
 
 def _served(key: str) -> bool:
     return PLACES[key][1] in current_app.view_functions
+
+
+def _address_of(waiting: queues.Waiting) -> str:
+    """The page on which this very case is decided."""
+    endpoint, carries = CASES[waiting.key]
+    return url_for(endpoint, **{carries: waiting.page})  # type: ignore[arg-type]
 
 
 def _card(count: queues.QueueCount) -> QueueCard:

@@ -1,6 +1,6 @@
 """The office's side: claiming, approving, returning, rejecting, looking again."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -27,7 +27,7 @@ from enroll.fees.services.payments import record_payment
 from enroll.foundation.problems import Refused, Stale
 from enroll.hours.models import HoursProof
 from enroll.learners.lifecycle import CheckKind
-from enroll.learners.models import IdentityCheck
+from enroll.learners.models import Guardian, IdentityCheck, Learner
 from enroll.storage import outbox
 from enroll.storage.database import db, transaction
 from tests.builders.accounts import an_actor
@@ -143,6 +143,24 @@ def test_a_refused_approval_takes_its_verdicts_back(app):
     codes = refused_codes(approve, reference, verified=BOTH, by=a_reviewer(), now=NOON)
     assert codes == {"hours_pending", "no_active_proof"}
     assert check_states(enrolment)["photo"] == "submitted"
+
+
+def test_a_minor_is_verified_only_once_the_guardian_has_acknowledged(app):
+    enrolment = an_applicant(identity="submitted")
+    reference = a_submitted(enrolment)
+    with transaction() as session:  # 16 on this day; the programme asks the guardian's word of everybody under 18
+        session.get_one(Learner, enrolment.learner_id).birth_date = date(2010, 3, 4)
+    with pytest.raises(Refused) as refused:
+        approve(reference, verified=BOTH, by=a_reviewer(), now=NOON)
+    assert [one.words.text for one in refused.value.problems] == [
+        "The guardian of a learner under 18 has not acknowledged yet."]
+    assert check_states(enrolment)["identity"] == "submitted"
+    with transaction() as session:
+        session.add(Guardian(learner_id=enrolment.learner_id, name="李强", relation="father", token="guardian",
+                             address="father@example.org",
+                             acknowledged_at=NOON))
+    approve(reference, verified=BOTH, by=a_reviewer("second"), now=NOON)
+    assert check_states(enrolment)["identity"] == "verified"
 
 
 def test_nobody_approves_their_own_application(app):

@@ -1,5 +1,7 @@
 """Every route says who may call it, and the addresses that people bookmark are served."""
 
+import re
+
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import RequestRedirect
 
@@ -64,3 +66,14 @@ def test_the_addresses_that_people_bookmark_are_served(app):
         sorted(lost - NOT_YET),
         "These addresses were promised; the page may move inside the program, its address may not.",
     )
+
+
+def test_no_address_is_served_twice(app):
+    """Of two rules for one path and method werkzeug takes the first registered, and the other page is never seen."""
+    served = {}
+    for rule in app.url_map.iter_rules():
+        path = re.sub(r"<(?:([^:>]+):)?\w+>", r"<\1>", rule.rule)
+        for method in rule.methods - {"HEAD", "OPTIONS"}:
+            served.setdefault((method, path), []).append(rule.endpoint)
+    twice = {at: endpoints for at, endpoints in served.items() if len(endpoints) > 1}
+    refuse([f"{method} {path}: {', '.join(who)}" for (method, path), who in twice.items()], "One page remains.")

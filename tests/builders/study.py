@@ -61,8 +61,8 @@ def a_student(
         session.add(learner)
         session.flush()
         check = CheckState.VERIFIED if verified else CheckState.SUBMITTED
-        session.add_all(IdentityCheck(reference=f"I{learner.id}-{kind}", learner_id=learner.id, kind=str(kind),
-                                      state=str(check), version=1) for kind in CheckKind)
+        session.add_all(IdentityCheck(reference=f"I{place}{learner.id:05d}", learner_id=learner.id, kind=str(kind),
+                                      state=str(check), version=1) for place, kind in enumerate(CheckKind, 1))
         programme = session.scalar(select(Programme)) or _the_programme()
         enrolment = Enrolment(
             reference=f"E-{name.upper()}",

@@ -1,20 +1,28 @@
 """The staff front page, learners' files and the audit log, as staff and others see them."""
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, update
 
 from enroll.accounts.models import Account
 from enroll.accounts.permissions import Permission, Role
-from enroll.desk.queries.queues import counts, rail_counts
-from enroll.learners.models import Learner
+from enroll.applications.models import Application
+from enroll.certificates.models import Certificate
+from enroll.courses.models import PracticeWork
+from enroll.desk.queries.queues import counts, due_first, rail_counts
+from enroll.desk.staff_views import _address_of
+from enroll.fees.models import Fee, Refund
+from enroll.hours.models import HoursDoubt
+from enroll.learners.models import IdentityCheck, Learner
 from enroll.learners.queries.people import number_key
 from enroll.learners.rules.numbers import IdType
+from enroll.results.models import Result, ScoreReview
+from enroll.sittings.models import Booking
 from enroll.storage.database import db, transaction
 from tests.builders.accounts import an_account
 from tests.builders.study import a_student
 from tests.builders.whole_file import a_whole_file
 from tests.conftest import NOON
-from tests.pages import text_of
+from tests.pages import soup, text_of
 
 PAGES = ("/staff", "/staff/learners", "/staff/audit")
 NUMBER = "11010119900312101X"
@@ -92,3 +100,35 @@ def test_the_rail_costs_one_statement_and_counts_only_ones_own_queues(app):
     assert len(statements) == 1
     assert Permission.MANAGE_FEES not in actor.permissions
     assert "fees" not in counts(db.session(), actor, NOON)
+
+
+WORDS_OF_A_CASE = {"identities": "/staff/identities/", "hours": "/staff/hours/doubts/",
+                   "practical": "/staff/practical/",
+                   "applications": "/staff/applications/", "fees": "/staff/fees/", "refunds": "/staff/fees/refunds#",
+                   "admission": "/staff/admission/", "results": "/staff/results/sittings/",
+                   "results_check": "/staff/results/sittings/", "score_reviews": "/staff/score-reviews/",
+                   "certificates": "/staff/certificates/", "exchange": "/staff/certificates/"}  # fmt: skip
+
+STATES_THAT_WAIT = [(IdentityCheck, "submitted"), (Application, "submitted"), (Fee, "due"), (Refund, "requested"),
+                    (Result, "pending"), (ScoreReview, "open"), (Certificate, "eligible"), (PracticeWork, "handed_in"),
+                    (HoursDoubt, "open"), (Booking, "ticketed")]  # fmt: skip
+
+
+def test_what_is_due_first_leads_to_the_case_itself(app, sign_in):
+    whole = a_whole_file()
+    everything = an_account("all", *[role for role in Role if role != Role.LEARNER])
+    with transaction() as session:
+        for model, state in STATES_THAT_WAIT:
+            session.execute(update(model).values(state=state, **({"mark": None} if model is Result else {})))
+    browser = sign_in(everything)
+    waiting = due_first(db.session(), everything.actor_at(NOON), NOON)
+    assert {one.key for one in waiting} >= set(WORDS_OF_A_CASE) - {"results_check", "exchange"}
+    with app.test_request_context():
+        addresses = {(one.key, one.reference): _address_of(one) for one in waiting}
+    links = {link["href"] for link in soup(browser.get("/staff")).select("main table a")}
+    for (key, _), address in addresses.items():
+        assert address.startswith(WORDS_OF_A_CASE[key]), key
+        assert address != WORDS_OF_A_CASE[key].rstrip("#/")
+        assert browser.get(address).status_code == 200, address
+    assert links <= set(addresses.values())
+    assert f"/staff/applications/{whole.application}" in set(addresses.values())

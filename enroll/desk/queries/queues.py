@@ -34,7 +34,8 @@ MOST_COUNTED = 1000
 
 @dataclass(frozen=True)
 class Queue:
-    """One queue: who works on it, what waits in it, since when (or until when, where it has a deadline of its own)."""
+    """One queue: who works on it, what waits in it, since when (or until when, where it has a deadline of its own).
+    `page` is what the address of a case's page carries, where that is not the case's own reference."""
 
     key: str
     permissions: tuple[Permission, ...]
@@ -44,6 +45,7 @@ class Queue:
     learner: InstrumentedAttribute[int]
     deadline: bool = False
     join: tuple[Any, Any] | None = None
+    page: InstrumentedAttribute[str] | None = None
 
     def select(self, *columns: Any) -> Select[Any]:
         wanted = select(*columns).select_from(self.model)
@@ -114,6 +116,7 @@ QUEUES = (
         Booking.learner_id,
         deadline=True,
         join=(Sitting, Sitting.id == Booking.sitting_id),
+        page=Sitting.code,
     ),
     Queue(
         "results",
@@ -123,6 +126,7 @@ QUEUES = (
         Sitting.ends_at,
         Result.learner_id,
         join=(Sitting, Sitting.id == Result.sitting_id),
+        page=Sitting.code,
     ),
     Queue(
         "results_check",
@@ -132,6 +136,7 @@ QUEUES = (
         Sitting.ends_at,
         Result.learner_id,
         join=(Sitting, Sitting.id == Result.sitting_id),
+        page=Sitting.code,
     ),
     Queue(
         "score_reviews",
@@ -172,10 +177,11 @@ class QueueCount:
 
 @dataclass(frozen=True)
 class Waiting:
-    """One case at the head of a queue."""
+    """One case at the head of a queue; `page` is what the address of its page carries."""
 
     key: str
     reference: str
+    page: str
     name: str
     at: datetime
     hot: bool
@@ -221,9 +227,11 @@ def due_first(session: Session, actor: Actor, now: datetime, *, each: int = 4) -
         return []
     parts = []
     for queue in mine:
+        page: Any = queue.model.reference if queue.page is None else queue.page
         head = (
             queue.select(
-                queue.model.reference.label("reference"), queue.learner.label("learner_id"), queue.since.label("since")
+                queue.model.reference.label("reference"), page.label("page"),
+                queue.learner.label("learner_id"), queue.since.label("since"),
             )
             .where(queue.since.is_not(None))
             .order_by(queue.since)
@@ -231,13 +239,13 @@ def due_first(session: Session, actor: Actor, now: datetime, *, each: int = 4) -
             .subquery()
         )
         parts.append(
-            select(literal(queue.key), head.c.reference, Learner.legal_name, head.c.since)
+            select(literal(queue.key), head.c.reference, head.c.page, Learner.legal_name, head.c.since)
             .select_from(head)
             .join(Learner, Learner.id == head.c.learner_id)
         )
     by_key = {queue.key: queue for queue in mine}
     heads = [
-        Waiting(key, reference, name, since, by_key[key].is_hot(since, now), by_key[key].deadline)
-        for key, reference, name, since in session.execute(union_all(*parts)).all()
+        Waiting(key, reference, page, name, since, by_key[key].is_hot(since, now), by_key[key].deadline)
+        for key, reference, page, name, since in session.execute(union_all(*parts)).all()
     ]
     return sorted(heads, key=lambda one: (not one.hot, one.at))
