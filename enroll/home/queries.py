@@ -27,7 +27,7 @@ from enroll.hours.rules.standing import Totals
 from enroll.learners.models import Guardian, Learner
 from enroll.programmes.lifecycle import WindowState
 from enroll.programmes.models import Window
-from enroll.results.models import Outcome, Publication
+from enroll.results.queries.visible import visible_result
 from enroll.sittings.lifecycle import LIVE
 from enroll.sittings.models import Booking, Sitting
 
@@ -59,7 +59,7 @@ def standing(session: Session, account_id: int, now: datetime) -> Standing | Non
     demands = enrolment.demands if enrolment else None
     pending = pending_minutes(session, enrolment.id) if enrolment and not proof else 0
     lesson = next_lesson(session, enrolment.id) if enrolment and not proof else None
-    outcome = _outcome(session, learner.id, window) if application else None
+    result = visible_result(session, learner.id, window.code, now) if application and window else None
     certificate = _certificate(session, learner.id)
     bookings = _bookings(session, application) if application else ()
     facts = HomeFacts(
@@ -85,8 +85,8 @@ def standing(session: Session, account_id: int, now: datetime) -> Standing | Non
         fee_state=fee.state if fee else "",
         bookings=bookings,
         ticket=_ticket_number(session, learner.id, window) if bookings else "",
-        published=outcome is not None,
-        verdict=outcome.verdict if outcome else "",
+        published=result is not None,
+        verdict=result.verdict if result else "",
         certificate_state=certificate.state if certificate else "",
         certificate_label=CERTIFICATE.label(certificate.state).learner if certificate else "",
     )
@@ -158,15 +158,6 @@ def _ticket_number(session: Session, learner_id: int, window: Window | None) -> 
         Ticket.learner_id == learner_id, Ticket.window_id == window.id, Ticket.replaced_at.is_(None)
     )
     return session.scalar(wanted.order_by(Ticket.kind.desc()).limit(1)) or ""
-
-
-def _outcome(session: Session, learner_id: int, window: Window | None) -> Outcome | None:
-    """The newest outcome of this window. An outcome row exists only from the moment of publication on."""
-    if window is None:
-        return None
-    published = select(Publication.id).where(Publication.window_id == Outcome.window_id).exists()
-    wanted = select(Outcome).where(Outcome.learner_id == learner_id, Outcome.window_id == window.id, published)
-    return session.scalar(wanted.order_by(Outcome.id.desc()).limit(1))
 
 
 def _certificate(session: Session, learner_id: int) -> Certificate | None:
