@@ -65,7 +65,7 @@ from enroll.learners.staff_views import queue as identity_queue
 from enroll.learners.staff_views import review as identity_review
 from enroll.learners.views import consents, document, guardian, identity, photo, sign_up
 from enroll.learners.views import pages as learners
-from enroll.notifications import exam, study
+from enroll.notifications import exam, office, study
 from enroll.notifications import views as notifications
 from enroll.notifications.events import DispatchQueued
 from enroll.notifications.queries import letters_left_behind, unread_count
@@ -291,7 +291,7 @@ def listen(outbox: Outbox) -> Outbox:
     outbox.on(ApplicationMoved, applications_jobs.when_application_moved)
     outbox.on(BookingMoved, admission_jobs.follow_booking)
     outbox.on(TicketReleased, admission_jobs.print_ticket, slow=True)
-    for event, tell in (*study.TELLS, *exam.TELLS):
+    for event, tell in (*study.TELLS, *exam.TELLS, *office.TELLS):
         outbox.on(event, teller(tell))
     outbox.on(BookingMoved, results_jobs.follow_booking)
     outbox.on(OutcomePublished, certificates_jobs.open_case)

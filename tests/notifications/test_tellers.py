@@ -17,7 +17,7 @@ from enroll.fees.events import FeeSettled, RefundMoved
 from enroll.hours.events import DoubtDecided, ProofIssued, ProofRevoked
 from enroll.hours.models import HoursProof
 from enroll.learners.events import IdentityCheckMoved
-from enroll.notifications import exam, study
+from enroll.notifications import exam, office, study
 from enroll.notifications.models import Dispatch, Message
 from enroll.results.events import OutcomePublished, ScoreReviewAnswered
 from enroll.sittings.events import BookingMoved
@@ -77,8 +77,8 @@ def tell(app, *events):
         for event in events:
             outbox.record(session, event, NOON)
     handlers = app.extensions["outbox"].handlers
-    tellers = {f"notifications.{module}.{tell.__name__}" for module, tells in (("study", study), ("exam", exam))
-               for _event, tell in tells.TELLS}
+    tellers = {f"{module.__name__.removeprefix('enroll.')}.{tell.__name__}" for module in (study, exam, office)
+               for _event, tell in module.TELLS}
     for event in events:
         assert any(handler.name in tellers for handler in handlers[type(event).__name__]), event
     with transaction() as session:  # other packages' handlers have their own tests
