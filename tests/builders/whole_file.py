@@ -82,7 +82,9 @@ def _study(session: Any, student: Enrolment, people: list[int]) -> None:
                              handed_in_at=BEFORE, decided_at=BEFORE, decided_by_id=people[3]))
     session.add(HoursDoubt(reference="D000001", enrolment_id=student.id, learner_id=student.learner_id, state="counted",
                            source_key="session:doubt", minutes=20, why="parallel_device", words="两台设备", version=1,
-                           evidence={}, entry={}, raised_at=BEFORE))
+                           evidence={}, raised_at=BEFORE,
+                           entry={"started_at": BEFORE.isoformat(), "ended_at": NOON.isoformat(),
+                                  "kind": "knowledge", "lesson_code": "G1-M1-L1", "title": "大模型"}))
 
 
 def _application(

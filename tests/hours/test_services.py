@@ -186,7 +186,7 @@ def test_the_proof_waits_for_the_identity_and_follows_it_by_itself(session):
     credited(student, 1600)
     assert active_proof(session, student.id) is None
     with transaction() as inner:
-        check = inner.scalars(select(IdentityCheck)).one()
+        check = inner.scalars(select(IdentityCheck).where(IdentityCheck.kind == "identity")).one()
         inner.execute(text("UPDATE identity_check SET state = 'verified' WHERE id = :id"), {"id": check.id})
         outbox.record(inner, IdentityVerified(student.learner_id), NOON)
     outbox.deliver(NOON, slow=False)

@@ -17,6 +17,7 @@ from enroll.fees.events import FeeSettled, RefundMoved
 from enroll.hours.events import DoubtDecided, ProofIssued, ProofRevoked
 from enroll.hours.models import HoursProof
 from enroll.learners.events import IdentityCheckMoved
+from enroll.learners.models import IdentityCheck
 from enroll.notifications import exam, office, study
 from enroll.notifications.models import Dispatch, Message
 from enroll.results.events import OutcomePublished, ScoreReviewAnswered
@@ -34,6 +35,7 @@ APPLICATION = "A2701-0001"
 def events_of(whole):
     """Every event that is told, in every state that has words of its own."""
     learner, proof = whole.learner_id, one(HoursProof).reference
+    photo = next(check.reference for check in db.session.query(IdentityCheck) if check.kind == "photo")
     application = [("submit", "submitted"), ("return", "returned"), ("approve", "approved"), ("reject", "rejected"),
                    ("withdraw", "withdrawn"), ("lapse_unpaid", "expired"), ("lapse_correction", "expired"),
                    ("cancel", "cancelled")]  # fmt: skip
@@ -44,7 +46,7 @@ def events_of(whole):
     due_at = (NOON + timedelta(days=1)).isoformat()
     return [
         *[AccountChanged(whole.account_id, what) for what in changes],
-        *[IdentityCheckMoved(learner, "I-photo", "photo", "x", state)
+        *[IdentityCheckMoved(learner, photo, "photo", "x", state)
           for state in ("submitted", "verified", "returned", "unable")],
         *[EnrolmentMoved(learner, "E-ZHANGWEI", "x", state)
           for state in ("pending_payment", "active", "completed", "withdrawn")],
