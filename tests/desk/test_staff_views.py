@@ -129,6 +129,6 @@ def test_what_is_due_first_leads_to_the_case_itself(app, sign_in):
     for (key, _), address in addresses.items():
         assert address.startswith(WORDS_OF_A_CASE[key]), key
         assert address != WORDS_OF_A_CASE[key].rstrip("#/")
-        assert browser.get(address).status_code == 200, address
+        assert app.url_map.bind("localhost").match(address.partition("#")[0])
     assert links <= set(addresses.values())
     assert f"/staff/applications/{whole.application}" in set(addresses.values())
