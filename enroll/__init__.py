@@ -45,6 +45,7 @@ from enroll.documents.pdf import use_extra_fonts
 from enroll.documents.photos import PhotoRule
 from enroll.enrolments import jobs as enrolment_jobs
 from enroll.enrolments import views as enrolments
+from enroll.enrolments.events import EnrolmentMoved
 from enroll.enrolments.staff_views import cohorts as staff_cohorts
 from enroll.enrolments.staff_views import enrolments as staff_enrolments
 from enroll.exchange import jobs as exchange_jobs
@@ -60,6 +61,7 @@ from enroll.home import views as home
 from enroll.hours import jobs as hours_jobs
 from enroll.hours import staff_views as hours_staff
 from enroll.hours.events import DoubtDecided, EntryReversed, ProofIssued, ProofRevoked
+from enroll.hours.services.leaving import refund_on_leaving
 from enroll.learners.events import ConsentWithdrawn, IdentityVerified
 from enroll.learners.staff_views import queue as identity_queue
 from enroll.learners.staff_views import review as identity_review
@@ -231,6 +233,7 @@ def create_app(settings: dict[str, Any]) -> Flask:
     }
     app.extensions["jobs"] = JOBS
     app.extensions["photo_rule"] = photo_rule_at
+    app.extensions["training_refund"] = refund_on_leaving
     db.init_app(app)
     uploads.init_app(app)
     CSRFProtect(app)
@@ -280,6 +283,7 @@ def listen(outbox: Outbox) -> Outbox:
     """Which handler hears which event; the way forward in time from an earlier package to a later one."""
     outbox.on(FeeSettled, enrolment_jobs.study_once_paid)
     outbox.on(IdentityVerified, hours_jobs.issue_what_waited)
+    outbox.on(EnrolmentMoved, hours_jobs.give_fee_back)
     outbox.on(ProofIssued, hours_jobs.print_proof, slow=True)
     outbox.on(DoubtDecided, courses_jobs.follow_decided_doubt)
     outbox.on(EntryReversed, courses_jobs.follow_reversed_entry)

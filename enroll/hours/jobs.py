@@ -1,13 +1,16 @@
-"""What hours do when something has happened: issue what waited for an identity, print what was issued."""
+"""What hours do when something has happened: issue what waited for an identity, print what was issued, ask the
+fee back of whoever leaves."""
 
 from datetime import UTC, date, datetime
 
 from flask import current_app
 
 from enroll.documents.papers import CourseHours, ProofOfHours, as_image, as_pdf
+from enroll.enrolments.lifecycle import EnrolmentState
 from enroll.foundation.words import Bilingual
 from enroll.hours.models import HoursProof
 from enroll.hours.queries import proof_by_reference
+from enroll.hours.services.leaving import give_training_fee_back
 from enroll.hours.services.proofs import issue_waiting_proofs, keep_documents
 from enroll.learners.rules.numbers import id_type_as_printed
 from enroll.storage.database import db
@@ -22,6 +25,12 @@ SECTIONS = {"general": "通用部分", "direction": "专业方向"}
 def issue_what_waited(happened: Happened, now: datetime) -> None:
     """On IdentityVerified."""
     issue_waiting_proofs(happened.event.learner_id, now=now)
+
+
+def give_fee_back(happened: Happened, now: datetime) -> None:
+    """On EnrolmentMoved: whoever leaves gets back what the rules of their enrolment say."""
+    if happened.event.state == EnrolmentState.WITHDRAWN:
+        give_training_fee_back(happened.event.reference, left_at=happened.at, now=now)
 
 
 def print_proof(happened: Happened, now: datetime) -> None:

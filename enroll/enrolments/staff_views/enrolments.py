@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, abort, flash, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -28,7 +28,7 @@ from enroll.fees.lifecycle import FEE
 from enroll.fees.models import Fee
 from enroll.fees.queries.fees import facts_about as fee_facts
 from enroll.fees.queries.fees import fee_for
-from enroll.fees.rules import PAYER_NAMES, Payer
+from enroll.fees.rules import PAYER_NAMES, Payer, RefundQuote
 from enroll.fees.services.raising import include_fee, waive_fee
 from enroll.foundation.clock import local_day
 from enroll.foundation.problems import Problem, Refused
@@ -223,5 +223,7 @@ def _page(
 def _withdraw_page(enrolment: Enrolment, form: EnrolmentMoveForm, problems: tuple[Problem, ...] = ()) -> str:
     session = db.session()
     rules = rules_at(session, enrolment.programme.code, local_day(enrolment.enrolled_at))
+    # Hours, later in the journey, know what was studied and so what comes back; create_app tells where to ask.
+    quote: RefundQuote | None = current_app.extensions["training_refund"](session, enrolment, now())
     return render_template("enrolments/staff/withdraw.html", enrolment=enrolment, form=form, problems=problems,
-                           fee=fee_for(session, enrolment.reference), refunds=rules.training_refund_rules)
+                           fee=fee_for(session, enrolment.reference), refunds=rules.training_refund_rules, quote=quote)
