@@ -41,6 +41,7 @@ from enroll.demo import views as demo
 from enroll.desk import staff_views as desk
 from enroll.desk.queries.queues import rail_counts
 from enroll.desk.queries.soundness import Check
+from enroll.desk.rules import words_of_act
 from enroll.documents.pdf import use_extra_fonts
 from enroll.documents.photos import PhotoRule
 from enroll.enrolments import jobs as enrolment_jobs
@@ -226,6 +227,7 @@ def create_app(settings: dict[str, Any]) -> Flask:
     if app.config.get("FONT_DIR"):
         use_extra_fonts(Path(app.config["FONT_DIR"]))
     app.url_map.converters.update(CONVERTERS)
+    app.jinja_env.filters["act_words"] = lambda act: language.translate(words_of_act(act))
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["clock"] = settings.get("CLOCK") or SystemClock()
     app.extensions["readiness"] = {

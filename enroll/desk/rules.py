@@ -30,8 +30,89 @@ RECORD_NAMES = {
 }  # fmt: skip
 
 
+# Acts that are no move of a lifecycle.
+ACTS = {
+    "account.change_contact": N_("Sign-in address changed"),
+    "account.choose_language": N_("Language chosen"),
+    "account.end_role": N_("Role taken away"),
+    "account.forget_unconfirmed": N_("Unconfirmed account forgotten"),
+    "account.grant_role": N_("Role given"),
+    "account.replace_contact": N_("Sign-in address replaced by staff"),
+    "account.password_changed": N_("Password changed"),
+    "account.password_recovered": N_("Password recovered"),
+    "application.choose": N_("Sittings chosen"),
+    "application.claim": N_("Case taken on"),
+    "application.deadline": N_("Deadline set"),
+    "application.flag": N_("Flag set or cleared"),
+    "attendance.apply_list": N_("Attendance list applied"),
+    "batch.download": N_("File of the batch downloaded"),
+    "batch.leave_out": N_("Left out of the batch"),
+    "booking.change_seat": N_("Seat changed"),
+    "booking.record_access": N_("Exam account recorded"),
+    "certificate.close_matter": N_("Open matter closed"),
+    "certificate.follow_outcome": N_("Followed a corrected result"),
+    "certificate.raise_matter": N_("Open matter raised"),
+    "consent.give": N_("Consent given"),
+    "consent.withdraw": N_("Consent withdrawn"),
+    "courses.add": N_("Course added"),
+    "courses.attach_video": N_("Video attached to a lesson"),
+    "enrolments.add_cohort": N_("Cohort added"),
+    "enrolments.change_direction": N_("Direction changed"),
+    "enrolments.close_cohort": N_("Cohort closed"),
+    "enrolments.export": N_("Enrolments exported"),
+    "enrolments.set_cohort": N_("Moved to another cohort"),
+    "exam_site.add": N_("Exam site added"),
+    "exam_window.move_date": N_("Date of a window moved"),
+    "exam_window.plan": N_("Dates of a window planned"),
+    "extension.grant": N_("Extension granted"),
+    "fee.payment": N_("Payment recorded"),
+    "fee.reconcile": N_("Payment reconciled"),
+    "fees.import_payments": N_("Payments imported"),
+    "hours.reverse": N_("Entry of hours reversed"),
+    "learner.guardian_acknowledged": N_("Guardian acknowledged"),
+    "learner.keep_file": N_("File handed in"),
+    "learner.name_guardian": N_("Guardian named"),
+    "learner.reveal_number": N_("Whole document number shown"),
+    "learner.save_identity": N_("Identity details saved"),
+    "marks.abandon": N_("Imported marks dropped"),
+    "marks.apply": N_("Imported marks applied"),
+    "marks.undo": N_("Imported marks undone"),
+    "marks.upload": N_("Marks uploaded"),
+    "practice_work.add_file": N_("File added to an assignment"),
+    "practice_work.remove_file": N_("File removed from an assignment"),
+    "programmes.add_announcement": N_("Announcement published"),
+    "programmes.add_holiday": N_("Holiday added"),
+    "programmes.add_programme": N_("Programme added"),
+    "programmes.add_workday": N_("Working day added"),
+    "programmes.confirm_holiday": N_("Holiday confirmed"),
+    "programmes.set_organisation": N_("Details of the house changed"),
+    "programmes.set_price": N_("Price set"),
+    "programmes.set_rule": N_("Rule set"),
+    "programmes.withdraw_announcement": N_("Announcement withdrawn"),
+    "questions.add": N_("Questions added"),
+    "questions.add_quiz": N_("Quiz added"),
+    "reply.abandon": N_("Reply of the issuing body dropped"),
+    "reply.apply": N_("Reply of the issuing body applied"),
+    "reply.check": N_("Reply of the issuing body checked"),
+    "results.publish": N_("Results published"),
+    "results.set_check_policy": N_("Checking of marks set"),
+    "sitting.add": N_("Sitting added"),
+    "sitting.allocate_seats": N_("Seats allocated"),
+    "sitting.change": N_("Sitting changed"),
+    "sitting.close": N_("Sitting closed"),
+    "sitting.list_taken": N_("List of a sitting taken"),
+    "sitting.open": N_("Sitting opened"),
+    "ticket.release": N_("Ticket released"),
+    "ticket.show_secret": N_("Exam account shown"),
+    "ticket.withdraw": N_("Ticket withdrawn"),
+}
+MEASURES = {"propose": N_("proposed"), "drop": N_("proposal dropped")}  # certificate.propose_revoke
+
+
 def words_of_act(act: str) -> Words:
-    """'application.approve' as 'Application: Approve'; an act without a lifecycle keeps its code."""
+    """'application.approve' as 'Application: Approve'; an act nobody gave words keeps its code."""
+    if act in ACTS:
+        return say(ACTS[act])
     record, _, move = act.partition(".")
     lifecycle = BY_ACT.get(record)
     if lifecycle is None:
@@ -39,5 +120,9 @@ def words_of_act(act: str) -> Words:
     name = say(RECORD_NAMES[record])
     if move == "begin":
         return say(N_("%(record)s: begun"), record=name)
+    measure, _, rest = move.partition("_")
+    if measure in MEASURES and rest in lifecycle.moves:
+        asked = say(N_("%(move)s, %(how)s"), move=say(lifecycle.moves[rest].label), how=say(MEASURES[measure]))
+        return say(N_("%(record)s: %(move)s"), record=name, move=asked)
     label = lifecycle.moves[move].label if move in lifecycle.moves else move
     return say(N_("%(record)s: %(move)s"), record=name, move=say(label))

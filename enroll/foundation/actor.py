@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from enroll.foundation.words import N_
+
 
 @dataclass(frozen=True)
 class Actor:
@@ -15,4 +17,4 @@ class Actor:
 
 SYSTEM_PERMISSION = "system"
 # The scheduler and the handlers of events; holds no permission of a person.
-SYSTEM = Actor(None, "system", frozenset({SYSTEM_PERMISSION}))
+SYSTEM = Actor(None, N_("system"), frozenset({SYSTEM_PERMISSION}))

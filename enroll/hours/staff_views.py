@@ -38,7 +38,7 @@ from enroll.hours.queries import (
     waiting_doubts,
 )
 from enroll.hours.rules.crediting import KINDS, SOURCES, ReversalFacts, may_be_reversed, why_uncounted
-from enroll.hours.rules.doubts import DoubtFacts, why_in_doubt
+from enroll.hours.rules.doubts import EVIDENCE, DoubtFacts, why_in_doubt
 from enroll.hours.rules.standing import ProofFacts, stands_against_proof, still_missing
 from enroll.hours.services.crediting import reverse
 from enroll.hours.services.doubts import decide_doubt
@@ -239,7 +239,7 @@ def _doubt_page(found: HoursDoubt, form: ReasonForm, problems: Any = ()) -> Any:
         history=doubt_history(session, found.id), balance=balance(session, found.enrolment_id), kinds=KINDS,
         times=[datetime.fromisoformat(found.entry[name]) for name in ("started_at", "ended_at")],
         sessions=[_device(one) for one in found.evidence.get("sessions", [])],
-        other={name: value for name, value in found.evidence.items() if name != "sessions"},
+        other={EVIDENCE.get(name, name): value for name, value in found.evidence.items() if name != "sessions"},
     )
 
 

@@ -18,6 +18,8 @@ DOUBTS = {
     "reported": N_("Somebody reported it"),
     "other": N_("Another reason"),
 }
+# What the evidence of a doubt is called; its sessions are a table of their own.
+EVIDENCE = {"devices": N_("Devices"), "overlap_minutes": N_("Minutes at the same time")}
 
 
 def why_in_doubt(code: str) -> str:
