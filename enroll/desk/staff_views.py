@@ -17,10 +17,12 @@ from enroll.desk.queries import audit, learners, queues
 from enroll.desk.rules import words_of_act
 from enroll.enrolments.lifecycle import ENROLMENT
 from enroll.fees.lifecycle import FEE
+from enroll.foundation.clock import local_day
 from enroll.foundation.masking import mask_name
 from enroll.foundation.words import N_, Words, say
 from enroll.hours.lifecycle import PROOF
 from enroll.learners.lifecycle import IDENTITY_CHECK
+from enroll.programmes.queries.windows import working_calendar
 from enroll.sittings.lifecycle import BOOKING
 from enroll.storage.database import db
 from enroll.web.access import requires
@@ -71,8 +73,6 @@ class QueueCard:
     label: str
     href: str
     number: str
-    since: datetime | None
-    deadline: bool
     hot: bool
 
 
@@ -89,13 +89,14 @@ class TimelineEntry:
 @requires(Permission.SEE_DESK)
 def home() -> Any:
     session, actor, moment = db.session(), current_user.actor, now()
-    counts = queues.counts(session, actor, moment)
+    calendar = working_calendar(session)
+    counts = queues.counts(session, actor, moment, calendar)
     cards = sorted((_card(count) for key, count in counts.items() if _served(key)), key=lambda card: not card.hot)
-    first = [one for one in queues.due_first(session, actor, moment) if _served(one.key)]
+    first = [one for one in queues.due_first(session, actor, moment, calendar) if _served(one.key)]
     notice = _group_notice(first)
     return render_template(
         "desk/home.html", cards=cards, first=first[:12], places=PLACES, notice=notice, mask=mask_name,
-        address=_address_of,
+        address=_address_of, days_left=lambda at: (local_day(at) - local_day(moment)).days,
     )
 
 
@@ -149,20 +150,17 @@ def _address_of(waiting: queues.Waiting) -> str:
 def _card(count: queues.QueueCount) -> QueueCard:
     title, endpoint = PLACES[count.key]
     number = f"{queues.MOST_COUNTED}+" if count.number >= queues.MOST_COUNTED else str(count.number)
-    return QueueCard(translate(say(title)), url_for(endpoint), number, count.first, count.deadline, count.hot)
+    return QueueCard(translate(say(title)), url_for(endpoint), number, count.hot)
 
 
 def _group_notice(waiting: list[queues.Waiting]) -> str:
-    """A text for the staff's chat group: masked names, what waits, since when, where."""
+    """A text for the staff's chat group: masked names, what is due, by when, where."""
     if not waiting:
         return ""
     lines = [
-        f"- {translate(say(PLACES[one.key][0]))}: {one.reference} {mask_name(one.name)} "
-        + (
-            _("due %(moment)s", moment=show_moment(one.at))
-            if one.deadline
-            else _("waiting since %(moment)s", moment=show_moment(one.at))
-        )
-        for one in waiting[:12]
+        _("%(number)s. %(queue)s: %(name)s (%(reference)s), by %(moment)s", number=number, name=mask_name(one.name),
+          queue=translate(say(PLACES[one.key][0])), reference=one.reference, moment=show_moment(one.at))
+        + (_(" (overdue)") if one.hot else "")
+        for number, one in enumerate(waiting[:12], 1)
     ]
     return "\n".join([_("What is due first (%(moment)s)", moment=show_moment(now())), *lines, outside_url("desk.home")])

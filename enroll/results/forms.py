@@ -53,7 +53,7 @@ class AnswerForm(ActForm):
     """Answering a score review."""
 
     finding = RadioField(_l("Finding"), [Needed(_l("Choose what you found."))], choices=options([
-        ("unchanged", _l("Unchanged")), ("corrected", _l("Corrected")),
+        ("unchanged", _l("Unchanged")), ("corrected", _l("Mark corrected")),
     ]))
     mark = Line(_l("Corrected mark"), most=6)
     reason = Lines(_l("Answer to the learner"), [Needed()], most=1000)

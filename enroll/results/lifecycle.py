@@ -84,7 +84,7 @@ RESULT = Lifecycle(
         S.CHECKED: StateLabel(N_("Checked"), N_("Results awaited"), "ok", "circle-check"),
         S.LOCKED: StateLabel(N_("Locked"), N_("Results awaited"), "info", "lock"),
         S.PUBLISHED: StateLabel(N_("Published"), N_("Published"), "ok", "circle-check"),
-        S.SUPERSEDED: StateLabel(N_("Corrected"), N_("Corrected"), "mute", "x"),
+        S.SUPERSEDED: StateLabel(N_("Replaced by a correction"), N_("Replaced by a correction"), "mute", "x"),
         S.VOID: StateLabel(N_("Void"), N_("Result void"), "bad", "ban"),
     },
 )
@@ -94,7 +94,7 @@ SCORE_REVIEW = Lifecycle(
     states=V,
     first=V.OPEN,
     moves=[
-        Move("answer", N_("Answer"), sources(V.OPEN), V.ANSWERED, Permission.ANSWER_SCORE_REVIEWS,
+        Move("answer", N_("Answer the learner"), sources(V.OPEN), V.ANSWERED, Permission.ANSWER_SCORE_REVIEWS,
              person_checks=(answerer_is_a_stranger,), asks_reason=True),
     ],
     labels={

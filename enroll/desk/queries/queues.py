@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, func, literal, select, union_all
@@ -22,14 +22,16 @@ from enroll.hours.lifecycle import DoubtState
 from enroll.hours.models import HoursDoubt
 from enroll.learners.lifecycle import CheckState
 from enroll.learners.models import IdentityCheck, Learner
+from enroll.programmes.rules.working_days import WorkingCalendar
 from enroll.results.lifecycle import ResultState, ReviewState
 from enroll.results.models import Result, ScoreReview
 from enroll.sittings.lifecycle import BookingState
 from enroll.sittings.models import Booking, Sitting
 
-# Three working days are promised to learners; a queue is hot when its oldest case has waited longer than this.
-TARGET = timedelta(days=3)
+# The house's promise to learners, shown to both sides; a queue is hot when its oldest case has waited longer.
+TARGET_WORKING_DAYS = 3
 MOST_COUNTED = 1000
+WEEKDAYS = WorkingCalendar()
 
 
 @dataclass(frozen=True)
@@ -53,8 +55,12 @@ class Queue:
             wanted = wanted.join(*self.join)
         return wanted.where(self.waiting)
 
-    def is_hot(self, first: datetime | None, now: datetime) -> bool:
-        return first is not None and (first <= now if self.deadline else first + TARGET <= now)
+    def due(self, since: datetime, calendar: WorkingCalendar) -> datetime:
+        """Until when a case is to be decided that has waited since then."""
+        return since if self.deadline else calendar.deadline(since, TARGET_WORKING_DAYS)
+
+    def is_hot(self, first: datetime | None, now: datetime, calendar: WorkingCalendar) -> bool:
+        return first is not None and self.due(first, calendar) <= now
 
 
 QUEUES = (
@@ -170,14 +176,12 @@ QUEUES = (
 class QueueCount:
     key: str
     number: int
-    first: datetime | None
     hot: bool
-    deadline: bool
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """One case at the head of a queue; `page` is what the address of its page carries."""
+    """One case at the head of a queue; `page` is what the address of its page carries, `at` until when it is due."""
 
     key: str
     reference: str
@@ -185,14 +189,15 @@ class Waiting:
     name: str
     at: datetime
     hot: bool
-    deadline: bool
 
 
 def queues_of(actor: Actor) -> tuple[Queue, ...]:
     return tuple(queue for queue in QUEUES if any(actor.may(permission) for permission in queue.permissions))
 
 
-def counts(session: Session, actor: Actor, now: datetime) -> dict[str, QueueCount]:
+def counts(
+    session: Session, actor: Actor, now: datetime, calendar: WorkingCalendar = WEEKDAYS
+) -> dict[str, QueueCount]:
     """How much waits in each of this person's queues: one statement, each count stopping at MOST_COUNTED."""
     mine = queues_of(actor)
     if not mine:
@@ -204,7 +209,7 @@ def counts(session: Session, actor: Actor, now: datetime) -> dict[str, QueueCoun
     rows = session.execute(union_all(*parts)).all()
     by_key = {queue.key: queue for queue in mine}
     return {
-        key: QueueCount(key, number, first, by_key[key].is_hot(first, now), by_key[key].deadline)
+        key: QueueCount(key, number, by_key[key].is_hot(first, now, calendar))
         for key, number, first in rows
     }
 
@@ -220,8 +225,10 @@ def rail_counts(session: Session, actor: Actor, now: datetime) -> Mapping[str, t
     return found
 
 
-def due_first(session: Session, actor: Actor, now: datetime, *, each: int = 4) -> list[Waiting]:
-    """The heads of this person's queues, what has waited longest (or is due soonest) first: one statement."""
+def due_first(
+    session: Session, actor: Actor, now: datetime, calendar: WorkingCalendar = WEEKDAYS, *, each: int = 4
+) -> list[Waiting]:
+    """The heads of this person's queues, what is due soonest first: one statement."""
     mine = queues_of(actor)
     if not mine:
         return []
@@ -245,7 +252,7 @@ def due_first(session: Session, actor: Actor, now: datetime, *, each: int = 4) -
         )
     by_key = {queue.key: queue for queue in mine}
     heads = [
-        Waiting(key, reference, page, name, since, by_key[key].is_hot(since, now), by_key[key].deadline)
+        Waiting(key, reference, page, name, by_key[key].due(since, calendar), by_key[key].is_hot(since, now, calendar))
         for key, reference, page, name, since in session.execute(union_all(*parts)).all()
     ]
-    return sorted(heads, key=lambda one: (not one.hot, one.at))
+    return sorted(heads, key=lambda one: one.at)

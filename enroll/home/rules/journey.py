@@ -103,11 +103,13 @@ def _hours(facts: HomeFacts) -> Step:
             Link("programmes.comparison"),
             who=say(LEARNER),
         )
-    so_far = say(
-        N_("%(hours)s hours credited, %(pending)s waiting for a decision."),
-        hours=shown_hours(facts.minutes, facts.unit),
-        pending=shown_hours(facts.pending, facts.unit),
-    )
+    so_far = say(N_("%(hours)s hours credited."), hours=shown_hours(facts.minutes, facts.unit))
+    if facts.pending:
+        so_far = say(
+            N_("%(hours)s hours credited, %(pending)s waiting for a decision."),
+            hours=shown_hours(facts.minutes, facts.unit),
+            pending=shown_hours(facts.pending, facts.unit),
+        )
     if facts.minutes >= facts.required and facts.identity != "verified" and not facts.hours_missing:
         return Step(
             "hours",
