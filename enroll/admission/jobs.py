@@ -22,7 +22,7 @@ from enroll.foundation.actor import SYSTEM
 from enroll.learners.rules.numbers import id_type_as_printed
 from enroll.sittings.lifecycle import PART_NAMES, Part
 from enroll.sittings.queries import booking_of
-from enroll.storage.database import db
+from enroll.storage.database import db, let_go
 from enroll.storage.files import StoredFile, keep_file, read_file
 from enroll.storage.outbox import Happened
 from enroll.web.language import in_language, translate
@@ -37,7 +37,7 @@ def print_ticket(happened: Happened, now: datetime) -> None:
         return
     paper, token, released_at = paper_of(ticket), ticket.token, ticket.released_at.astimezone(UTC)
     name = f"{ticket.number}-{ticket.ticket_version}"
-    db.session.rollback()
+    let_go(db.session())
     pdf = _kept(papers.as_pdf(paper, dated=released_at), f"{name}.pdf", "application/pdf", now)
     image = _kept(papers.as_image(paper, dated=released_at), f"{name}.png", "image/png", now)
     keep_documents(token, pdf, image)
@@ -53,7 +53,7 @@ def follow_booking(happened: Happened, now: datetime) -> None:
         return
     learner_id, window_id, code = booking.learner_id, booking.window_id, booking.sitting.code
     online, due = booking.sitting.online, now >= booking.window.ticket_from
-    db.session.rollback()
+    let_go(db.session())
     if happened.event.move != "confirm":
         kind = TicketKind.CONFIRMATION if online else TicketKind.TICKET
         renew_ticket(learner_id, window_id, kind, by=SYSTEM, now=now)
@@ -64,7 +64,7 @@ def follow_booking(happened: Happened, now: datetime) -> None:
 def confirm_online_parts(now: datetime) -> int:
     """The scheduler's: confirmations of every window whose ticket date has come; gives how many were written."""
     codes = windows_with_online_due(db.session(), now)
-    db.session.rollback()
+    let_go(db.session())
     return sum(one.outcome == "done" for code in codes for one in release_confirmations(code, by=SYSTEM, now=now))
 
 

@@ -12,7 +12,7 @@ from enroll.applications.services.settling import confirm_bookings, lapse, set_f
 from enroll.foundation.actor import SYSTEM
 from enroll.foundation.problems import NotFound, Refused
 from enroll.learners.rules.texts import COMMITMENT, SENSITIVE_ID, SHARE_ISSUER
-from enroll.storage.database import again_if_crowded, db
+from enroll.storage.database import again_if_crowded, db, let_go
 from enroll.storage.outbox import Happened
 
 RESTS_ON_DATES = {
@@ -85,7 +85,7 @@ def when_application_moved(happened: Happened, now: datetime) -> None:
 
 def _asked(references: Sequence[str]) -> Sequence[str]:
     """Let go of what was read to find them: each is read afresh under its lock."""
-    db.session.rollback()
+    let_go(db.session())
     return references
 
 

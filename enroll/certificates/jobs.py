@@ -11,7 +11,7 @@ from enroll.certificates.services.numbers import PARTNER_RECORD, keep_document
 from enroll.documents.papers import CertificateRecord, PartOutcome, as_image, as_pdf
 from enroll.foundation.words import Bilingual
 from enroll.learners.rules.numbers import id_type_as_printed
-from enroll.storage.database import db
+from enroll.storage.database import db, let_go
 from enroll.storage.files import StoredFile, keep_file
 from enroll.storage.outbox import Happened
 from enroll.web.addresses import verification_address
@@ -32,7 +32,7 @@ def print_record(happened: Happened, now: datetime) -> None:
     if case is None or case.document_kind != PARTNER_RECORD or case.image_id is not None:
         return
     paper, dated, reference = paper_of(case), (case.recorded_at or now).astimezone(UTC), case.reference
-    db.session.rollback()
+    let_go(db.session())
     pdf = _kept(as_pdf(paper, dated=dated), f"{reference}.pdf", "application/pdf", now)
     keep_document(reference, pdf, _kept(as_image(paper, dated=dated), f"{reference}.png", "image/png", now))
 

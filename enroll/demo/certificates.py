@@ -39,8 +39,8 @@ def certificate_events(staff: ActorAt, stories: Sequence[LearnerStory]) -> Itera
         if state == "on_hold":
             yield at(date(2026, 11, 7), 10), f"{story.username}: on hold", partial(_hold, staff, story)
     numbers = {one.one["name"]: one.stage["certificate_no"] for one in stories if one.stage["certificate_no"]}
-    yield at(FIRST_BATCH, 14), "first batch to the body", partial(_report, staff)
-    yield at(SECOND_BATCH, 14), "second batch to the body", partial(_report, staff)
+    yield at(FIRST_BATCH, 14), "a batch to the body", partial(_report, staff)
+    yield at(SECOND_BATCH, 14), "a batch to the body", partial(_report, staff)
     yield at(REPLY, 9, 30), "the body's reply", partial(_take_reply, staff, numbers)
 
 
@@ -73,7 +73,6 @@ def _take_reply(staff: ActorAt, numbers: dict[str, str], now: datetime) -> None:
     session, liaison = db.session(), staff("shangbao", now)
     first = session.scalars(select(Batch.reference).where(Batch.kind == BatchKind.ISSUANCE).order_by(Batch.id)).first()
     name, content = reply_to(session, str(first), numbers)
-    session.rollback()
     staged = check_reply(BatchKind.ISSUANCE, content, file_name=name, batch=str(first), by=liaison, now=now)
     apply_reply(staged.token, by=liaison, now=now)
 
@@ -81,5 +80,4 @@ def _take_reply(staff: ActorAt, numbers: dict[str, str], now: datetime) -> None:
 def _case_of(story: LearnerStory) -> str:
     wanted = select(Certificate.reference).where(Certificate.learner_id == story.joining.learner_id)
     found = db.session.scalars(wanted.order_by(Certificate.id.desc())).first()
-    db.session.rollback()
     return str(found)

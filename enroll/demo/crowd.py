@@ -11,10 +11,10 @@ GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰涛明超霞平刚英"
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 
-def crowd(size: int, staff: Callable[[str, datetime], Actor], until: datetime) -> None:
+def crowd(size: int, staff: Callable[[str, datetime], Actor], password_hash: str, until: datetime) -> None:
     """Sign up so many further people, each with an identity that waits for its check."""
     for number in range(size):
-        joining = Joining(_person(number), staff, "")
+        joining = Joining(_person(number), staff, password_hash)
         moment = until - timedelta(minutes=5 * (size - number))
         for _, _, do in joining.only_identity(moment):
             do(moment)

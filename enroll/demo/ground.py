@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from enroll.accounts.permissions import Role
-from enroll.accounts.services.opening import create_staff
+from enroll.accounts.services.opening import open_account
 from enroll.courses.services.outline import NewCourse, NewLesson, NewModule, add_course, attach_video
 from enroll.demo.people import DATA, data
 from enroll.enrolments.services.cohorts import add_cohort
@@ -177,13 +177,11 @@ def lay_prices_and_days() -> None:
         add_workday(date.fromisoformat(one["date"]), confirmed=one["confirmed"], by=SYSTEM, now=FOUNDED)
 
 
-def lay_staff(password: str) -> dict[str, str]:
-    """Every member of staff of the data; gives each one's reference by user name."""
-    return {
-        one["username"]: create_staff(one["username"], one["name"], frozenset({Role(one["role"])}), password,
-                                      is_demo=True, by=SYSTEM, now=FOUNDED)
-        for one in data()["staff"]
-    }
+def lay_staff(password_hash: str) -> None:
+    """Every member of staff of the data."""
+    for one in data()["staff"]:
+        open_account(password_hash, (Role(one["role"]),), by=SYSTEM, now=FOUNDED, username=one["username"],
+                     name=one["name"], confirmed=True, is_demo=True)
 
 
 AGREEMENT = {

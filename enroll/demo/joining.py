@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import select
 
-from enroll.accounts.models import Account
 from enroll.accounts.permissions import Role
 from enroll.accounts.rules.contacts import Contact, read_contact
 from enroll.accounts.services.opening import open_account
@@ -47,11 +46,11 @@ class Joining:
         self.username, self.state = str(one["username"]), str(one["stage"]["identity"])
         self.account_id = self.learner_id = self.enrolment_id = 0
         self.enrolment = ""
-        self._account: Account | None = None
+        self._actor: Actor | None = None
 
     def me(self, now: datetime) -> Actor:
-        assert self._account is not None
-        return self._account.actor_at(now)
+        assert self._actor is not None
+        return self._actor
 
     def acts(self, first_day: date) -> Iterator[Planned]:
         day = datetime.combine(first_day, time(12, 10), SHANGHAI)
@@ -75,11 +74,7 @@ class Joining:
             self.password_hash, (Role.LEARNER,), by=SYSTEM, now=now, username=self.username, name=self.one["name"],
             contacts=[contact(self.one["email"]), contact(f"+86{self.one['phone']}")], confirmed=True, is_demo=True,
         )  # fmt: skip
-        session = db.session()
-        self._account = session.get_one(Account, account.id)
-        self.account_id, _ = account.id, self._account.grants
-        session.expunge_all()
-        session.rollback()
+        self.account_id, self._actor = account.id, account.actor_at(now)
         me = self.me(now)
         self.learner_id = open_learner(self.account_id, self._birth_date(), by=me, now=now).id
         give_consents(self.learner_id, newest(*AT_SIGN_UP), by=me, now=now)
@@ -115,7 +110,6 @@ class Joining:
             check.kind: check.reference
             for check in db.session.query(IdentityCheck).filter_by(learner_id=self.learner_id)
         }
-        db.session.rollback()
         identity, photo = checks[CheckKind.IDENTITY], checks[CheckKind.PHOTO]
         stage = self.one["stage"]
         if self.state == "returned":
@@ -137,12 +131,10 @@ class Joining:
                                payer="employer" if "group" in self.one else "learner", by=by, now=now)
         session = db.session()
         self.enrolment_id = session.scalars(select(Enrolment.id).where(Enrolment.reference == self.enrolment)).one()
-        session.rollback()
 
     def _pay(self, now: datetime) -> None:
         session = db.session()
         fee = session.execute(select(Fee.reference, Fee.amount_fen).where(Fee.subject == self.enrolment)).one()
-        session.rollback()
         record_payment(fee.reference, "alipay" if len(self.username) % 2 else "wechat", f"TRAIN{self.username.upper()}",
                        fee.amount_fen, now - timedelta(minutes=30), by=self.staff("caiwu", now), now=now)
 
@@ -176,7 +168,6 @@ def newest(*codes: str) -> dict[str, int]:
     session = db.session()
     wanted = select(ConsentText.code, ConsentText.version).where(ConsentText.code.in_(codes))
     found = {row[0]: row[1] for row in session.execute(wanted.order_by(ConsentText.version)).all()}
-    session.rollback()
     return found
 
 

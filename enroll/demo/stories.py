@@ -134,7 +134,6 @@ def exam_texts() -> dict[str, int]:
     session = db.session()
     wanted = select(ConsentText.code, ConsentText.version).where(ConsentText.asked_when == "exam_registration")
     found = {row[0]: row[1] for row in session.execute(wanted.order_by(ConsentText.version)).all()}
-    session.rollback()
     return found
 
 
@@ -142,5 +141,4 @@ def fee_of(subject: str) -> Fee:
     session = db.session()
     fee = session.scalars(select(Fee).where(Fee.subject == subject, Fee.state != "void")).one()
     session.expunge(fee)
-    session.rollback()
     return fee

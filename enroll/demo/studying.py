@@ -10,7 +10,7 @@ from enroll.courses.models import PracticeWork
 from enroll.courses.queries.lessons import LessonKey
 from enroll.courses.rules.practice import MEDIA_TYPES, deliverable_named
 from enroll.courses.services.playing import Sitting, study_lessons
-from enroll.courses.services.practice import accept_work, add_file, hand_in, return_work
+from enroll.courses.services.practice import BroughtFile, accept_work, hand_in_files, return_work
 from enroll.courses.services.quizzes import start_quiz, submit_quiz
 from enroll.demo.joining import Joining
 from enroll.demo.people import data
@@ -18,12 +18,13 @@ from enroll.demo.samples import KINDS, sample
 from enroll.foundation.actor import Actor
 from enroll.foundation.clock import SHANGHAI
 from enroll.questions.models import BankQuestion, QuizAttempt
-from enroll.storage.database import db, transaction
+from enroll.storage.database import db
 from enroll.storage.files import keep_file
 
 Do = Callable[[datetime], None]
 Planned = tuple[datetime, str, Do]
 MINUTES_AN_EVENING = 150
+AT_ONCE = 12  # lessons
 PAUSE = timedelta(minutes=5)
 DOUBT = {"hours_in_doubt": "two_devices"}
 
@@ -38,19 +39,43 @@ class Studying:
         self.told = {task["lesson"]: task for task in self.stage.get("practical_tasks", [])}
 
     def acts(self, first_day: date) -> Iterator[Planned]:
-        """An act an evening, with all its lessons in one transaction, and one a morning, when the trainer accepts."""
-        evening, used = datetime.combine(first_day, time(19), SHANGHAI), 0
-        tonight = Evening(self)
+        """Evening after evening, each lesson at its time; what was watched is recorded for several evenings at once."""
+        evening, used, timed = datetime.combine(first_day, time(19), SHANGHAI), 0, list[Sitting]()
         for course, lesson in self._plan():
             minutes = lesson["credit_minutes"]
             if used + minutes > MINUTES_AN_EVENING:
-                yield from tonight.acts()
                 evening, used = datetime.combine(evening.date() + timedelta(days=1), time(19), SHANGHAI), 0
-                tonight = Evening(self)
             starts = evening + timedelta(minutes=used) + PAUSE * (used // 30)
             used += minutes
-            tonight.add(course, lesson, starts)
-        yield from tonight.acts()
+            if lesson["type"] in {"video", "reading"}:
+                timed.append(Sitting(lesson["id"], starts, in_doubt=self._doubt(lesson["id"])))
+            else:
+                yield from self._work_acts(LessonKey(course, lesson["id"]), lesson, starts)
+            if len(timed) == AT_ONCE:
+                yield self._study(timed)
+                timed = []
+        if timed:
+            yield self._study(timed)
+
+    def _study(self, sittings: list[Sitting]) -> Planned:
+        def do(now: datetime) -> None:
+            study_lessons(self.joining.enrolment_id, sittings, by=self.joining.me(now))
+
+        return sittings[-1].started_at + timedelta(minutes=31), "studies", do
+
+    def _work_acts(self, key: LessonKey, lesson: dict[str, Any], starts: datetime) -> Iterator[Planned]:
+        if lesson["type"] == "quiz":
+            yield starts, "studies: a quiz", lambda now: self._sit_quiz(key, now)
+            return
+        code, told = key.lesson, self.told.get(key.lesson)
+        handed_in = datetime.fromisoformat(told["handed_in_at"]) if told else starts + timedelta(minutes=60)
+        yield handed_in, f"studies: hands in {code}", lambda now: self._hand_in(key, lesson, now)
+        if told is None:
+            morning = datetime.combine(starts.date() + timedelta(days=1), time(9, 30), SHANGHAI)
+            yield morning, f"studies: {code} is accepted", lambda now: self._accept(code, now)
+        elif told["state"] == "returned":
+            back = datetime.fromisoformat(told["returned_at"])
+            yield back, f"studies: gets {code} back", lambda now: self._give_back(code, now)
 
     def _plan(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """The lessons of the stage; a pending or returned one stands in the plan though it gives nothing yet."""
@@ -67,92 +92,41 @@ class Studying:
                     if lesson["id"] == through:
                         return
 
-    def doubt(self, lesson: str) -> tuple[str, str, dict[str, object]] | None:
+    def _doubt(self, lesson: str) -> tuple[str, str, dict[str, object]] | None:
         waiting = self.pending.get(lesson)
         if waiting is None or waiting["why"] not in DOUBT:
             return None
         evidence: dict[str, object] = {"devices": ["Android 14 / WeChat", "Windows 11 / Edge"], "overlap_minutes": 30}
         return DOUBT[waiting["why"]], waiting["words"], evidence
 
-    def study(self, sittings: list[Sitting], now: datetime) -> None:
-        study_lessons(self.joining.enrolment_id, sittings, by=self.joining.me(now))
-
-    def sit_quiz(self, key: LessonKey, now: datetime) -> None:
+    def _sit_quiz(self, key: LessonKey, now: datetime) -> None:
         me = self.joining.me(now)
         token = start_quiz(key, by=me, now=now)
         submit_quiz(token, right_answers(token), by=me, now=now + timedelta(minutes=8))
 
-    def hand_in(self, key: LessonKey, lesson: dict[str, Any], now: datetime) -> None:
-        me = self.joining.me(now)
+    def _hand_in(self, key: LessonKey, lesson: dict[str, Any], now: datetime) -> None:
+        me, files = self.joining.me(now), list[BroughtFile]()
         for text in lesson["deliverables"]:
             wanted = deliverable_named(text)
             kind = next(one for one in wanted.formats if one in KINDS)
             content = sample(kind, lesson["title"], now)
             stored = keep_file(content, name=f"{lesson['id']}.{kind}", media_type=MEDIA_TYPES[kind],
                                purpose="practice", owner_id=me.account_id, now=now)
-            add_file(key, wanted.name, stored, content[:64], by=me, now=now)
-        hand_in(key, "", by=me, now=now)
+            files.append(BroughtFile(wanted.name, stored, content[:64]))
+        hand_in_files(key, files, "", by=me, now=now)
 
-    def accept(self, lesson: str, now: datetime) -> None:
+    def _accept(self, lesson: str, now: datetime) -> None:
         work = self._work(lesson)
         points = {place: item["points"] - 2 for place, item in enumerate(work.lesson.rubric)}
         accept_work(work.reference, points, "完成度好，来源清楚。", by=self.staff("jiaowu", now), now=now)
 
-    def give_back(self, lesson: str, now: datetime) -> None:
+    def _give_back(self, lesson: str, now: datetime) -> None:
         told = self.told[lesson]
         return_work(self._work(lesson).reference, {}, told["words"], by=self.staff(told["by"], now), now=now)
 
     def _work(self, lesson: str) -> PracticeWork:
         wanted = select(PracticeWork).where(PracticeWork.enrolment_id == self.joining.enrolment_id)
         return next(work for work in db.session.scalars(wanted) if work.lesson.code == lesson)
-
-
-class Evening:
-    """One evening of one learner, and the morning after."""
-
-    def __init__(self, studying: Studying):
-        self.studying = studying
-        self.steps: list[tuple[datetime, Do]] = []
-        self.mornings: list[Planned] = []
-        self.timed: list[Sitting] = []
-
-    def add(self, course: str, lesson: dict[str, Any], starts: datetime) -> None:
-        studying, code, key = self.studying, lesson["id"], LessonKey(course, lesson["id"])
-        if lesson["type"] in {"video", "reading"}:
-            self.timed.append(Sitting(code, starts, in_doubt=studying.doubt(code)))
-            return
-        self._settle_timed(starts)
-        if lesson["type"] == "quiz":
-            self.steps.append((starts, lambda now: studying.sit_quiz(key, now)))
-            return
-        told = studying.told.get(code)
-        handed_in = datetime.fromisoformat(told["handed_in_at"]) if told else starts + timedelta(minutes=60)
-        if told is None:
-            self.steps.append((handed_in, lambda now: studying.hand_in(key, lesson, now)))
-            morning = datetime.combine(starts.date() + timedelta(days=1), time(9, 30), SHANGHAI)
-            self.mornings.append((morning, f"{code} is accepted", lambda now: studying.accept(code, now)))
-            return
-        self.mornings.append((handed_in, f"hands in {code}", lambda now: studying.hand_in(key, lesson, now)))
-        if told["state"] == "returned":
-            back = datetime.fromisoformat(told["returned_at"])
-            self.mornings.append((back, f"gets {code} back", lambda now: studying.give_back(code, now)))
-
-    def acts(self) -> Iterator[Planned]:
-        self._settle_timed(None)
-        if self.steps:
-            yield self.steps[-1][0], "an evening of study", self._study
-        yield from self.mornings
-
-    def _settle_timed(self, until: datetime | None) -> None:
-        if self.timed:
-            sittings, self.timed = self.timed, []
-            last = until or sittings[-1].started_at + timedelta(minutes=31)
-            self.steps.append((last, lambda now: self.studying.study(sittings, now)))
-
-    def _study(self, _now: datetime) -> None:
-        with transaction():
-            for moment, do in self.steps:
-                do(moment)
 
 
 def right_answers(token: str) -> dict[str, list[str]]:

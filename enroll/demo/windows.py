@@ -199,7 +199,6 @@ def _answers(staff: ActorAt, told: dict[str, Any], references: list[str]) -> Do:
 def booking_of(story: LearnerStory, part: str) -> str:
     wanted = select(Booking.reference).where(Booking.subject == story.application, Booking.part == part)
     found = db.session.scalars(wanted.order_by(Booking.id.desc())).first()
-    db.session.rollback()
     return str(found)
 
 
@@ -207,7 +206,6 @@ def result_of(story: LearnerStory, part: str) -> str:
     wanted = select(Result.reference).join(Booking, Booking.id == Result.booking_id).where(
         Booking.subject == story.application, Booking.part == part, Result.state != "superseded")
     found = db.session.scalars(wanted).one()
-    db.session.rollback()
     return found
 
 
@@ -218,5 +216,4 @@ def ticket_of(learner_id: int, window: str) -> str:
     )
     found = next(one for one in db.session.scalars(wanted) if one.facts.get("window", window) == window)
     token = found.token
-    db.session.rollback()
     return token

@@ -13,7 +13,7 @@ from enroll.hours.queries import proof_by_reference
 from enroll.hours.services.leaving import give_training_fee_back
 from enroll.hours.services.proofs import issue_waiting_proofs, keep_documents
 from enroll.learners.rules.numbers import id_type_as_printed
-from enroll.storage.database import db
+from enroll.storage.database import db, let_go
 from enroll.storage.files import StoredFile, keep_file
 from enroll.storage.outbox import Happened
 from enroll.web.addresses import verification_address
@@ -39,7 +39,7 @@ def print_proof(happened: Happened, now: datetime) -> None:
     if proof is None or proof.file_id is not None:
         return
     paper, issued_at, reference = paper_of(proof), proof.issued_at.astimezone(UTC), proof.reference
-    db.session.rollback()
+    let_go(db.session())
     pdf = _kept(as_pdf(paper, dated=issued_at), f"{reference}.pdf", "application/pdf", now)
     image = _kept(as_image(paper, dated=issued_at), f"{reference}.png", "image/png", now)
     keep_documents(reference, pdf, image)

@@ -19,9 +19,9 @@ class Counter(Base):
 
 def next_number(session: Session, series: str) -> int:
     """The next number of a series, from 1. The row stays locked until the commit, so a rollback leaves no hole."""
-    taken = session.execute(
-        update(Counter).where(Counter.series == series).values(last=Counter.last + 1).returning(Counter.last)
-    ).scalar_one_or_none()
+    add_one = update(Counter).where(Counter.series == series).values(last=Counter.last + 1).returning(Counter.last)
+    # No counter is ever held as an object: nothing in the session needs to hear of it.
+    taken = session.execute(add_one.execution_options(synchronize_session=False)).scalar_one_or_none()
     if taken is not None:
         return int(taken)
     insert = insert_sqlite if session.get_bind().dialect.name == "sqlite" else insert_postgresql

@@ -66,6 +66,12 @@ def notes(session: Session) -> dict[str, Any]:
     return carried
 
 
+def let_go(session: Session) -> None:
+    """Forget what was read and free the connection before something slow. Inside a transaction nothing is let go."""
+    if "transaction" not in session.info:
+        session.rollback()
+
+
 def lock(session: Session, model: type[Record], *conditions: Any) -> Record:
     """Read one record afresh under its row lock (SQLite: the writer's lock is already ours). Raises NotFound.
 

@@ -23,7 +23,7 @@ from enroll.foundation.problems import NOT_PERMITTED, NotFound, Problem, Refused
 from enroll.foundation.references import public_token
 from enroll.foundation.words import N_, Words
 from enroll.sittings.models import Sitting
-from enroll.storage.database import db, transaction
+from enroll.storage.database import db, let_go, transaction
 from enroll.storage.files import keep_file, read_file
 from enroll.storage.imports import StagedImport, applied_before, file_of, lock_import, staged
 
@@ -93,7 +93,7 @@ def read_again(token: str) -> AttendanceList:
         raise NotFound(token)
     what, code, content = row.kind.removeprefix("attendance:"), row.subject, read_file(file_of(session, row))
     known = row.sha256
-    session.rollback()
+    let_go(session)
     if sha256(content).hexdigest() != known:
         raise NotFound(token)
     return AttendanceList(token, what, code, read_table(content, COLUMNS))

@@ -25,7 +25,7 @@ from enroll.foundation.words import N_
 from enroll.learners.models import LearnerFile
 from enroll.programmes.models import Window
 from enroll.storage.counters import next_reference
-from enroll.storage.database import db, lock, transaction
+from enroll.storage.database import db, let_go, lock, transaction
 from enroll.storage.files import StoredFile, keep_file, read_file
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -78,7 +78,7 @@ def prepare(reference: str, *, now: datetime) -> Prepared:
     kind, told = BatchKind(batch.kind), _told(session, batch)
     people = {row.subject: row.learner_id for row in batch.rows if row.subject in told}
     photos = _photos(session, people)
-    session.rollback()
+    let_go(session)
     rows = list(told.values())
     columns = [Column(title, WIDTHS.get(title, 14)) for title in (rows[0] if rows else {})]
     sheet = write_xlsx(columns, [list(one.values()) for one in rows], sheet_title=SHEET_TITLES[kind], dated=now)

@@ -33,7 +33,7 @@ from enroll.foundation.problems import NOT_PERMITTED, OWN_RECORD, NotFound, Prob
 from enroll.foundation.references import public_token
 from enroll.foundation.words import N_, Words
 from enroll.storage import outbox
-from enroll.storage.database import db, lock, transaction
+from enroll.storage.database import db, let_go, lock, transaction
 from enroll.storage.files import StoredFile, keep_file, read_file
 from enroll.storage.imports import StagedImport, applied_before, file_of, lock_import, staged
 
@@ -124,7 +124,7 @@ def read_again(token: str) -> Reply:
     if row is None or not row.kind.startswith("reply:"):
         raise NotFound(token)
     kind, content = BatchKind(row.kind.removeprefix("reply:")), read_file(file_of(session, row))
-    session.rollback()
+    let_go(session)
     if sha256(content).hexdigest() != row.sha256:
         raise NotFound(token)
     return Reply(token, kind, read_table(content, COLUMNS[kind]))

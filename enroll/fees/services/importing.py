@@ -19,7 +19,7 @@ from enroll.foundation.actor import Actor
 from enroll.foundation.problems import NOT_PERMITTED, NotFound, Problem, Refused, problem
 from enroll.foundation.references import public_token
 from enroll.foundation.words import N_
-from enroll.storage.database import db, transaction
+from enroll.storage.database import db, let_go, transaction
 from enroll.storage.files import keep_file, read_file
 from enroll.storage.imports import StagedImport, applied_before, file_of, lock_import, staged
 
@@ -81,7 +81,7 @@ def read_again(token: str) -> PaymentsFile:
     if row is None or row.kind != KIND:
         raise NotFound(token)
     content = read_file(file_of(session, row))
-    session.rollback()
+    let_go(session)
     return PaymentsFile(token, _table(content))
 
 
