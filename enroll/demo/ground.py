@@ -318,16 +318,18 @@ def _course(course: dict[str, Any]) -> NewCourse:
 
 
 def _lesson(one: dict[str, Any]) -> NewLesson:
+    filmed = (DATA.parent / "media" / f"{one['id']}.mp4").exists()
+    content = "reading" if one["type"] == "video" and not filmed else one["type"]
     text = (DATA / one["text_file"]).read_text(encoding="utf-8") if one.get("text_file") else ""
     return NewLesson(
-        code=one["id"], title=one["title"], content=one["type"], kind=one["kind"], minutes=one["credit_minutes"],
+        code=one["id"], title=one["title"], content=content, kind=one["kind"], minutes=one["credit_minutes"],
         text=text, quiz_code=one["id"] if one["type"] == "quiz" else "",
         deliverables=tuple(one.get("deliverables", ())),
     )  # fmt: skip
 
 
 def lay_videos(actors: dict[str, Actor]) -> None:
-    """The one short real video that proves the video path; the other lessons of the data have texts."""
+    """The one short real video that proves the video path; every other lesson of the data is its text."""
     for path in sorted((DATA.parent / "media").glob("*.mp4")):
         stored = keep_file(path.read_bytes(), name=path.name, media_type="video/mp4", purpose="lesson", now=FOUNDED)
         attach_video(path.stem, stored, seconds=VIDEO_SECONDS, by=actors["jiaowu"], now=FOUNDED)

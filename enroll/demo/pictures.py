@@ -18,6 +18,7 @@ def portrait(seed: str, *, female: bool, background: str = WHITE) -> bytes:
     """A drawn head and shoulders, 590 x 826, in the proportions of an ID photo (25 x 35 mm); JPEG."""
     digest = hashlib.sha256(seed.encode()).digest()
     skin, hair, coat = (choice[digest[at] % len(choice)] for at, choice in enumerate((SKIN, HAIR, COAT)))
+    coat = _own_shade(coat, digest[3:6])
     picture = Image.new("RGB", (590, 826), background)
     draw = ImageDraw.Draw(picture)
     if female:
@@ -41,6 +42,12 @@ def portrait(seed: str, *, female: bool, background: str = WHITE) -> bytes:
     return _jpeg(picture)
 
 
+def _own_shade(colour: str, digest: bytes) -> str:
+    """Nobody wears the very coat of somebody else: two people with one and the same picture would be a finding."""
+    parts = zip(bytes.fromhex(colour[1:]), digest, strict=True)
+    return "#" + bytes((part + one % 32) % 256 for part, one in parts).hex()
+
+
 def document(side: str, name: str, kind: str, number: str) -> bytes:
     """A drawn specimen of a document, portrait or emblem side, plainly marked as not real; JPEG."""
     picture = Image.new("RGB", (1012, 638), "#eef3f8" if side == "front" else "#f4f0e6")
@@ -56,6 +63,8 @@ def document(side: str, name: str, kind: str, number: str) -> bytes:
         draw.rectangle((715, 381, 945, 470), fill="#eef3f8")
     else:
         draw.text((70, 110), kind, fill="#3a2f1c", font=_font(52))
+        draw.text((70, 200), f"样张编号 {hashlib.sha256(number.encode()).hexdigest()[:12].upper()}", fill="#3a2f1c",
+                  font=_font(32))
         draw.text((70, 420), "签发机关  示例机关（虚构）", fill="#3a2f1c", font=_font(40))
         draw.text((70, 490), "有效期限  2020.01.01-2040.01.01", fill="#3a2f1c", font=_font(40))
     draw.text((70, 560), "演示样张 SPECIMEN 非真实证件", fill="#a33b2d", font=_font(36))

@@ -4,9 +4,11 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, DateTime, Dialect, Text
+from sqlalchemy import CheckConstraint, DateTime, Dialect, Text, event
+from sqlalchemy.orm import ColumnProperty, QueryableAttribute
 from sqlalchemy.types import TypeDecorator
 
+from enroll.storage.database import Base
 from enroll.storage.sealing import seal, unseal
 
 
@@ -28,6 +30,18 @@ class UtcMoment(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+@event.listens_for(Base, "attribute_instrument", propagate=True)
+def _in_utc_from_the_start(_record: type, _key: str, attribute: QueryableAttribute[Any]) -> None:
+    """A moment reads the same before it has been to the database and after: what is frozen from it must not differ."""
+    told = attribute.property
+    if isinstance(told, ColumnProperty) and isinstance(told.columns[0].type, UtcMoment):
+        event.listen(attribute, "set", _as_utc, retval=True)
+
+
+def _as_utc(_record: object, value: Any, _before: object, _event: object) -> Any:
+    return value.astimezone(UTC) if isinstance(value, datetime) and value.tzinfo is not None else value
 
 
 class SealedText(TypeDecorator[str]):

@@ -65,14 +65,14 @@ def add_file(
 ) -> str:
     """Add a file that has been kept already to one's own work for this lesson, begun with its first file; gives the
     work's reference. `head` are its first bytes. Raises NotFound, Refused."""
-    return _add(key, [BroughtFile(deliverable, stored, head)], by=by, now=now)
+    with transaction() as session:
+        return _add(session, key, [BroughtFile(deliverable, stored, head)], by=by, now=now).reference
 
 
 def hand_in_files(key: LessonKey, files: Sequence[BroughtFile], note: str, *, by: Actor, now: datetime) -> str:
     """Add all files and hand the work in, all or nothing, in one go; gives the work's reference."""
-    with transaction():
-        _add(key, files, by=by, now=now)
-        return hand_in(key, note, by=by, now=now)
+    with transaction() as session:
+        return _hand_in(session, _add(session, key, files, by=by, now=now), note, by=by, now=now)
 
 
 def remove_file(key: LessonKey, token: str, *, by: Actor, now: datetime) -> None:
@@ -96,13 +96,7 @@ def hand_in(key: LessonKey, note: str, *, by: Actor, now: datetime, version: int
         enrolment, lesson = _own_lesson(session, key, by)
         work = _work_under_lock(session, enrolment, lesson, by=by, now=now)
         expect_version(work, version)
-        work.note = note
-        make_move(session, PRACTICE_WORK, work, "hand_in", by=by, now=now, facts=facts_about(session, work))
-        work.hand_ins, work.handed_in_at = work.hand_ins + 1, now
-        for one in files_in_hand(session, work.id):
-            one.hand_in = work.hand_ins
-        _tell(session, work, "hand_in", now)
-        return work.reference
+        return _hand_in(session, work, note, by=by, now=now)
 
 
 def accept_work(
@@ -147,26 +141,37 @@ def return_work(
         _tell(session, work, "return", now)
 
 
-def _add(key: LessonKey, files: Sequence[BroughtFile], *, by: Actor, now: datetime) -> str:
-    with transaction() as session:
-        enrolment, lesson = _own_lesson(session, key, by)
-        problems = [fault for one in files for fault in file_faults(
-            one.stored.name, one.stored.size, one.head, deliverable_of(lesson, one.deliverable))]
-        work = _work_under_lock(session, enrolment, lesson, by=by, now=now)
-        if work.state not in (WorkState.DRAFT, WorkState.RETURNED):
-            raise Refused(BEING_MARKED)
-        if len(files_in_hand(session, work.id)) + len(files) > MOST_FILES:
-            problems.append(problem("too_many_files", N_("At most %(most)d files."), field="file", most=MOST_FILES))
-        if problems:
-            raise Refused(problems)
-        session.add_all([one.stored for one in files])
-        session.flush()
-        session.add_all([PracticeFile(work_id=work.id, file_id=one.stored.id, deliverable=one.deliverable, hand_in=0,
-                                      added_at=now) for one in files])
-        for one in files:
-            note_act(session, "practice_work.add_file", work.reference, by=by, now=now, learner_id=work.learner_id,
-                     sha256=one.stored.sha256, size=one.stored.size)
-        return work.reference
+def _hand_in(session: Session, work: PracticeWork, note: str, *, by: Actor, now: datetime) -> str:
+    work.note = note
+    make_move(session, PRACTICE_WORK, work, "hand_in", by=by, now=now, facts=facts_about(session, work))
+    work.hand_ins, work.handed_in_at = work.hand_ins + 1, now
+    for one in files_in_hand(session, work.id):
+        one.hand_in = work.hand_ins
+    _tell(session, work, "hand_in", now)
+    return work.reference
+
+
+def _add(
+    session: Session, key: LessonKey, files: Sequence[BroughtFile], *, by: Actor, now: datetime
+) -> PracticeWork:
+    enrolment, lesson = _own_lesson(session, key, by)
+    problems = [fault for one in files for fault in file_faults(
+        one.stored.name, one.stored.size, one.head, deliverable_of(lesson, one.deliverable))]
+    work = _work_under_lock(session, enrolment, lesson, by=by, now=now)
+    if work.state not in (WorkState.DRAFT, WorkState.RETURNED):
+        raise Refused(BEING_MARKED)
+    if len(files_in_hand(session, work.id)) + len(files) > MOST_FILES:
+        problems.append(problem("too_many_files", N_("At most %(most)d files."), field="file", most=MOST_FILES))
+    if problems:
+        raise Refused(problems)
+    session.add_all([one.stored for one in files])
+    session.flush()
+    session.add_all([PracticeFile(work_id=work.id, file_id=one.stored.id, deliverable=one.deliverable, hand_in=0,
+                                  added_at=now) for one in files])
+    for one in files:
+        note_act(session, "practice_work.add_file", work.reference, by=by, now=now, learner_id=work.learner_id,
+                 sha256=one.stored.sha256, size=one.stored.size)
+    return work
 
 
 def _own_lesson(session: Session, key: LessonKey, by: Actor) -> tuple[Enrolment, Lesson]:
