@@ -26,6 +26,7 @@ from enroll.desk.queries.soundness import CHECKS, Check
 from enroll.desk.rules import LIFECYCLES
 from enroll.foundation.actor import SYSTEM
 from enroll.foundation.problems import Refused
+from enroll.learners.services.texts import install_texts
 from enroll.storage import migrations
 from enroll.storage.backups import BackupIsWrong, back_up, restore
 from enroll.storage.database import db
@@ -33,6 +34,7 @@ from enroll.storage.worker import work
 from enroll.web.language import in_language, translate
 
 ROOT = Path(__file__).parent.parent
+NOTHING_SET_UP = settings({})["SQLALCHEMY_DATABASE_URI"]
 README, INSTANCE = ROOT / "README.md", ROOT / "instance"
 MOST_LINES = 20
 staff = AppGroup("staff", help="Members of staff.")
@@ -47,7 +49,10 @@ def init_app(app: Flask) -> None:
 @click.command()
 @with_appcontext
 def migrate() -> None:
-    """Bring the database to the newest migration; refuses one that is newer than this program."""
+    """Bring the database to the newest migration; refuses one that is newer than this program.
+
+    The standard texts that people agree to are laid where none of their code stands yet: without them nobody signs up.
+    """
     _make_database_folder(current_app.config["SQLALCHEMY_DATABASE_URI"])
     try:
         at = migrations.upgrade(db.engine)
@@ -55,6 +60,8 @@ def migrate() -> None:
         raise click.ClickException(f"The database is at migration {error}, which this program does not know. "
                                    "Run the newer program, or restore a backup.") from error
     click.echo(f"The database is at migration {at}.")
+    if added := install_texts(now=current_app.extensions["clock"].now()):
+        click.echo(f"{added} standard texts were added: consents, privacy notice, declaration.")
 
 
 @click.command()
@@ -96,7 +103,7 @@ def doctor() -> None:
     On a checkout where only the demo was ever started, and no DATABASE_URL is set, it looks at the demo's database.
     """
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    if only_the_demo_is_here(INSTANCE):
+    if app.config["SQLALCHEMY_DATABASE_URI"] == NOTHING_SET_UP and only_the_demo_is_here(INSTANCE):
         click.echo("No DATABASE_URL is set and only the demo's database is here: instance/demo.db is checked.")
         app = enroll.create_app(demo_settings(INSTANCE))
     with app.app_context():

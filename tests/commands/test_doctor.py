@@ -108,6 +108,7 @@ def test_demo_accounts_have_no_place_in_production(app):
 
 def test_where_only_the_demo_ever_ran_it_looks_at_the_demo_and_says_so(app, tmp_path, monkeypatch):
     monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.setattr(commands, "NOTHING_SET_UP", app.config["SQLALCHEMY_DATABASE_URI"])
     file = tmp_path / "demo.db"
     engine = create_engine(f"sqlite:///{file}", poolclass=NullPool)
     migrations.upgrade(engine)
