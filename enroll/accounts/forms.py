@@ -4,20 +4,13 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Form, HiddenField, RadioField, SelectField, SelectMultipleField
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms import Form, HiddenField, RadioField, SelectField
 
 from enroll.accounts.permissions import BUNDLES, ROLE_NAMES, Role
-from enroll.web.forms import ActForm, Day, Line, Lines, MoveForm, Needed, Secret, options
+from enroll.web.forms import ActForm, Day, Line, Lines, MoveForm, Needed, Secret, Several, options
 from enroll.web.language import translate
 
 STAFF_ROLES = [role for role in Role if role != Role.LEARNER]
-
-
-class Several(SelectMultipleField):
-    """Check boxes."""
-
-    widget, option_widget = ListWidget(prefix_label=False), CheckboxInput()
 
 
 class SignInForm(ActForm):

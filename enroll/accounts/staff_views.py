@@ -237,7 +237,8 @@ def _show_page(
     offers = ACCOUNT.offers(account.state, current_user.actor, role_facts(db.session(), account, moment))
     grants = sorted(account.grants, key=lambda grant: (_over(grant, moment), grant.role))
     return render_template(
-        "accounts/staff/show.html", account=account, label=ACCOUNT.label(account.state), form=form, problems=problems,
+        "accounts/staff/show.html", account=account, label=ACCOUNT.label(account.state), form=move_form or form,
+        roles_form=form, problems=problems,
         grants=[(grant, grant.role, ROLE_NAMES[Role(grant.role)], _over(grant, moment)) for grant in grants],
         offers=offers,
         move_form=move_form or AccountMoveForm(formdata=None, version=account.version), act_form=ActForm(formdata=None),

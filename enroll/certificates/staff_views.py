@@ -203,7 +203,8 @@ def _page(
     evidence = evidence_of(session, case)
     facts = facts_about(session, case, evidence)
     offers = {offer.move.name: offer for offer in CERTIFICATE.offers(case.state, current_user.actor, facts)}
-    step = CaseForm(formdata=None, version=str(case.version))
+    step = form if isinstance(form, CaseForm) else CaseForm(formdata=None)
+    step.version.data = str(case.version)
     refuse = refuse or RefuseForm(formdata=None, version=str(case.version))
     pending = open_measure(session, case)
     return render_template(
@@ -212,7 +213,8 @@ def _page(
         measure=measure or MeasureForm(formdata=None, moves=_measures(case)),
         measures=_measures(case), pending=pending, problems=problems, open=facts.open_matters, codes=REFUSAL_CODES,
         measure_codes=MEASURE_CODES, matters=[(one, MATTER_KINDS.get(one.kind, one.kind)) for one in matters_of(
-            session, case.learner_id)], matter_form=CloseMatterForm(formdata=None), history=_history(case),
+            session, case.learner_id)], history=_history(case),
+        matter_form=form if isinstance(form, CloseMatterForm) else CloseMatterForm(formdata=None),
         people=_people(session, case, evidence, pending), name=mask_name(case.learner.legal_name),
         parts=[(one, PART_NAMES[Part(one.part)], VERDICT_LABELS[Verdict(one.verdict)], BOOKING.label(one.booking.state))
                for one in evidence.parts if one.verdict], days_left=_days_left(case.window.roster_to_issuer_by),

@@ -8,10 +8,13 @@ KEPT_INVISIBLE = {"\u200c", "\u200d"}
 
 
 class UnreadableText(ValueError):
-    """The text holds characters that no name or sentence has (NUL, control, direction marks, lone surrogates)."""
+    """The text holds characters that no name or sentence has (NUL, control, direction marks, lone surrogates).
 
-    def __init__(self, character: str):
-        self.character = f"U+{ord(character):04X}"
+    `rest` is the text without them.
+    """
+
+    def __init__(self, character: str, rest: str = ""):
+        self.character, self.rest = f"U+{ord(character):04X}", rest
         super().__init__(self.character)
 
 
@@ -48,6 +51,10 @@ def _cleaned(text: str, allowed: str) -> str:
     for character in text:
         if character in allowed or character in KEPT_INVISIBLE:
             continue
-        if character in BIDI or unicodedata.category(character) in {"Cc", "Cs"} or character in "\ufffe\uffff":
-            raise UnreadableText(character)
+        if _unreadable(character):
+            raise UnreadableText(character, "".join(one for one in text if one in allowed or not _unreadable(one)))
     return unicodedata.normalize("NFC", text)
+
+
+def _unreadable(character: str) -> bool:
+    return character in BIDI or unicodedata.category(character) in {"Cc", "Cs"} or character in "\ufffe\uffff"

@@ -7,15 +7,14 @@ from typing import Any
 from flask import Request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import SelectField, SelectMultipleField
+from wtforms import SelectField
 from wtforms.validators import NumberRange
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from enroll.programmes.models import Window
 from enroll.sittings.lifecycle import PART_NAMES
 from enroll.sittings.models import ExamSite, Sitting
 from enroll.sittings.services.planning import SittingDetails
-from enroll.web.forms import ActForm, Lines, Needed, Whole, options
+from enroll.web.forms import ActForm, Lines, Needed, Several, Whole, options
 from enroll.web.language import translate
 from enroll.web.moment_field import Moment
 
@@ -45,7 +44,7 @@ class SittingForm(ActForm):
     report_at = Moment(_l("Report on site by"))
     minutes = Whole(_l("Minutes of the exam"), [Needed(), NumberRange(1, 600, _l("Between 1 and 600 minutes."))])
     capacity = Whole(_l("Seats"), [Needed(), NumberRange(0, 100_000, _l("Between 0 and 100,000 seats."))])
-    rooms = SelectMultipleField(_l("Rooms"), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput())
+    rooms = Several(_l("Rooms"))
 
     def __init__(self, site: ExamSite, **kwargs: Any):
         super().__init__(**kwargs)

@@ -85,7 +85,7 @@ class Sitting(Versioned, Base):
 
     window: Mapped[Window] = relationship()
     site: Mapped[ExamSite] = relationship(lazy="joined", innerjoin=True)
-    rooms: Mapped[list[SittingRoom]] = relationship(order_by="SittingRoom.room_id")
+    rooms: Mapped[list[SittingRoom]] = relationship(order_by="SittingRoom.room_id", cascade="all, delete-orphan")
 
     @property
     def reference(self) -> str:

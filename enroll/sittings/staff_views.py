@@ -155,7 +155,7 @@ def _close_or_open(code: str, act: Any) -> Any:
     _sitting(code)
     form = ClosingForm()
     if not form.validate_on_submit():
-        return _page(_sitting(code)), 422
+        return _page(_sitting(code), closing=form), 422
 
     def press() -> str:
         act(code, by=current_user.actor, now=now(), reason=form.reason.data or "", seen_version=form.seen_version)
@@ -174,13 +174,15 @@ def _changed(code: str, service: Any, value: Any, form: ActForm) -> str:
     return url_for(".show", code=code)
 
 
-def _page(sitting: Sitting, form: CapacityForm | None = None, problems: Problems = ()) -> str:
+def _page(sitting: Sitting, form: CapacityForm | None = None, problems: Problems = (), *,
+          closing: ClosingForm | None = None) -> str:
     booked = queries.booked_in(db.session(), sitting.id, after=asked_number("after"))
     version = {"version": str(sitting.version)}
     return render_template(
         "sittings/staff/sitting.html", sitting=sitting, booked=booked, part=PART_NAMES[Part(sitting.part)],
         capacity_form=form or CapacityForm(formdata=None, data={"capacity": sitting.capacity, **version}),
-        closing_form=ClosingForm(formdata=None, data=version), list_form=ActForm(formdata=None), problems=problems,
+        closing_form=closing or ClosingForm(formdata=None, data=version), list_form=ActForm(formdata=None),
+        problems=problems,
         labels=BOOKING.labels, may_plan=current_user.actor.may(Permission.MANAGE_WINDOWS),
         may_take_list=any(current_user.actor.may(one) for one in (Permission.RUN_EXAMS, Permission.MANAGE_WINDOWS)),
         older=url_for(".show", code=sitting.code, after=booked.after) if booked.after else "",

@@ -7,9 +7,19 @@ from uuid import uuid4
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, Field, HiddenField, IntegerField, PasswordField, StringField, TextAreaField
+from wtforms import (
+    DateField,
+    Field,
+    HiddenField,
+    IntegerField,
+    PasswordField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
 from wtforms.validators import Length, StopValidation, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from enroll.foundation.problems import Problem, Stale
 from enroll.foundation.text import UnreadableText, clean_line, clean_lines
@@ -62,7 +72,7 @@ class _Cleaned:
         try:
             self.data = self.clean(self.data)
         except UnreadableText as error:
-            self.data = ""
+            self.data = error.rest  # nothing else that was typed is lost
             raise ValueError(str(_l("This has a character that cannot be used (%(character)s). Type the text again.",
                                     character=error.character))) from error
 
@@ -121,6 +131,16 @@ class Day(DateField):
         self.data = day if day is not None and 1900 <= day.year <= 2100 else None
         if self.data is None:
             raise ValueError(str(_l("Enter a day, for example 2026-11-22.")))
+
+
+class Several(SelectMultipleField):
+    """Check boxes, of which any number may be ticked."""
+
+    widget, option_widget = ListWidget(prefix_label=False), CheckboxInput()
+
+    def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any):
+        super().__init__(label, validators, **kwargs)
+        self.invalid_choice_message = _l("Choose from what is offered here.")
 
 
 class Needed:

@@ -4,13 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, SelectMultipleField
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms import RadioField
 
 from enroll.applications.rules.items import ANSWERED, Item
 from enroll.learners.models import ConsentText
 from enroll.sittings.lifecycle import PART_NAMES, Part
-from enroll.web.forms import ActForm, Lines, MoveForm, Whole, options
+from enroll.web.forms import ActForm, Lines, MoveForm, Several, Whole, options
 from enroll.web.language import language
 
 
@@ -44,8 +43,7 @@ class ChooseForm(ActForm):
 class SubmitForm(ActForm):
     """Every text is agreed to for itself, by the version that was read: "share_issuer.1"."""
 
-    agreed = SelectMultipleField(_l("Consents and declaration"), widget=ListWidget(prefix_label=False),
-                                 option_widget=CheckboxInput(), validate_choice=False)
+    agreed = Several(_l("Consents and declaration"), validate_choice=False)
 
     def __init__(self, texts: Sequence[ConsentText], **kwargs: Any):
         super().__init__(**kwargs)

@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, Form, HiddenField, RadioField, SelectField, SelectMultipleField
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms import BooleanField, Form, HiddenField, RadioField, SelectField
 
 from enroll.applications.rules.deadlines import Extended
 from enroll.applications.rules.items import Item, ItemGiven
 from enroll.fees.rules import Cause
 from enroll.learners.models import Reason
-from enroll.web.forms import ActForm, Line, Lines, MoveForm, Needed, options
+from enroll.web.forms import ActForm, Line, Lines, MoveForm, Needed, Several, options
 from enroll.web.language import language
 from enroll.web.moment_field import Moment
 
@@ -38,10 +37,8 @@ class DecideForm(ActForm):
         ("approve", _l("Approve")), ("return", _l("Return for correction")), ("reject", _l("Reject"))]))
     verify_identity = BooleanField(_l("Identity verified: name, number and pictures agree"))
     accept_photo = BooleanField(_l("Photo accepted: the same person, and by the photo rule"))
-    return_reasons = SelectMultipleField(_l("What is to be corrected"), option_widget=CheckboxInput(),
-                                         widget=ListWidget(prefix_label=False))
-    reject_reasons = SelectMultipleField(_l("Why it is rejected"), option_widget=CheckboxInput(),
-                                         widget=ListWidget(prefix_label=False))
+    return_reasons = Several(_l("What is to be corrected"))
+    reject_reasons = Several(_l("Why it is rejected"))
     confirmed = HiddenField()
 
     def __init__(self, library: Sequence[Reason], **kwargs: Any):

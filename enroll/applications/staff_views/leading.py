@@ -91,7 +91,7 @@ def _press(reference: str, form: ActForm, act: Callable[[], None]) -> Any:
     """Do it and show the case again; what stands against it is said there."""
     application = found(reference)
     if not form.validate_on_submit():
-        return show_page(application, problems=()), 422
+        return show_page(application, sent=form), 422
 
     def press() -> str:
         act()
@@ -101,4 +101,4 @@ def _press(reference: str, form: ActForm, act: Callable[[], None]) -> Any:
     try:
         return once(form, press)
     except Refused as refused:
-        return show_page(found(reference), problems=refused.problems), 422
+        return show_page(found(reference), problems=form.show_problems(refused.problems), sent=form), 422

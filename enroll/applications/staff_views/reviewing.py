@@ -106,7 +106,7 @@ def reveal(reference: str) -> Any:
     application = found(reference)
     form = RevealForm()
     if not form.validate_on_submit():
-        return show_page(application), 422
+        return show_page(application, sent=form), 422
     # Inside a review the case is the reason; more can be said.
     reason = " ".join([reference, form.reason.data or ""]).strip()
     number = reveal_number(application.learner_id, by=current_user.actor, now=now(), reason=reason)
@@ -166,13 +166,14 @@ def _code_of(refused: Refused) -> int:
 
 def show_page(
     application: Application, form: DecideForm | None = None, problems: Problems = (), *, preview: bool = False,
-    number: str = "",
+    number: str = "", sent: ActForm | None = None,
 ) -> str:
+    """The case; `sent` is one of the forms beside the decision, shown again as it was sent."""
     session = db.session()
     if form is None:
         form = DecideForm(reason_library(session), formdata=None)
     form.version.data = form.version.data or str(application.version)
     return render_template("applications/staff/case.html", **page_of(
         case_of(session, application, now()), form, current_user, now(), problems=problems, preview=preview,
-        number=number))
+        number=number, sent=sent))
 

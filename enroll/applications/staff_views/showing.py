@@ -89,14 +89,15 @@ class Claim:
 
 def page_of(
     case: Case, form: DecideForm, reader: Any, now: datetime, *, problems: tuple[Problem, ...] = (),
-    preview: bool = False, number: str = "",
+    preview: bool = False, number: str = "", sent: ActForm | None = None,
 ) -> dict[str, Any]:
     """Everything the template needs."""
     one, pictures = case.application, _pictures(case)
     waiting = one.state == ApplicationState.SUBMITTED and reader.actor.may(Permission.REVIEW_APPLICATIONS)
     chosen = next((picture for picture in pictures if picture.key == request.args.get("file")), None)
     return {
-        "case": case, "application": one, "window": one.window, "form": form, "problems": problems,
+        "case": case, "application": one, "window": one.window, "form": sent or form, "decide": form,
+        "problems": problems,
         "label": case.standing.label, "photo": case.files.get("photo"), "number": number,
         "rows": list(_checks(case, now)), "person": person_rows(case), "exam": exam_rows(case),
         "pictures": pictures, "picture": chosen or next(iter(pictures), None), **_view(),
@@ -107,9 +108,11 @@ def page_of(
         "items": [(str(item), name) for item, name in ITEM_NAMES.items()], "hints": _hints(case, now),
         "preview": form.items(one.learner.account.language) if preview else (), "item_names": ITEM_NAMES,
         "flag": FLAG_WORDS.get(one.flagged, one.flagged), "left": _left(case, now),
-        "claim_form": ActForm(formdata=None), "reveal_form": RevealForm(formdata=None),
-        "flag_form": FlagForm(formdata=None, data={"words": "" if one.flagged in FLAG_WORDS else one.flagged}),
-        "may_reveal": reader.actor.may(Permission.REVEAL_IDENTITY), **_lead(case, reader, now),
+        "claim_form": ActForm(formdata=None),
+        "reveal_form": sent if isinstance(sent, RevealForm) else RevealForm(formdata=None),
+        "flag_form": sent if isinstance(sent, FlagForm) else FlagForm(
+            formdata=None, data={"words": "" if one.flagged in FLAG_WORDS else one.flagged}),
+        "may_reveal": reader.actor.may(Permission.REVEAL_IDENTITY), **_lead(case, reader, now, sent),
     }
 
 
@@ -266,17 +269,17 @@ def _left(case: Case, now: datetime) -> int | None:
     return days_left(due, now) if due and case.application.state == ApplicationState.SUBMITTED else None
 
 
-def _lead(case: Case, reader: Any, now: datetime) -> dict[str, Any]:
+def _lead(case: Case, reader: Any, now: datetime, sent: ActForm | None) -> dict[str, Any]:
     """What a lead may do beside deciding: look again, cancel, give more time. Dead buttons say why."""
     if not reader.actor.may(Permission.LEAD_REVIEW):
         return {"offers": [], "may_cancel": False, "extend_form": None}
     one = case.application
     facts = facts_about(db.session(), one, now)
     offers = {offer.move.name: offer for offer in APPLICATION.offers(one.state, reader.actor, facts)}
-    form = MoveForm(formdata=None)
+    form = sent if isinstance(sent, MoveForm) and not isinstance(sent, ExtendForm) else MoveForm(formdata=None)
     form.version.data = str(one.version)
     return {
         "offers": [offers[name] for name in LEAD_MOVES if name in offers], "move_form_of": form,
         "may_cancel": "cancel" in offers, "cancel_form": CancelForm(formdata=None),
-        "extend_form": ExtendForm(formdata=None),
+        "extend_form": sent if isinstance(sent, ExtendForm) else ExtendForm(formdata=None),
     }

@@ -107,7 +107,7 @@ def decide(reference: str, move: str) -> Any:
         items = _named_items(learner, kind) if move == "return" else []
         return once(form, lambda: _decide(reference, move, form, items))
     except Refused as refused:
-        return _page(_found(reference), form, refused.problems, move), 422
+        return _page(_found(reference), form, form.show_problems(refused.problems)), 422
 
 
 def _revealed(learner_id: int, reason: str) -> str:
@@ -172,8 +172,8 @@ def _number(text: str | None) -> int | None:
 
 
 def _page(
-    check: IdentityCheck, form: VerdictForm | None = None, problems: tuple[Problem, ...] = (), move: str = "",
-    *, reveal_form: RevealForm | None = None, number: str = "",
+    check: IdentityCheck, form: VerdictForm | None = None, problems: tuple[Problem, ...] = (), *,
+    reveal_form: RevealForm | None = None, number: str = "",
 ) -> str:
     session, learner, other = db.session(), check.learner, _other(check)
     files = _evidence(check, files_in_force(session, learner.id))
@@ -184,11 +184,12 @@ def _page(
     together = offers.get("verify") is not None and any(
         one.move.name == "verify" and one.open for one in _offers(other))
     return render_template(
-        "learners/staff/show.html", check=check, other=other, learner=learner, form=form, problems=problems,
-        title=learner.legal_name or learner.reference, label=IDENTITY_CHECK.label(check.state),
+        "learners/staff/show.html", check=check, other=other, learner=learner, problems=problems,
+        form=reveal_form or form, verdict=form, title=learner.legal_name or learner.reference,
+        label=IDENTITY_CHECK.label(check.state), typed=request.form,
         other_label=IDENTITY_CHECK.label(other.state), photo=check.kind == CheckKind.PHOTO, rows=_rows(learner, number),
         findings=automatic_findings(session, learner, now(), photo_rule=rule), files=files, shown=shown, number=number,
-        zoom=asked_number("zoom") or 100, turn=asked_number("turn") or 0, offers=offers, together=together, tried=move,
+        zoom=asked_number("zoom") or 100, turn=asked_number("turn") or 0, offers=offers, together=together,
         returnable=_returnable(check.kind), reveal_form=reveal_form or RevealForm(formdata=None),
         may_reveal=current_user.actor.may(Permission.REVEAL_IDENTITY) and bool(learner.id_number_mask) and not number,
         history=[(one, IDENTITY_CHECK) for one in history_of(session, check.id) if one.move != "begin"],

@@ -64,7 +64,7 @@ def new() -> Any:
     elif form.validate():
         try:
             return once(form, lambda: url_for(".show", code=add_window(
-                programme.code, form.dates(), note=form.note.data, by=current_user.actor, now=now())))
+                programme.code, form.dates(), note=form.note.data or "", by=current_user.actor, now=now())))
         except Refused as refused:
             form.show_problems(refused.problems)
     return render_template("programmes/staff/window_form.html", form=form, window=None, labels=DATE_LABELS), (
@@ -81,7 +81,7 @@ def edit(code: str) -> Any:
         form.note.data, form.version.data = window.note, str(window.version)
     elif form.validate():
         def act() -> str:
-            plan_window(code, form.dates(), form.note.data, by=current_user.actor, now=now(),
+            plan_window(code, form.dates(), form.note.data or "", by=current_user.actor, now=now(),
                         seen_version=form.seen_version)
             return url_for(".show", code=code)
 
@@ -110,7 +110,7 @@ def publish(code: str) -> Any:
 @requires(Permission.MANAGE_WINDOWS)
 def ask_cancel(code: str) -> Any:
     window = _window(code)
-    return render_template("programmes/staff/window_cancel.html", window=window, form=MoveForm(version=window.version))
+    return _cancel_page(window, MoveForm(version=window.version))
 
 
 @staff_windows.post("/<code:code>/cancel")
@@ -119,11 +119,18 @@ def cancel(code: str) -> Any:
     form = MoveForm()
 
     def act() -> str:
-        cancel_window(code, by=current_user.actor, now=now(), reason=form.reason.data, seen_version=form.seen_version)
+        cancel_window(code, by=current_user.actor, now=now(), reason=form.reason.data or "",
+                      seen_version=form.seen_version)
         flash(_("The window is cancelled. Applications are sorted out one by one."), "ok")
         return url_for(".show", code=code)
 
-    return _try(code, form, act)
+    _window(code)
+    if not form.validate():
+        return _cancel_page(_window(code), form), 422
+    try:
+        return once(form, act)
+    except Refused as refused:
+        return _cancel_page(_window(code), form, form.show_problems(refused.problems)), 422
 
 
 @staff_windows.post("/<code:code>/dates")
@@ -156,6 +163,10 @@ def _try(code: str, form: Any, act: Any) -> Any:
 def _window(code: str) -> Window:
     found: Window = window_by_code(db.session(), code) or abort(404)
     return found
+
+
+def _cancel_page(window: Window, form: MoveForm, problems: tuple[Problem, ...] = ()) -> str:
+    return render_template("programmes/staff/window_cancel.html", window=window, form=form, problems=problems)
 
 
 def _form_page(form: WindowForm, window: Window, problems: tuple[Problem, ...] = ()) -> str:

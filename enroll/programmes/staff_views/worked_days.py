@@ -43,7 +43,8 @@ def confirm(number: int) -> Any:
     form: Any = ConfirmHolidayForm(prefix=f"h{number}-")
     holiday_of(db.session(), number)
     return _try(form, lambda: confirm_holiday(
-        number, form.from_on.data, form.until_on.data, note=form.note.data or "", by=current_user.actor, now=now()))
+        number, form.from_on.data, form.until_on.data, note=form.note.data or "", by=current_user.actor, now=now()),
+        confirm_form=form)
 
 
 @staff_settings.post("/workdays")
@@ -69,11 +70,12 @@ def _try(form: Any, act: Any, **forms: Any) -> Any:
         return _page(problems=form.show_problems(refused.problems), **forms), 422
 
 
-def _page(holiday_form: Any = None, workday_form: Any = None, problems: Any = ()) -> str:
-    session = db.session()
-    rows = [(one, _as_it_stands(one)) for one in holidays(session, today())]
+def _page(holiday_form: Any = None, workday_form: Any = None, confirm_form: Any = None, problems: Any = ()) -> str:
+    session, sent = db.session(), {confirm_form._prefix: confirm_form} if confirm_form else {}
+    rows = [(one, sent.get(f"h{one.id}-") or _as_it_stands(one)) for one in holidays(session, today())]
     return render_template("programmes/staff/days.html", rows=rows, workdays=workdays(session, today()),
                            holiday_form=holiday_form or HolidayForm(None), problems=problems,
+                           form=holiday_form or workday_form or confirm_form,
                            workday_form=workday_form or WorkdayForm(None))
 
 

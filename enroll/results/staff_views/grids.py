@@ -84,7 +84,7 @@ def decide(reference: str) -> Any:
     read = read_mark(form.mark.data or "", full=marks.full, step=marks.step)
     if not form.validate() or isinstance(read, Problem):
         rest = form.show_problems((read,)) if isinstance(read, Problem) and form.mark.data else ()
-        return show_result(row, form, VoidForm(formdata=None), rest), SOME_WRONG
+        return show_result(row, form, rest), SOME_WRONG
 
     def act() -> str:
         decide_difference(reference, read, by=current_user.actor, now=now(), reason=form.reason.data or "",
@@ -123,15 +123,13 @@ def void(reference: str) -> Any:
 
 def _moved(reference: str, form: MoveForm, act: Callable[[], str], words: str) -> Any:
     """One step of one result; a refusal shows every reason on the result's page."""
-    decides = isinstance(form, DecideForm)
     shown = form if isinstance(form, DecideForm) else DecideForm(formdata=None)
     if not form.validate():
-        return show_result(the_result(reference), shown, VoidForm(formdata=None)), SOME_WRONG
+        return show_result(the_result(reference), shown, sent=form), SOME_WRONG
     try:
         answer = once(form, act)
     except Refused as no:
-        problems = form.show_problems(no.problems) if decides else no.problems
-        return show_result(the_result(reference), shown, VoidForm(formdata=None), problems), 409
+        return show_result(the_result(reference), shown, form.show_problems(no.problems), sent=form), 409
     flash(words, "ok")
     return answer
 

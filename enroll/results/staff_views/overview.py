@@ -125,18 +125,23 @@ def unlock_rows(code: str) -> Any:
 @results_staff.get("/results/<ref:reference>")
 @requires(*SEES)
 def show(reference: str) -> Any:
-    return show_result(the_result(reference), DecideForm(), VoidForm())
+    return show_result(the_result(reference), DecideForm())
 
 
-def show_result(row: Result, form: DecideForm, void: VoidForm, problems: tuple[Any, ...] = ()) -> str:
+def show_result(
+    row: Result, decide: DecideForm, problems: tuple[Any, ...] = (), *, sent: MoveForm | None = None
+) -> str:
+    """The result with its steps; `sent` is the form of the step that was tried."""
+    void = sent if sent is not None and sent is not decide else VoidForm(formdata=None)
     session, actor = db.session(), current_user.actor
     seen = values_may_be_seen(row, current_user.account_id, may_decide=actor.may(Permission.CHECK_RESULTS))
     entries = [(one, value_of(one) if seen else "", one.entry_round < row.entry_round) for one in row.entries]
     offers = {offer.move.name: offer for offer in RESULT.offers(row.state, actor, facts_of(row))}
-    form.version.data = void.version.data = str(row.version)
+    decide.version.data = void.version.data = str(row.version)
     return render_template(
-        "results/staff/result.html", row=row, label=RESULT.label(row.state), entries=entries, seen=seen, form=form,
-        void_form=void, offers=offers, problems=problems, names=names_of(session, row), number=numbers_of(
+        "results/staff/result.html", row=row, label=RESULT.label(row.state), entries=entries, seen=seen,
+        form=sent or decide, decide=decide, void_form=void, offers=offers, problems=problems,
+        names=names_of(session, row), number=numbers_of(
             session, [row])[row.id], verdict=_verdict_label(row) if seen else None, value=value_of(row) if seen else "",
         mine=_is_mine(row), sitting=row.booking.sitting,
     )
