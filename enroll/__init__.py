@@ -78,6 +78,9 @@ from enroll.programmes.queries.programmes import programmes, rules_at
 from enroll.programmes.rules.figures import RuleMissing
 from enroll.programmes.staff_views import announcements, dated_settings, planning, worked_days
 from enroll.programmes.views import calendar, certificates, front, self_check, site
+from enroll.questions import jobs as questions_jobs
+from enroll.questions.views import book, mocks, rounds
+from enroll.questions.views import practice as drills
 from enroll.results import jobs as results_jobs
 from enroll.results import views as results
 from enroll.results.events import OutcomePublished
@@ -119,6 +122,7 @@ BLUEPRINTS = [
     learners.learners, identity_queue.staff_identities,
     front.programmes, planning.staff_windows, dated_settings.staff_settings, announcements.staff_announcements,
     hours_staff.staff,
+    drills.practice, mocks.mocks,
     study_pages.courses, timing_pages.timing, quiz_pages.quizzes, practice_pages.practice, hours_pages.hours,
     courses_staff.staff,
     fees.fees, lists.fees_staff,
@@ -137,7 +141,7 @@ BLUEPRINTS = [
 ]
 
 # Files whose routes join the blueprint of another file of their package.
-ROUTES = (consents, document, guardian, identity, photo, sign_up, identity_review,
+ROUTES = (consents, document, guardian, identity, photo, sign_up, identity_review, book, rounds,
           calendar, certificates, self_check, worked_days, acting, group, importing, returning, staff_cohorts,
           following, leading, reviewing,
           results_grids, results_imports, results_overview, results_reviews)
@@ -162,6 +166,8 @@ NAVIGATION: list[navigation.Entry] = [
     Entry("home", N_("Home"), "home", "home.show", "tab", (Permission.LEARN,)),
     Entry("study", N_("Study"), "book-2", "courses.study", "tab", (Permission.LEARN,)),
     Entry("my_hours", N_("My hours"), "hourglass", "hours.mine", "more", (Permission.LEARN,)),
+    Entry("practice", N_("Practice"), "pencil", "practice.index", "tab", (Permission.LEARN,)),
+    Entry("mock_exams", N_("Mock exams"), "clock", "mocks.index", "more", (Permission.LEARN,)),
     Entry("hours", N_("Minutes in doubt and proofs"), "hourglass", "hours_staff.queue", "queue", hours_staff.SEES),
     Entry("practical", N_("Practice assignments"), "checklist", "courses_staff.practical", "queue",
           (Permission.TEACH,)),
@@ -189,7 +195,7 @@ NAVIGATION: list[navigation.Entry] = [
 ]
 
 # What the worker runs every half minute; each asks again under its locks, so running twice does nothing twice.
-JOBS: list[Job] = [accounts_jobs.forget_unconfirmed_accounts, courses_jobs.every_minute,
+JOBS: list[Job] = [accounts_jobs.forget_unconfirmed_accounts, questions_jobs.finish_mocks, courses_jobs.every_minute,
                    applications_jobs.lapse_due, applications_jobs.warn_of_deadlines,
                    admission_jobs.confirm_online_parts]
 

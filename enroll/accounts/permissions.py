@@ -21,6 +21,7 @@ class Permission(StrEnum):
 
     # study
     TEACH = "study:teach"
+    MANAGE_BANK = "bank:manage"
     REVIEW_HOURS = "hours:review"
     REVOKE_PROOF = "hours:revoke"
 
@@ -96,6 +97,7 @@ PERMISSION_NAMES: dict[Permission, str] = {
     P.FOLLOW_LEARNERS: N_("Follow learners and note contacts"),
     P.MANAGE_COHORTS: N_("Manage cohorts and enrolments"),
     P.TEACH: N_("Teach: lessons, practical tasks, live classes"),
+    P.MANAGE_BANK: N_("Manage the question bank and mock exams"),
     P.REVIEW_HOURS: N_("Decide claimed and adjusted hours"),
     P.REVOKE_PROOF: N_("Revoke a proof of hours"),
     P.REVIEW_APPLICATIONS: N_("Review applications"),
@@ -123,7 +125,7 @@ STAFF = frozenset({P.SEE_DESK, P.SEE_LEARNERS})
 ROLE_GRANTS: dict[Role, frozenset[Permission]] = {
     Role.LEARNER: frozenset({P.LEARN, P.APPLY}),
     Role.ADVISER: STAFF | {P.FOLLOW_LEARNERS, P.MANAGE_COHORTS},
-    Role.TRAINER: STAFF | {P.TEACH, P.REVIEW_HOURS},
+    Role.TRAINER: STAFF | {P.TEACH, P.MANAGE_BANK, P.REVIEW_HOURS},
     Role.REVIEWER: STAFF | {P.REVIEW_IDENTITY, P.REVEAL_IDENTITY, P.REVIEW_APPLICATIONS, P.REVIEW_HOURS},
     Role.REVIEW_LEAD: STAFF | {
         P.REVIEW_IDENTITY, P.REVEAL_IDENTITY, P.REVIEW_APPLICATIONS, P.LEAD_REVIEW, P.REVIEW_HOURS, P.REVOKE_PROOF,

@@ -25,7 +25,8 @@ from enroll.programmes.services.settings import (
     set_rule,
 )
 from enroll.programmes.services.windows import add_window, publish_window
-from enroll.questions.rules import NewQuestion, Section
+from enroll.questions.rules.papers import Section
+from enroll.questions.rules.questions import NewQuestion
 from enroll.questions.services.bank import NewQuiz, add_questions, add_quiz
 from enroll.sittings.lifecycle import Part
 from enroll.sittings.services.places import Room, Site, add_site

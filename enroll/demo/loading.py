@@ -13,7 +13,7 @@ from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from enroll.accounts.models import Account
-from enroll.demo import ground
+from enroll.demo import ground, practising
 from enroll.demo.certificates import certificate_events
 from enroll.demo.crowd import crowd
 from enroll.demo.people import data
@@ -76,6 +76,7 @@ def load(app: Flask, password: str, *, until: datetime, size: int, say: Say) -> 
                 outbox.deliver_inside(db.session(), act.at)
             if number % 300 == 0:
                 say(f"    {number} of {len(acts)} acts")
+        practising.practise(until)
     clock.set(until)
     say("3/3 what fell due meanwhile")
     run_jobs(app, app.extensions["jobs"])
@@ -123,6 +124,7 @@ def _lay_ground(staff: Staff, password_hash: str) -> list[tuple[datetime, str]]:
     publications = list(ground.windows(actors))
     ground.lay_sites(actors)
     ground.lay_courses(actors)
+    practising.lay_mock_exams(actors["jiaowu"], ground.FOUNDED, ground.RULES_FROM)
     ground.lay_videos(actors)
     ground.lay_announcements()
     return publications

@@ -12,19 +12,21 @@ from enroll.foundation.words import N_, Words, say
 from enroll.hours.lifecycle import DOUBT, PROOF
 from enroll.learners.lifecycle import IDENTITY_CHECK
 from enroll.programmes.lifecycle import WINDOW
+from enroll.questions.lifecycle import QUESTION
 from enroll.results.lifecycle import RESULT, SCORE_REVIEW
 from enroll.sittings.lifecycle import BOOKING
 
 LIFECYCLES: tuple[Lifecycle, ...] = (
-    ACCOUNT, IDENTITY_CHECK, WINDOW, FEE, REFUND, ENROLMENT, PROOF, DOUBT, PRACTICE_WORK, BOOKING, APPLICATION, RESULT,
-    SCORE_REVIEW, CERTIFICATE, BATCH,
+    ACCOUNT, IDENTITY_CHECK, WINDOW, FEE, REFUND, ENROLMENT, PROOF, DOUBT, QUESTION, PRACTICE_WORK, BOOKING,
+    APPLICATION, RESULT, SCORE_REVIEW, CERTIFICATE, BATCH,
 )  # fmt: skip
 
 BY_ACT = {one.name.lower().replace(" ", "_"): one for one in LIFECYCLES}
 RECORD_NAMES = {
     "account": N_("Account"), "identity_check": N_("Identity check"), "exam_window": N_("Exam window"),
     "fee": N_("Fee"), "refund": N_("Refund"), "enrolment": N_("Enrolment"), "proof_of_hours": N_("Proof of hours"),
-    "minutes_in_doubt": N_("Minutes in doubt"), "practice_assignment": N_("Practice assignment"),
+    "minutes_in_doubt": N_("Minutes in doubt"), "bank_question": N_("Bank question"),
+    "practice_assignment": N_("Practice assignment"),
     "booking": N_("Booking"), "application": N_("Application"), "result": N_("Result"),
     "score_review": N_("Score review"), "certificate": N_("Certificate"), "batch": N_("Batch"),
 }  # fmt: skip

@@ -3,12 +3,15 @@
 from datetime import datetime
 from typing import Any
 
+from enroll.accounts.permissions import Permission
 from enroll.foundation.actor import Actor
-from enroll.questions.rules import NewQuestion, Section
-from enroll.questions.services.bank import NewQuiz, add_questions, add_quiz
+from enroll.questions.rules.papers import Section
+from enroll.questions.rules.questions import NewQuestion
+from enroll.questions.services.bank import NewQuiz, NewTopic, add_questions, add_quiz, name_topics
+from enroll.questions.services.mocks import NewMock, add_mock
 from tests.conftest import NOON
 
-BANKER = Actor(None, "bank")
+BANKER = Actor(None, "bank", frozenset({Permission.MANAGE_BANK}))
 
 
 def a_bank(topic: str = "G1-M1", *, single: int = 6, multiple: int = 2, judge: int = 2) -> None:
@@ -28,6 +31,26 @@ def a_quiz(code: str = "G1-M1-Q", *, topic: str = "G1-M1", now: datetime = NOON,
 def a_mock_paper(code: str = "mock_paper") -> None:
     blueprint = (Section("single", 4, 4), Section("multiple", 2, 4, 2), Section("judge", 2, 2))
     a_quiz(code, topic="", section="general", count=0, minutes=45, blueprint=blueprint)
+
+
+def the_modules(programme: str = "CAIP") -> None:
+    """Two general modules, and one of each of two directions."""
+    name_topics([
+        NewTopic("G1-M1", programme, "general", "G1", "通识与合规"),
+        NewTopic("G1-M2", programme, "general", "G1", "信息搜集"),
+        NewTopic("D1-M1", programme, "direction", "D1", "方向一"),
+        NewTopic("D2-M1", programme, "direction", "D2", "方向二"),
+    ], by=BANKER, now=NOON)
+
+
+def a_mock_exam(code: str = "MOCK-1", **changes: Any) -> None:
+    """Four questions with one answer, two with more than one, two judgements; 45 minutes, 28 points."""
+    made: dict[str, Any] = {
+        "code": code, "title": "模拟卷", "title_en": "Mock paper", "programme": "CAIP", "minutes": 45,
+        "sections": (Section("single", 4, 4), Section("multiple", 2, 4, 2), Section("judge", 2, 2)),
+        "holds_from": NOON.date(), "source": "演示默认值",
+    }
+    add_mock(NewMock(**(made | changes)), by=BANKER, now=NOON)
 
 
 def _question(topic: str, kind: str, number: int, answer: tuple[str, ...]) -> NewQuestion:

@@ -35,7 +35,7 @@ from enroll.hours.models import LedgerEntry
 from enroll.hours.queries import balance, minutes_credited, recompute
 from enroll.programmes.models import Programme
 from enroll.questions.models import BankQuestion
-from enroll.questions.queries import attempt_of
+from enroll.questions.queries.papers import attempt_of
 from enroll.questions.services.attempts import save_answers
 from enroll.storage.database import again_if_crowded, transaction
 from enroll.storage.files import StoredFile, keep_stream, path_of

@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enroll.questions.rules import (
+from enroll.questions.rules.papers import (
     GRACE,
-    NewQuestion,
     PaperItem,
     PooledQuestion,
     Section,
@@ -20,9 +19,9 @@ from enroll.questions.rules import (
     is_passed,
     may_start,
     points_for,
-    question_faults,
     sensible_answers,
 )
+from enroll.questions.rules.questions import NewQuestion, question_faults
 from tests.conftest import NOON
 
 POOL = [PooledQuestion(number, kind, ("A", "B", "C", "D"))

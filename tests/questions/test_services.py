@@ -1,5 +1,6 @@
 """Attempts on the real database: frozen, timed by the server, marked once, and the account's own."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,11 +9,12 @@ from sqlalchemy import func, select
 from enroll.accounts.permissions import Role
 from enroll.foundation.problems import NotFound, Refused
 from enroll.questions.models import BankQuestion, QuizAttempt
-from enroll.questions.queries import attempt_of, attempts_for, shown_paper
-from enroll.questions.rules import GRACE
+from enroll.questions.queries.bank import as_new, question_by_code
+from enroll.questions.queries.papers import attempt_of, attempts_for, shown_paper
+from enroll.questions.rules.papers import GRACE
 from enroll.questions.services.attempts import finish_overdue, save_answers, start_attempt, submit_attempt
-from enroll.questions.services.bank import add_question, add_questions
-from enroll.storage.database import again_if_crowded, transaction
+from enroll.questions.services.bank import add_question, add_questions, edit_question
+from enroll.storage.database import again_if_crowded
 from tests.at_once import at_once
 from tests.builders.quizzes import BANKER, a_bank, a_mock_paper, a_quiz
 from tests.builders.study import a_colleague, a_person, acting
@@ -44,11 +46,11 @@ def test_an_attempt_freezes_its_paper_and_its_time(session, learner):
     attempt = attempt_of(session, learner.account_id, begun(learner))
     assert len(attempt.paper) == 5
     assert attempt.due_at == NOON + timedelta(minutes=15)
-    before = attempt.paper
-    with transaction() as inner:
-        inner.execute(BankQuestion.__table__.update().values(stem="改过的题"))
-    session.expire_all()
-    assert attempt_of(session, learner.account_id, attempt.token).paper == before
+    token, before = attempt.token, shown_paper(session, attempt)
+    for code in session.scalars(select(BankQuestion.code)).all():
+        known = as_new(question_by_code(session, code))
+        edit_question(code, replace(known, stem=f"改过的{known.stem}"), by=BANKER, now=NOON, alike_too=True)
+    assert shown_paper(session, attempt_of(session, learner.account_id, token)) == before
 
 
 def test_all_right_passes_and_all_wrong_does_not(session, learner):

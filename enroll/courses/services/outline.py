@@ -14,6 +14,7 @@ from enroll.courses.rules.practice import DEFAULT_RUBRIC, RubricItem, deliverabl
 from enroll.foundation.actor import Actor
 from enroll.foundation.problems import NotFound
 from enroll.programmes.queries.programmes import programme_by_code
+from enroll.questions.services.bank import NewTopic, name_topics
 from enroll.storage.database import transaction
 from enroll.storage.files import StoredFile
 
@@ -66,6 +67,8 @@ def add_course(programme_code: str, new: NewCourse, *, by: Actor, now: datetime)
             modules=[_module(module, place) for place, module in enumerate(new.modules, start=1)],
         ))
         note_act(session, "courses.add", new.code, by=by, now=now)
+        name_topics([NewTopic(module.code, programme.code, new.section, new.code, module.title)
+                     for module in new.modules], by=by, now=now)
 
 
 def attach_video(lesson_code: str, video: StoredFile, *, seconds: int, by: Actor, now: datetime) -> None:

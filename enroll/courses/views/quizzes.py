@@ -16,8 +16,8 @@ from enroll.courses.views.study import lesson_after, quiz_page
 from enroll.enrolments.models import Enrolment
 from enroll.foundation.problems import Refused
 from enroll.questions.models import QuizAttempt
-from enroll.questions.queries import attempt_of, shown_paper
-from enroll.questions.rules import is_over
+from enroll.questions.queries.papers import attempt_of, shown_paper
+from enroll.questions.rules.papers import is_over
 from enroll.questions.services.attempts import save_answers
 from enroll.storage.database import again_if_crowded, db
 from enroll.web.access import requires

@@ -21,8 +21,8 @@ from enroll.enrolments.models import Enrolment
 from enroll.enrolments.services.changing import change_direction
 from enroll.foundation.problems import Refused
 from enroll.hours.queries import my_enrolment
-from enroll.questions.queries import attempts_for, open_attempt, quiz_by_code, start_facts
-from enroll.questions.rules import may_start
+from enroll.questions.queries.papers import attempts_for, open_attempt, quiz_by_code, start_facts
+from enroll.questions.rules.papers import may_start
 from enroll.storage.database import db
 from enroll.web.access import requires
 from enroll.web.downloads import send_media

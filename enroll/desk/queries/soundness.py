@@ -25,6 +25,7 @@ from enroll.hours.models import HoursDoubt, HoursProof
 from enroll.hours.queries import recompute
 from enroll.learners.models import IdentityCheck, Learner
 from enroll.programmes.models import Window
+from enroll.questions.models import BankQuestion
 from enroll.results.models import Result, ScoreReview
 from enroll.sittings.models import Booking
 from enroll.storage.database import Base
@@ -36,8 +37,9 @@ Check = Callable[[Session], Iterator[str]]
 RECORDS: dict[str, type[Any]] = {
     "Account": Account, "Identity check": IdentityCheck, "Exam window": Window, "Fee": Fee, "Refund": Refund,
     "Enrolment": Enrolment, "Proof of hours": HoursProof, "Minutes in doubt": HoursDoubt,
-    "Practice assignment": PracticeWork, "Booking": Booking, "Application": Application, "Result": Result,
-    "Score review": ScoreReview, "Certificate": Certificate, "Batch": Batch,
+    "Bank question": BankQuestion, "Practice assignment": PracticeWork, "Booking": Booking,
+    "Application": Application, "Result": Result, "Score review": ScoreReview, "Certificate": Certificate,
+    "Batch": Batch,
 }  # fmt: skip
 OWN_OR_NOBODYS = ("learner:", "system")  # moves that a learner, or the program, makes
 

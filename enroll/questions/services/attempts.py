@@ -12,24 +12,25 @@ from enroll.foundation.problems import NotFound, Refused, problem
 from enroll.foundation.references import public_token
 from enroll.foundation.words import N_
 from enroll.questions.models import Quiz, QuizAttempt
-from enroll.questions.queries import (
+from enroll.questions.queries.papers import (
+    editions_on,
     open_attempt,
     overdue_attempts,
     paper_of,
     pool_of,
-    questions_by_id,
     quiz_by_code,
     start_facts,
 )
-from enroll.questions.rules import (
+from enroll.questions.rules.papers import (
     ATTEMPT_CLOSED,
     Section,
+    changed_answers,
     draw,
+    earned,
     full_points,
     is_over,
     is_passed,
     may_start,
-    points_for,
     sensible_answers,
 )
 from enroll.storage.database import lock, transaction
@@ -54,10 +55,11 @@ class Marked:
     submitted_at: datetime
 
 
-def start_attempt(quiz_code: str, *, purpose: str, by: Actor, now: datetime) -> str:
+def start_attempt(quiz_code: str, *, purpose: str, by: Actor, now: datetime, seed: str = "") -> str:
     """Draw a paper and start its clock; an attempt of the same purpose that is still open is gone on with instead.
 
-    Gives the attempt's token. Raises NotFound, and Refused while another attempt must wait.
+    The same `seed` draws the same paper while the bank stays as it is. Gives the attempt's token. Raises NotFound, and
+    Refused while another attempt must wait.
     """
     with transaction() as session:
         lock(session, Account, Account.id == by.account_id)  # two presses at once open one attempt
@@ -73,27 +75,30 @@ def start_attempt(quiz_code: str, *, purpose: str, by: Actor, now: datetime) -> 
         problems = may_start(start_facts(session, by.account_id, quiz, purpose, now), now)
         if problems:
             raise Refused(problems)
-        attempt = _drawn(session, quiz, purpose, by, now)
+        attempt = _drawn(session, quiz, purpose, seed, by, now)
         session.add(attempt)
         return attempt.token
 
 
-def save_answers(token: str, given: Given, *, by: Actor, now: datetime) -> None:
-    """Keep what is chosen so far. Raises NotFound for another's attempt, Refused once it is handed in or over."""
+def save_answers(token: str, given: Given, *, by: Actor, now: datetime, seen: Given | None = None) -> None:
+    """Keep what is chosen so far. `seen` is what the page had shown: with it, only what the page changed is written, so
+    that a second device loses nothing. Raises NotFound for another's attempt, Refused once it is handed in or over."""
     with transaction() as session:
         attempt = _own(session, token, by)
         if attempt.submitted_at is not None or is_over(attempt.due_at, now):
             raise Refused(ATTEMPT_CLOSED)
-        _keep(session, attempt, given, now)
+        _keep(session, attempt, given, seen, now)
 
 
-def submit_attempt(token: str, given: Given | None, *, by: Actor, now: datetime) -> Marked:
+def submit_attempt(
+    token: str, given: Given | None, *, by: Actor, now: datetime, seen: Given | None = None
+) -> Marked:
     """Hand in, and mark. After the time only what was saved counts; a second press gives the same outcome."""
     with transaction() as session:
         attempt = _own(session, token, by)
         if attempt.submitted_at is None:
             if given is not None and not is_over(attempt.due_at, now):
-                _keep(session, attempt, given, now)
+                _keep(session, attempt, given, seen, now)
             _mark(session, attempt, now)
         return marked(attempt)
 
@@ -121,33 +126,38 @@ def _own(session: Session, token: str, by: Actor) -> QuizAttempt:
     return lock(session, QuizAttempt, QuizAttempt.token == token, QuizAttempt.account_id == by.account_id)
 
 
-def _drawn(session: Session, quiz: Quiz, purpose: str, by: Actor, now: datetime) -> QuizAttempt:
+def _drawn(session: Session, quiz: Quiz, purpose: str, seed: str, by: Actor, now: datetime) -> QuizAttempt:
     token = public_token()
     blueprint = [Section(**section) for section in quiz.blueprint]
     any_kind = Section("", quiz.question_count, POINTS_EACH, PARTIAL_EACH)
-    paper = draw(pool_of(session, quiz), blueprint or [any_kind], token)
+    paper = draw(pool_of(session, quiz), blueprint or [any_kind], seed or token)
     if not paper:
         raise Refused(problem("no_questions", N_("There are no questions for this quiz yet.")))
     return QuizAttempt(
-        token=token, quiz_id=quiz.id, account_id=by.account_id, purpose=purpose,
+        token=token, quiz_id=quiz.id, account_id=by.account_id, purpose=purpose, seed=seed,
         paper=[{**asdict(item), "options": list(item.options)} for item in paper], answers={}, started_at=now,
         due_at=now + timedelta(minutes=quiz.minutes), full_points=full_points(paper),
     )
 
 
-def _keep(session: Session, attempt: QuizAttempt, given: Given, now: datetime) -> None:
+def _keep(session: Session, attempt: QuizAttempt, given: Given, seen: Given | None, now: datetime) -> None:
     paper = paper_of(attempt)
-    bank = questions_by_id(session, [item.question for item in paper])
-    attempt.answers = sensible_answers([(item, bank[item.question].kind) for item in paper], given)
+    bank = editions_on(session, paper)
+    kinds = [(item, bank[item.question, item.edition].kind) for item in paper]
+    kept = sensible_answers(kinds, given)
+    if seen is not None:
+        kept = changed_answers(attempt.answers, kept, sensible_answers(kinds, seen))
+    attempt.answers = kept
     attempt.saved_at = now
 
 
 def _mark(session: Session, attempt: QuizAttempt, now: datetime) -> None:
     paper = paper_of(attempt)
-    bank = questions_by_id(session, [item.question for item in paper])
+    bank = editions_on(session, paper)
     attempt.points = sum(
-        points_for(bank[item.question].answer, attempt.answers.get(str(item.question), ()), item.points, item.partial)
+        earned(edition.kind, item, edition.answer, attempt.answers.get(str(item.question), ()))
         for item in paper
+        for edition in [bank[item.question, item.edition]]
     )
     attempt.passed = is_passed(attempt.points, attempt.full_points, attempt.quiz.pass_percent)
     attempt.submitted_at = min(now, attempt.due_at) if is_over(attempt.due_at, now) else now

@@ -1,0 +1,1 @@
+"""Reading the bank, papers and attempts, and what practice knows; a person's own always through their account."""

@@ -1,0 +1,1 @@
+"""What learners see: practice, the wrong-answer book, mock exams."""
