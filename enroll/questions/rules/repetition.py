@@ -6,7 +6,7 @@ published default weights, without short steps within a day: what is wrong today
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from fsrs import Card, Rating, Scheduler, State
@@ -44,6 +44,7 @@ class Memory:
 
 def remembered(memory: Memory | None, recall: Recall, now: datetime) -> Memory:
     """The memory after one more answer; due at the beginning of a day in Beijing, never on the same day."""
+    now = now.astimezone(UTC)  # the library asks for it
     card = Card(card_id=1, due=now) if memory is None else Card(
         card_id=1, state=State.Review, stability=memory.stability / SCALE, difficulty=memory.hardness / SCALE,
         due=memory.due_at, last_review=memory.reviewed_at,
