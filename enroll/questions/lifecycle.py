@@ -23,15 +23,15 @@ QUESTION = Lifecycle(
     first=Q.DRAFT,
     moves=[
         Move("send", N_("Send for review"), sources(Q.DRAFT), Q.IN_REVIEW, MANAGE),
-        Move("publish", N_("Publish"), sources(Q.DRAFT, Q.IN_REVIEW), Q.PUBLISHED, MANAGE),
+        Move("publish", N_("Put into use"), sources(Q.DRAFT, Q.IN_REVIEW), Q.PUBLISHED, MANAGE),
         Move("retire", N_("Retire"), sources(Q.DRAFT, Q.IN_REVIEW, Q.PUBLISHED), Q.RETIRED, MANAGE, asks_reason=True,
              danger=True),
         Move("restore", N_("Restore as a draft"), sources(Q.RETIRED), Q.DRAFT, MANAGE),
     ],
     labels={
         Q.DRAFT: StateLabel(N_("Draft"), N_("Draft"), "mute", "pencil"),
-        Q.IN_REVIEW: StateLabel(N_("In review"), N_("In review"), "warn", "clock"),
-        Q.PUBLISHED: StateLabel(N_("Published"), N_("Published"), "ok", "circle-check"),
+        Q.IN_REVIEW: StateLabel(N_("With a reviewer"), N_("With a reviewer"), "warn", "clock"),
+        Q.PUBLISHED: StateLabel(N_("In use"), N_("In use"), "ok", "circle-check"),
         Q.RETIRED: StateLabel(N_("Retired"), N_("Retired"), "mute", "ban"),
     },
 )

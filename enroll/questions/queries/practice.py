@@ -117,6 +117,14 @@ def cards_in_book(
     return page_by_id(session, wanted, QuestionCard.id, after=after)
 
 
+def kept_by_topic(session: Session, account_id: int, *, favourites: bool) -> dict[str, int]:
+    """How many questions of each module are in the wrong-answer book, or among the favourites."""
+    kept = QuestionCard.favourite if favourites else QuestionCard.in_book
+    wanted = select(BankQuestion.topic, func.count(QuestionCard.id)).join(QuestionCard.question).where(
+        QuestionCard.account_id == account_id, kept.is_(True)).group_by(BankQuestion.topic)
+    return dict(session.execute(wanted).all())
+
+
 def own_question(session: Session, account_id: int, code: str) -> BankQuestion | None:
     """A question the person has met; any other is not there for them."""
     return session.scalar(select(BankQuestion).join(QuestionCard, QuestionCard.question_id == BankQuestion.id).where(

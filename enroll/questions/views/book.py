@@ -12,6 +12,7 @@ from enroll.questions.forms import RoundForm
 from enroll.questions.queries.practice import (
     cards_in_book,
     days_of,
+    kept_by_topic,
     module_numbers,
     numbers_in_book,
     practising,
@@ -40,12 +41,13 @@ def book(favourites: bool) -> Any:
     if enrolment is None:
         return back_to_practice()
     topics, topic = topics_for(session, enrolment), asked("topic", most=20)
-    kept, due, liked = numbers_in_book(session, account_id, now())
+    in_book, due, liked = numbers_in_book(session, account_id, now())
     page = cards_in_book(session, account_id, topic=topic, favourites=favourites, after=asked_number("after"))
     return render_template(
         "questions/book.html", favourites=favourites, page=page, topics=topics, topic=topic, due=due, kinds=KIND_NAMES,
-        names={one.code: one.name for one in topics}, numbers=(kept, liked), act_form=ActForm(formdata=None),
+        names={one.code: one.name for one in topics}, numbers=(in_book, liked), act_form=ActForm(formdata=None),
         form=RoundForm(formdata=None), moment=now(),
+        kept=kept_by_topic(session, account_id, favourites=favourites),
     )
 
 
