@@ -165,6 +165,7 @@ NAVIGATION: list[navigation.Entry] = [
     Entry("settings", N_("Settings"), "settings", "staff_settings.index", "manage", dated_settings.SEES),
     Entry("home", N_("Home"), "home", "home.show", "tab", (Permission.LEARN,)),
     Entry("study", N_("Study"), "book-2", "courses.study", "tab", (Permission.LEARN,)),
+    Entry("my_hours", N_("My hours"), "hourglass", "hours.mine", "more", (Permission.LEARN,)),
     Entry("practice", N_("Question practice"), "pencil", "practice.index", "tab", (Permission.LEARN,)),
     Entry("mock_exams", N_("Mock exams"), "clock", "mocks.index", "more", (Permission.LEARN,)),
     Entry("hours", N_("Minutes in doubt and proofs"), "hourglass", "hours_staff.queue", "queue", hours_staff.SEES),
