@@ -87,6 +87,9 @@ class Databases:
 
     def __init__(self, run_folder: Path, worker: str):
         self.run_folder, self.worker = run_folder, worker
+        self.templates = run_folder / "templates"
+        """Pages are compiled once for a run, for every process and every application of it."""
+        self.templates.mkdir(exist_ok=True)
         self._sqlite_file = run_folder / f"{worker}.db"
         self._keeper: Engine | None = None
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup, SoupStrainer, Tag
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -19,7 +19,7 @@ def text_of(page: TestResponse) -> str:
 
 def form_on(page: TestResponse, action: str) -> Tag:
     """The form of this page that is sent to `action` (or whose action ends in it). Fails naming the forms there are."""
-    forms = soup(page).find_all("form")
+    forms = BeautifulSoup(page.get_data(as_text=True), "html.parser", parse_only=SoupStrainer("form")).find_all("form")
     for form in forms:
         target = str(form.get("action") or page.request.path)
         if target.split("?")[0].endswith(action):

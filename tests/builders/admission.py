@@ -36,10 +36,11 @@ def an_officer(name: str = "kaowu", *roles: Role) -> Actor:
 
 def a_candidate(name: str, number: str = "", *, legal_name: str = "", photo: bool = True) -> Learner:
     """Somebody with an identity and an accepted photo; `number` is the document's."""
-    person = a_bare_learner(name)
-    number = number or f"11010119900101{100 + person.id:03d}X"
     kept = keep_file(a_photo(), name="photo.jpg", media_type="image/jpeg", purpose="photo", now=NOON, sealed=True)
     with transaction() as session:
+        person = a_bare_learner(name)
+        session.flush()
+        number = number or f"11010119900101{100 + person.id:03d}X"
         row = session.get_one(Learner, person.id)
         row.legal_name, row.sex, row.id_type, row.id_number = legal_name or name, "女", "resident_id", number
         row.id_number_key, row.id_number_mask = keyed_hash("id_number", number), mask_number(number)
@@ -55,13 +56,14 @@ def a_candidate(name: str, number: str = "", *, legal_name: str = "", photo: boo
 
 def registered(person: Learner, *sittings: Sitting, confirmed: bool = True) -> list[str]:
     """Bookings in these sittings, confirmed; gives their references."""
-    learner_id, actor = person.id, person.account.actor_at(NOON)
-    codes, subject, account_id = [one.code for one in sittings], f"A2701-{learner_id:04d}", person.account_id
-    references = hold_seats(codes, learner_id, subject, resit=False, by=actor, now=NOON)
-    facts = BookingFacts(learner_account_id=account_id, now=NOON, approved=True, fee_settled=True)
-    for reference in references if confirmed else ():
-        move_booking(reference, "confirm", facts=facts, by=carrying_out(actor), now=NOON)
-    return references
+    with transaction():
+        learner_id, actor = person.id, person.account.actor_at(NOON)
+        codes, subject, account_id = [one.code for one in sittings], f"A2701-{learner_id:04d}", person.account_id
+        references = hold_seats(codes, learner_id, subject, resit=False, by=actor, now=NOON)
+        facts = BookingFacts(learner_account_id=account_id, now=NOON, approved=True, fee_settled=True)
+        for reference in references if confirmed else ():
+            move_booking(reference, "confirm", facts=facts, by=carrying_out(actor), now=NOON)
+        return references
 
 
 def a_room_sitting(window: Window, part: Part = Part.THEORY, *, rooms: tuple[str, ...] = ("301", "302"),
@@ -70,8 +72,8 @@ def a_room_sitting(window: Window, part: Part = Part.THEORY, *, rooms: tuple[str
     starts_at = beijing_time("2027-01-16 09:30" if part is Part.THEORY else "2027-01-16 14:00")
     details = SittingDetails(starts_at, beijing_time("2027-01-16 11:30" if part is Part.THEORY else "2027-01-16 16:00"),
                              120, seats, beijing_time("2027-01-16 08:50") if part is Part.THEORY else None, rooms)
-    code = add_sitting(window.code, a_site(), part, details, by=Actor(None, "loader"), now=NOON)
-    return the_sitting(code)
+    with transaction():
+        return the_sitting(add_sitting(window.code, a_site(), part, details, by=Actor(None, "loader"), now=NOON))
 
 
 def an_online_sitting(window: Window, part: Part = Part.THEORY) -> Sitting:

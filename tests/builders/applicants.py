@@ -34,8 +34,9 @@ def the_texts() -> None:
     """The separate consents and the declaration, version 1, unless they are there."""
     if db.session.scalar(select(ConsentText.id)) is not None:
         return
-    for code in TEXTS:
-        a_text(code)
+    with transaction():
+        for code in TEXTS:
+            a_text(code)
 
 
 def a_text(code: str, version: int = 1, *, from_at: datetime = BEFORE) -> None:
@@ -50,11 +51,12 @@ def an_applicant(
     **of_learner: Any,
 ) -> Enrolment:
     """An enrolment of somebody who could apply: everything handed in, hours complete."""
-    the_texts()
-    enrolment = a_student(name, verified=identity == "verified")
-    if minutes:
-        credited(enrolment, minutes)
     with transaction() as session:
+        the_texts()
+        enrolment = a_student(name, verified=identity == "verified")
+        session.flush()
+        if minutes:
+            credited(enrolment, minutes)
         learner = session.get_one(Learner, enrolment.learner_id)
         learner.latin_name, learner.sex, learner.education = "", "male", "bachelor"
         learner.employer, learner.id_number_key = "示例科技（北京）有限公司", f"key-{name}"
@@ -62,8 +64,8 @@ def an_applicant(
             setattr(learner, field, value)
         for check in session.scalars(select(IdentityCheck).where(IdentityCheck.learner_id == learner.id)):
             check.state = photo if check.kind == CheckKind.PHOTO else identity
-    for kind in ("photo", "id_front", "id_back"):
-        a_learner_file(learner.id, kind)
+        for kind in ("photo", "id_front", "id_back"):
+            a_learner_file(learner.id, kind)
     return enrolment
 
 
@@ -83,8 +85,9 @@ def a_learner_file(learner_id: int, kind: str, *, added_at: datetime = BEFORE) -
 
 def both_sittings(window: Window | None = None, *, seats: int = 40) -> dict[str, str]:
     """A theory and a practical sitting of a window; gives their codes by part."""
-    window = window or the_window()
-    return {str(part): a_sitting(window, part, seats=seats).code for part in Part}
+    with transaction():
+        window = window or the_window()
+        return {str(part): a_sitting(window, part, seats=seats).code for part in Part}
 
 
 def the_window(code: str = "202701") -> Window:
@@ -95,27 +98,29 @@ def a_draft(
     enrolment: Enrolment, *, sittings: dict[str, str] | None = None, window: str = "202701", now: datetime = NOON
 ) -> str:
     """A draft with its sittings chosen; gives its reference."""
-    by = learner_of(enrolment)
-    chosen = sittings or _present_sittings(window) or both_sittings(the_window(window))
-    reference = begin_application(enrolment.learner_id, window, by=by, now=now)
-    choose_sittings(reference, chosen, by=by, now=now)
-    return reference
+    with transaction():
+        by = learner_of(enrolment)
+        chosen = sittings or _present_sittings(window) or both_sittings(the_window(window))
+        reference = begin_application(enrolment.learner_id, window, by=by, now=now)
+        choose_sittings(reference, chosen, by=by, now=now)
+        return reference
 
 
 def a_submitted(enrolment: Enrolment, **how: Any) -> str:
     """An application that waits for review; gives its reference."""
-    now = how.get("now", NOON)
-    reference = a_draft(enrolment, **how)
-    submit(reference, TICKED, by=learner_of(enrolment), now=now)
-    return reference
+    with transaction():
+        reference = a_draft(enrolment, **how)
+        submit(reference, TICKED, by=learner_of(enrolment), now=how.get("now", NOON))
+        return reference
 
 
 def an_approved(enrolment: Enrolment, *, by: Actor | None = None, **how: Any) -> str:
     """An approved application whose fee is due; gives its reference."""
-    reference = a_submitted(enrolment, **how)
-    approve(reference, verified=[CheckKind.PHOTO, CheckKind.IDENTITY], by=by or a_reviewer(f"for-{reference}"),
-            now=how.get("now", NOON))
-    return reference
+    with transaction():
+        reference = a_submitted(enrolment, **how)
+        approve(reference, verified=[CheckKind.PHOTO, CheckKind.IDENTITY], by=by or a_reviewer(f"for-{reference}"),
+                now=how.get("now", NOON))
+        return reference
 
 
 def a_reviewer(name: str = "shenhe1", *more: Role) -> Actor:

@@ -72,9 +72,9 @@ def acting(account: Account, at: datetime = MARKING) -> Actor:
 
 def an_exam(code: str = "202609", starts_on: date = date(2026, 9, 19)) -> Window:
     """A window of the one programme with a theory and a practical sitting at one site."""
-    if db.session.scalar(select(Programme)) is None:
-        a_student(f"first-of-{code}")
     with transaction() as session:
+        if session.scalar(select(Programme)) is None:
+            a_student(f"first-of-{code}")
         programme = session.scalars(select(Programme)).first()
         window = a_window(session, programme, code, starts_on)
         site = session.scalar(select(ExamSite))
@@ -117,9 +117,9 @@ def a_candidate(
     ticket_no: str = "",
 ) -> Learner:
     """Somebody enrolled (or who was before), booked for these parts with this attendance; None is not booked."""
-    known = db.session.scalar(select(Learner).where(Learner.reference == f"L-{name}"))
-    learner_id = known.id if known is not None else a_student(name).learner_id
     with transaction() as session:
+        known = session.scalar(select(Learner).where(Learner.reference == f"L-{name}"))
+        learner_id = known.id if known is not None else a_student(name).learner_id
         learner = session.get_one(Learner, learner_id)
         learner.legal_name = legal_name or learner.legal_name
         for part, state in zip(PARTS, (theory, practical), strict=True):
@@ -174,8 +174,9 @@ def points(mark: float | None, verdict: str | None = None) -> Entered:
 
 
 def opened(window: Window, *, by: Actor, now: datetime = MARKING) -> None:
-    for part in PARTS:
-        open_results(sitting_code(window, part), by=by, now=now)
+    with transaction():
+        for part in PARTS:
+            open_results(sitting_code(window, part), by=by, now=now)
 
 
 def enter(learner: Learner, window: Window, part: str, mark: float, *, by: Actor, now: datetime = MARKING):
@@ -190,32 +191,31 @@ def check(learner: Learner, window: Window, part: str, mark: float, *, by: Actor
 
 def marked(window: Window, house: House, marks: Mapping[Learner, Mapping[str, float]]) -> None:
     """Open the results, and let two people enter the same marks."""
-    opened(window, by=acting(house.maker))
-    for part in PARTS:
-        typed = [
-            TypedMark(result_of(learner, window, part).reference, points(by_part[part]))
-            for learner, by_part in marks.items()
-            if part in by_part
-        ]
-        enter_marks(sitting_code(window, part), typed, by=acting(house.maker), now=MARKING)
-        check_marks(sitting_code(window, part), typed, by=acting(house.checker), now=MARKING)
+    with transaction():
+        opened(window, by=acting(house.maker))
+        for part in PARTS:
+            typed = [
+                TypedMark(result_of(learner, window, part).reference, points(by_part[part]))
+                for learner, by_part in marks.items()
+                if part in by_part
+            ]
+            enter_marks(sitting_code(window, part), typed, by=acting(house.maker), now=MARKING)
+            check_marks(sitting_code(window, part), typed, by=acting(house.checker), now=MARKING)
 
 
 def locked(window: Window, house: House, marks: Mapping[Learner, Mapping[str, float]]) -> None:
-    marked(window, house, marks)
-    for part in PARTS:
-        code = sitting_code(window, part)
-        if (
-            db.session.scalar(
-                select(Result.id).join(Sitting, Sitting.id == Result.sitting_id).where(Sitting.code == code)
-            )
-            is not None
-        ):
-            lock_sitting(code, by=acting(house.lead), now=MARKING)
+    with transaction() as session:
+        marked(window, house, marks)
+        for part in PARTS:
+            code = sitting_code(window, part)
+            there = select(Result.id).join(Sitting, Sitting.id == Result.sitting_id).where(Sitting.code == code)
+            if session.scalar(there) is not None:
+                lock_sitting(code, by=acting(house.lead), now=MARKING)
 
 
 def published(
     window: Window, house: House, marks: Mapping[Learner, Mapping[str, float]], now: datetime = PUBLISHING
 ) -> None:
-    locked(window, house, marks)
-    publish_results(window.code, by=acting(house.lead), now=now)
+    with transaction():
+        locked(window, house, marks)
+        publish_results(window.code, by=acting(house.lead), now=now)

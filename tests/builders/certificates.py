@@ -10,7 +10,7 @@ from enroll.certificates.services import cases, numbers
 from enroll.learners.models import Learner
 from enroll.programmes.models import Window
 from enroll.storage import outbox
-from enroll.storage.database import db
+from enroll.storage.database import db, transaction
 from enroll.storage.files import StoredFile, keep_file
 from tests.builders.award import PUBLISHING, House, a_candidate, acting, enrolment_of, published
 from tests.builders.papers import a_photo
@@ -25,9 +25,10 @@ PASSING = {"theory": 78, "practical": 85}
 
 def a_passer(window: Window, house: House, name: str = "ana", *, legal_name: str = "阿依努尔·买买提江") -> Learner:
     """Somebody who passed both parts of this window, whose only sitting it is; the case is open."""
-    learner = a_candidate(name, window, legal_name=legal_name)
-    credited(enrolment_of(learner), 1620)
-    published(window, house, {learner: PASSING})
+    with transaction():
+        learner = a_candidate(name, window, legal_name=legal_name)
+        credited(enrolment_of(learner), 1620)
+        published(window, house, {learner: PASSING})
     outbox.deliver(PUBLISHING, slow=False)
     return learner
 
@@ -43,25 +44,28 @@ def at(account: Account, moment: datetime = REVIEWING):
 
 
 def approved(learner: Learner, house: House) -> Certificate:
-    case = case_of(learner)
-    cases.approve_first(case.reference, by=at(house.first), now=REVIEWING)
-    cases.approve_second(case.reference, by=at(house.second), now=REVIEWING)
-    return case_of(learner)
+    with transaction():
+        case = case_of(learner)
+        cases.approve_first(case.reference, by=at(house.first), now=REVIEWING)
+        cases.approve_second(case.reference, by=at(house.second), now=REVIEWING)
+        return case_of(learner)
 
 
 def reported(learner: Learner, house: House) -> Certificate:
-    case = approved(learner, house)
-    numbers.report(case.reference, "X2609-0001", by=at(house.liaison), now=REVIEWING)
-    return case_of(learner)
+    with transaction():
+        case = approved(learner, house)
+        numbers.report(case.reference, "X2609-0001", by=at(house.liaison), now=REVIEWING)
+        return case_of(learner)
 
 
 def issued(
     learner: Learner, house: House, number: str = NUMBER, *, body_file: StoredFile | None = None,
     valid_until: date | None = None,
 ) -> Certificate:
-    case = reported(learner, house)
-    numbers.record_number(case.reference, number, ISSUED_ON, valid_until, body_file,
-                          by=at(house.liaison, RECORDING), now=RECORDING)
+    with transaction():
+        case = reported(learner, house)
+        numbers.record_number(case.reference, number, ISSUED_ON, valid_until, body_file,
+                              by=at(house.liaison, RECORDING), now=RECORDING)
     outbox.deliver(RECORDING)
     return case_of(learner)
 

@@ -27,10 +27,11 @@ def a_place_to_enrol(*cohorts: str, before_payment: bool = False) -> str:
         a_programme(session)
         if before_payment:
             session.scalars(select(ProgrammeRule).where(ProgrammeRule.key == "study_before_payment")).one().value = True
-    an_agreement()
-    an_account("banzhuren", Role.ADVISER)
-    for code in cohorts or ("C2611",):
-        a_cohort(code)
+        an_agreement()
+        an_account("banzhuren", Role.ADVISER)
+        session.flush()
+        for code in cohorts or ("C2611",):
+            a_cohort(code)
     return "CAIP"
 
 
@@ -50,8 +51,9 @@ def a_cohort(code: str, *, open_to_all: bool = True, source: str = "self", progr
 
 
 def somebody(name: str = "zhangwei", *more: Role, legal_name: str = "") -> tuple[Account, Learner]:
-    account = an_account(name, Role.LEARNER, *more)
     with transaction() as session:
+        account = an_account(name, Role.LEARNER, *more)
+        session.flush()
         learner = Learner(reference=f"L-{name}".upper(), account_id=account.id, birth_date=date(1990, 3, 12), version=1,
                           legal_name=legal_name or name, joined_at=NOON)
         session.add(learner)

@@ -27,8 +27,9 @@ def beijing_time(text: str) -> datetime:
 
 def a_bare_learner(name: str) -> Learner:
     """Somebody with an account and nothing handed in."""
-    account = an_account(name, Role.LEARNER)
     with transaction() as session:
+        account = an_account(name, Role.LEARNER)
+        session.flush()
         learner = Learner(reference=f"L-{name}", account_id=account.id, birth_date=date(1995, 5, 20), legal_name=name,
                           joined_at=NOON, version=1)
         session.add(learner)
@@ -57,5 +58,6 @@ def a_sitting(window: Window, part: Part = Part.THEORY, *, seats: int = 40, site
     """On the window's first day: theory at 9:30, practical at 14:00, two hours each."""
     starts_at = at_beijing(window.starts_on) + timedelta(hours=9.5 if part is Part.THEORY else 14)
     details = SittingDetails(starts_at, starts_at + timedelta(hours=2), 120, seats, starts_at - timedelta(minutes=40))
-    code = add_sitting(window.code, a_site(site), part, details, by=Actor(None, "loader"), now=NOON)
-    return db.session.scalars(select(Sitting).where(Sitting.code == code)).one()
+    with transaction() as session:
+        code = add_sitting(window.code, a_site(site), part, details, by=Actor(None, "loader"), now=NOON)
+        return session.scalars(select(Sitting).where(Sitting.code == code)).one()

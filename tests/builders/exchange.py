@@ -10,6 +10,7 @@ from enroll.exchange.rules.batches import BatchKind
 from enroll.exchange.services.batches import freeze_batch, make_batch, send_batch
 from enroll.foundation.actor import Actor
 from enroll.sittings.lifecycle import Part
+from enroll.storage.database import transaction
 from tests.builders.accounts import an_actor
 from tests.builders.admission import a_candidate, a_room_sitting, an_online_sitting, registered
 from tests.builders.exams import a_window
@@ -26,11 +27,12 @@ def a_liaison(name: str = "baosong", *roles: Role) -> Actor:
 
 def people_registered(*names: str, online: bool = True) -> list[list[str]]:
     """Each with theory and practical; gives the references by person."""
-    window = a_window()
-    make = an_online_sitting if online else a_room_sitting
-    theory, practical = make(window), make(window, Part.PRACTICAL)
-    return [registered(a_candidate(f"p{place}", legal_name=name), theory, practical)
-            for place, name in enumerate(names)]
+    with transaction():
+        window = a_window()
+        make = an_online_sitting if online else a_room_sitting
+        theory, practical = make(window), make(window, Part.PRACTICAL)
+        return [registered(a_candidate(f"p{place}", legal_name=name), theory, practical)
+                for place, name in enumerate(names)]
 
 
 def a_sent_batch(by: Actor, kind: BatchKind = BatchKind.REGISTRATION) -> str:

@@ -2,6 +2,7 @@
 
 import io
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any
 
 from PIL import Image, ImageDraw
@@ -35,6 +36,7 @@ RULES = (
 )
 
 
+@cache
 def a_photo(width: int = 295, height: int = 413) -> bytes:
     """A drawn head and shoulders on white."""
     picture = Image.new("RGB", (width, height), "white")

@@ -4,6 +4,7 @@ import io
 import random
 import struct
 import zlib
+from functools import cache
 from typing import Any
 
 from PIL import Image
@@ -11,6 +12,7 @@ from PIL import Image
 from tests.builders.papers import a_photo
 
 
+@cache
 def a_picture(width: int = 600, height: int = 800, kind: str = "JPEG", mode: str = "RGB", **options: Any) -> bytes:
     """A picture that is not one colour: a gradient with noise, the same each time."""
     source = random.Random(7)
@@ -21,6 +23,7 @@ def a_picture(width: int = 600, height: int = 800, kind: str = "JPEG", mode: str
     return out.getvalue()
 
 
+@cache
 def a_camera_photo(width: int = 900, height: int = 1200, *, background: str = "white", **options: Any) -> bytes:
     """Head and shoulders with some noise, as a phone takes it."""
     image = Image.open(io.BytesIO(a_photo(width, height)))
@@ -33,6 +36,7 @@ def a_camera_photo(width: int = 900, height: int = 1200, *, background: str = "w
     return out.getvalue()
 
 
+@cache
 def a_flood(width: int, height: int) -> bytes:
     """A PNG of a few kilobytes whose header promises this many pixels, and whose data keeps the promise."""
 

@@ -14,7 +14,7 @@ from enroll.enrolments.rules import Demands
 from enroll.foundation.actor import Actor
 from enroll.hours.models import Source
 from enroll.hours.rules.crediting import Credit
-from enroll.hours.services.crediting import credit
+from enroll.hours.services.crediting import credit_all
 from enroll.learners.lifecycle import CheckKind, CheckState
 from enroll.learners.models import IdentityCheck, Learner
 from enroll.programmes.models import Programme
@@ -53,8 +53,8 @@ def a_student(
     demands: Demands = CAIP,
 ) -> Enrolment:
     """An enrolment of somebody new, on the one programme and in the one cohort there is."""
-    account = a_person(name, Role.LEARNER)
     with transaction() as session:
+        account = a_person(name, Role.LEARNER)
         learner = Learner(reference=f"L-{name}", account_id=account.id, birth_date=date(1990, 3, 12), version=1,
                           legal_name="张伟", id_type="resident_id", id_number_mask="110***********1013",
                           joined_at=BEFORE)
@@ -106,17 +106,16 @@ def credited(
     enrolment: Enrolment, total: int, *, practice: int = 540, direction: int = 225, at: datetime = NOON,
 ) -> None:
     """Bring a fresh enrolment to so many minutes in all, of which practice and direction; each on days of their own."""
-    by = learner_of(enrolment)
     rest = total - practice - direction
     parts = [("practice", "G1", practice), ("knowledge", "D1", direction), ("knowledge", "G2", rest)]
-    day = at - timedelta(days=40)
+    day, credits = at - timedelta(days=40), []
     for kind, course, number in parts:
         while number > 0:
             part, day = min(number, 300), day + timedelta(days=1)
-            what = minutes(part, f"session:{enrolment.reference}-{day:%m%d}:x", kind=kind, course=course,
-                           ended_at=day, source=Source.PRACTICE if kind == "practice" else Source.LESSON)
-            credit(enrolment.id, what, by=by, now=max(day, at))
+            credits.append(minutes(part, f"session:{enrolment.reference}-{day:%m%d}:x", kind=kind, course=course,
+                                   ended_at=day, source=Source.PRACTICE if kind == "practice" else Source.LESSON))
             number -= part
+    credit_all(enrolment.id, credits, by=learner_of(enrolment), now=max(day, at))
 
 
 def _the_programme() -> Programme:

@@ -48,20 +48,20 @@ class WholeFile:
 
 def a_whole_file(name: str = "zhangwei") -> WholeFile:
     """Studied, applied, registered, sat, published, issued: every record has its history and its audit rows."""
-    student = a_student(name)
-    credited(student, 1620)
-    account = account_of(student)
-    people = [a_person(f"person{number}", Role.REVIEWER, Role.ISSUANCE_REVIEWER).id for number in range(6)]
-    window = a_window(opens_at=BEFORE)
-    sittings = {str(part): a_sitting(window, part) for part in Part}
     with transaction() as session:
-        student = session.get_one(Enrolment, student.id)
+        student = a_student(name)
+        session.flush()
+        credited(student, 1620)
+        account = account_of(student)
+        people = [a_person(f"person{number}", Role.REVIEWER, Role.ISSUANCE_REVIEWER).id for number in range(6)]
+        window = a_window(opens_at=BEFORE)
+        sittings = {str(part): a_sitting(window, part) for part in Part}
         _study(session, student, people)
         _application(session, student, session.get_one(Window, window.id), sittings, people)
         outcome = _results(session, student, window.id, people)
         _certificate(session, student, window.id, outcome, people)
         outcome_id = outcome.id
-    give_histories()
+        give_histories()
     return WholeFile(account.id, student.learner_id, student.id, outcome_id=outcome_id)
 
 
