@@ -8,6 +8,7 @@ from enroll.accounts.models import Account, ConfirmationCode, WebSession
 from enroll.accounts.permissions import Role
 from enroll.accounts.queries import account_by_sign_in_name
 from enroll.accounts.services import roles
+from enroll.web.throttle import limiter
 from tests.builders.mailbox import codes_sent
 from tests.builders.people import PASSWORD, a_member_of_staff, actor_of, an_open_account
 from tests.conftest import NOON
@@ -53,15 +54,18 @@ def test_after_signing_in_somebody_goes_on_where_they_wanted_to(client, session)
     assert answer.location == "/account/security"
 
 
-@pytest.mark.parametrize("target", ELSEWHERE)
-def test_nobody_is_sent_elsewhere_after_signing_in(client, session, target):
+def test_nobody_is_sent_elsewhere_after_signing_in(app, session):
     an_open_account(email="ana@example.org")
-    page = client.get("/sign-in", query_string={"next": target})
-    answer = press(client, "/sign-in", name="ana@example.org", password=PASSWORD, next=target)
-    assert page.status_code == 200
-    assert answer.location[:1] == "/"
-    assert answer.location[1:2] not in {"/", "\\"}
-    assert not any(ord(character) < 33 for character in answer.location)
+    sent_elsewhere = []
+    for target in ELSEWHERE:
+        limiter.reset()
+        client = app.test_client()
+        page = client.get("/sign-in", query_string={"next": target})
+        where = press(client, "/sign-in", name="ana@example.org", password=PASSWORD, next=target).location
+        at_home = where[:1] == "/" and where[1:2] not in {"/", "\\"} and not any(ord(one) < 33 for one in where)
+        if page.status_code != 200 or not at_home:
+            sent_elsewhere.append((target, page.status_code, where))
+    assert sent_elsewhere == []
 
 
 def test_a_wrong_password_says_the_same_as_a_wrong_name_and_keeps_the_name(client, session):

@@ -125,22 +125,26 @@ def test_the_list_pages_by_key_without_losing_or_doubling_anybody(app, world):
     assert applications_in(db.session(), Filter(Tab.REVIEW), after="x-y").rows
 
 
-@pytest.mark.parametrize(
-    ("query", "found"),
-    [("q=A2701-0001", True), ("q=a2701-0001", True), ("q=张", False), ("q=张伟", True),
-     ("q=110199199003121013", True), ("q=11019919900312101", False), ("q=%25", False), ("q=' OR 1=1", False),
-     ("window=202701", True), ("window=202611", False), ("kind=resit", False), ("kind=first", True), ("mine=y", False)],
-)
-def test_the_list_is_searched_and_filtered(reviewer, query, found):
+SEARCHES = {
+    "q=A2701-0001": True, "q=a2701-0001": True, "q=张": False, "q=张伟": True, "q=110199199003121013": True,
+    "q=11019919900312101": False, "q=%25": False, "q=' OR 1=1": False, "window=202701": True, "window=202611": False,
+    "kind=resit": False, "kind=first": True, "mine=y": False,
+}
+
+
+def test_the_list_is_searched_and_filtered(reviewer):
     from enroll.learners.queries.people import number_key
 
     enrolment = an_applicant()
     with transaction() as session:
         session.get_one(Learner, enrolment.learner_id).id_number_key = number_key("resident_id", "110199199003121013")
     reference = a_submitted(enrolment)
-    page = reviewer.get(f"{LIST}?{query}")
-    assert page.status_code == 200
-    assert listed(page) == ([reference] if found else [])
+    wrong = []
+    for query, found in SEARCHES.items():
+        page = reviewer.get(f"{LIST}?{query}")
+        if page.status_code != 200 or listed(page) != ([reference] if found else []):
+            wrong.append((query, page.status_code, listed(page)))
+    assert wrong == []
 
 
 def test_mine_are_those_i_claimed_or_returned(reviewer):
@@ -200,19 +204,18 @@ def test_a_return_takes_the_librarys_words_or_the_reviewers_own(reviewer):
     assert the(reference).correct_by == beijing_time("2026-11-25 10:00")
 
 
-@pytest.mark.parametrize(
-    "typed",
-    [{}, {"decision": "approve_resit"}, {"decision": "return"}, {"decision": "reject"},
-     {"decision": "return", "return_reasons": ["shoes:dirty"]}, {"decision": "return", "return_reasons": ["=1+1"]},
-     {"decision": "return", "return_reasons": ["photo:photo_background"], "words_photo": "x" * 5000},
-     {"decision": "return", "return_reasons": ["photo:photo_background"], "words_photo": "a\x00b"}],
-)
-def test_a_decision_that_is_none_changes_nothing_and_keeps_what_was_typed(reviewer, typed):
+def test_a_decision_that_is_none_changes_nothing_and_keeps_what_was_typed(reviewer):
     reference = a_submitted(an_applicant())
-    answer = decide(reviewer, reference, **typed)
-    assert answer.status_code == 422
-    assert the(reference).state == "submitted"
-    assert len(soup(answer).find_all("h1")) == 1
+    for typed in (
+        {}, {"decision": "approve_resit"}, {"decision": "return"}, {"decision": "reject"},
+        {"decision": "return", "return_reasons": ["shoes:dirty"]}, {"decision": "return", "return_reasons": ["=1+1"]},
+        {"decision": "return", "return_reasons": ["photo:photo_background"], "words_photo": "x" * 5000},
+        {"decision": "return", "return_reasons": ["photo:photo_background"], "words_photo": "a\x00b"},
+    ):
+        answer = decide(reviewer, reference, **typed)
+        assert answer.status_code == 422, typed
+        assert the(reference).state == "submitted", typed
+        assert len(soup(answer).find_all("h1")) == 1, typed
 
 
 def test_a_rejection_is_shown_as_the_learner_will_read_it_before_it_goes_out(reviewer):

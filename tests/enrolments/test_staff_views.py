@@ -208,16 +208,16 @@ def test_a_cohort_is_opened_listed_and_closed(adviser):
     assert adviser.get("/staff/cohorts/NOPE").status_code == 404
 
 
-@pytest.mark.parametrize("change", [
-    {"code": ""}, {"code": "C2611"}, {"code": "=1+1"}, {"code": "x" * 5000}, {"code": "C\x001"}, {"name_zh": " "},
-    {"name_zh": "x" * 5000}, {"programme": "XYZ"}, {"adviser": "du3"}, {"adviser": None}, {"source": "heaven"},
-])
-def test_a_cohort_that_cannot_be_is_refused_and_what_was_typed_is_kept(adviser, change):
-    page = press(adviser, "/staff/cohorts/new", **(NEW | {"name_en": "January"} | change))
-    assert page.status_code == 422
-    assert soup(page).find("input", id="name_en")["value"] == "January"
-    assert soup(page).find(role="alert")
-    assert cohort("C2701") is None
+def test_a_cohort_that_cannot_be_is_refused_and_what_was_typed_is_kept(adviser):
+    for change in (
+        {"code": ""}, {"code": "C2611"}, {"code": "=1+1"}, {"code": "x" * 5000}, {"code": "C\x001"}, {"name_zh": " "},
+        {"name_zh": "x" * 5000}, {"programme": "XYZ"}, {"adviser": "du3"}, {"adviser": None}, {"source": "heaven"},
+    ):
+        page = press(adviser, "/staff/cohorts/new", **(NEW | {"name_en": "January"} | change))
+        assert page.status_code == 422, change
+        assert soup(page).find("input", id="name_en")["value"] == "January", change
+        assert soup(page).find(role="alert"), change
+        assert cohort("C2701") is None, change
 
 
 def test_the_notice_for_the_group_masks_names_and_says_until_when(adviser):
@@ -234,10 +234,14 @@ def test_the_notice_for_the_group_masks_names_and_says_until_when(adviser):
     assert soup(adviser.get("/staff/cohorts/C2611")).find("textarea") is None
 
 
-@pytest.mark.parametrize("role", [Role.LEARNER, Role.REVIEWER, Role.TRAINER, Role.AUDITOR])
-@pytest.mark.parametrize("address", [LIST, "/staff/cohorts", "/staff/cohorts/new", f"{LIST}/export"])
-def test_other_roles_stay_outside(app, sign_in, role, address):
-    assert sign_in(an_account("other", role)).get(address).status_code == 403
+@pytest.mark.one_database
+def test_other_roles_stay_outside(app, sign_in):
+    opened = []
+    for role in (Role.LEARNER, Role.REVIEWER, Role.TRAINER, Role.AUDITOR):
+        browser = sign_in(an_account(f"other-{role}", role))
+        pages = [LIST, "/staff/cohorts", "/staff/cohorts/new", f"{LIST}/export"]
+        opened += [(role, page) for page in pages if browser.get(page).status_code != 403]
+    assert opened == []
 
 
 def test_every_staff_page_is_complete_in_english(adviser, finance):

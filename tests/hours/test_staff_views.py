@@ -49,23 +49,30 @@ def lead(session, sign_in, app):
 PAGES = ["/staff/hours", "/staff/hours?state=decided", "/staff/hours/proofs", "/staff/hours/proofs?state=issued"]
 
 
-@pytest.mark.parametrize("page", PAGES)
-@pytest.mark.parametrize("role", [Role.LEARNER, Role.FINANCE, Role.ADMINISTRATOR, Role.EXAM_OFFICER])
-def test_who_does_not_look_at_hours_gets_no_page(session, sign_in, page, role):
-    assert sign_in(a_person("other", role)).get(page).status_code == 403
+@pytest.mark.one_database
+def test_who_does_not_look_at_hours_gets_no_page(session, sign_in):
+    opened = []
+    for role in (Role.LEARNER, Role.FINANCE, Role.ADMINISTRATOR, Role.EXAM_OFFICER):
+        browser = sign_in(a_person(f"other-{role}", role))
+        opened += [(role, page) for page in PAGES if browser.get(page).status_code != 403]
+    assert opened == []
 
 
-@pytest.mark.parametrize("page", PAGES)
-@pytest.mark.parametrize("language", ["zh", "en"])
-def test_every_list_reads_in_both_languages_empty_and_full(reviewer, student, language, page):
-    reviewer.get(f"/language/{language}")
-    assert reviewer.get(page).status_code == 200
+def test_every_list_reads_in_both_languages_empty_and_full(reviewer, student):
+    for fill in (lambda: None, lambda: fill_the_lists(student)):
+        fill()
+        for language in ("zh", "en"):
+            reviewer.get(f"/language/{language}")
+            for page in PAGES:
+                answer = reviewer.get(page)
+                assert answer.status_code == 200, (language, page)
+                assert len(soup(answer).find_all("h1")) == 1, (language, page)
+                assert "%(" not in text_of(answer), (language, page)
+
+
+def fill_the_lists(student):
     raise_doubt(student.id, minutes(30), why="reported", words="", evidence={}, by=SYSTEM, now=NOON)
     credited(student, 1600)
-    answer = reviewer.get(page)
-    assert answer.status_code == 200
-    assert len(soup(answer).find_all("h1")) == 1
-    assert "%(" not in text_of(answer)
 
 
 def test_a_doubt_is_shown_with_its_evidence_as_text(reviewer, doubt):

@@ -365,17 +365,13 @@ def test_findings_name_doubles_and_a_consent_that_was_taken_back(session):
     session.rollback()
 
 
-@pytest.mark.parametrize(
-    ("typed", "found"),
-    [
-        ("张", False), ("张伟", True), ("ANA@example.org", True), ("L000001", True), ("l000001", True), ("%", False),
-        ("__", False), ("' OR 1=1--", False), ("", False), (a_number(), True), (a_number()[:-1], False),
-        ("19900001001", True), ("1990000", False),
-    ],
-)
-def test_learners_are_found_by_part_of_a_name_or_something_whole(session, typed, found):
+def test_learners_are_found_by_part_of_a_name_or_something_whole(session):
     with_everything(a_learner(phone="19900001001"))
-    assert bool(session.scalars(search_learners(typed)).all()) is found
+    expected = {
+        "张": False, "张伟": True, "ANA@example.org": True, "L000001": True, "l000001": True, "%": False, "__": False,
+        "' OR 1=1--": False, "": False, a_number(): True, a_number()[:-1]: False, "19900001001": True, "1990000": False,
+    }
+    assert {typed: bool(session.scalars(search_learners(typed)).all()) for typed in expected} == expected
 
 
 def test_a_learner_is_found_by_their_account(session):
