@@ -58,6 +58,7 @@ from enroll.fees.staff_views import acting, group, importing, lists, returning
 from enroll.foundation.clock import SystemClock, local_day
 from enroll.foundation.problems import NotFound
 from enroll.foundation.words import N_
+from enroll.home import jobs as home_jobs
 from enroll.home import views as home
 from enroll.hours import jobs as hours_jobs
 from enroll.hours import staff_views as hours_staff
@@ -68,7 +69,7 @@ from enroll.learners.staff_views import queue as identity_queue
 from enroll.learners.staff_views import review as identity_review
 from enroll.learners.views import consents, document, guardian, identity, photo, sign_up
 from enroll.learners.views import pages as learners
-from enroll.notifications import exam, office, study
+from enroll.notifications import exam, office, study, supervision
 from enroll.notifications import views as notifications
 from enroll.notifications.events import DispatchQueued
 from enroll.notifications.queries import letters_left_behind, unread_count
@@ -106,6 +107,13 @@ from enroll.storage.database import db
 from enroll.storage.files import files_can_be_kept
 from enroll.storage.outbox import Outbox
 from enroll.storage.worker import Job, worker_is_alive
+from enroll.supervision import jobs as supervision_jobs
+from enroll.supervision.queries.asking import unsound_questions
+from enroll.supervision.queries.sending import unsound_supervision
+from enroll.supervision.staff_views import asking as answering
+from enroll.supervision.staff_views import following as advising
+from enroll.supervision.views import asking
+from enroll.supervision.views import own as supervised
 from enroll.verification import views as verification
 from enroll.web import errors, headers, language, layout, navigation, pages, throttle, uploads
 from enroll.web.access import close_unmarked_routes, public
@@ -133,6 +141,7 @@ BLUEPRINTS = [
     results.results, results_staff.results_staff,
     certificates_views.certificates, certificates_staff.certificates_staff,
     exchange_staff.pages,
+    asking.questions, answering.staff, supervised.supervision, advising.staff,
     home.pages,
     desk.pages,
     verification.verification,
@@ -189,6 +198,14 @@ NAVIGATION: list[navigation.Entry] = [
     Entry("certificates", N_("Issuance review"), "certificate", "certificates_staff.queue", "queue",
           (Permission.SEE_CERTIFICATES,)),
     Entry("exchange", N_("Issuing body"), "send", "exchange_staff.batches", "queue", (Permission.EXCHANGE,)),
+    Entry("questions", N_("My questions"), "message-circle", "qa.mine", "more", (Permission.LEARN,)),
+    Entry("learner_questions", N_("Questions of learners"), "message-circle", "qa_staff.queue", "queue",
+          (Permission.ANSWER_QUESTIONS,)),
+    Entry("adviser", N_("My adviser"), "headset", "supervision.adviser", "more", (Permission.LEARN,)),
+    Entry("record", N_("Learning record"), "file-text", "supervision.record", "more", (Permission.LEARN,)),
+    Entry("reminders", N_("Reminders"), "bell-ringing", "supervision.reminders", "account", (Permission.LEARN,)),
+    Entry("supervision", N_("Study supervision"), "headset", "supervision_staff.index", "queue",
+          (Permission.FOLLOW_LEARNERS,)),
     Entry("learners", N_("Learners"), "users", "desk.learner_list", "manage", (Permission.SEE_LEARNERS,)),
     Entry("audit", N_("Audit log"), "history", "desk.audit_log", "manage", (Permission.SEE_AUDIT,)),
     Entry("messages", N_("Messages"), "bell", "notifications.inbox", "more", (Permission.LEARN,)),
@@ -197,12 +214,15 @@ NAVIGATION: list[navigation.Entry] = [
 # What the worker runs every half minute; each asks again under its locks, so running twice does nothing twice.
 JOBS: list[Job] = [accounts_jobs.forget_unconfirmed_accounts, questions_jobs.finish_mocks, courses_jobs.every_minute,
                    applications_jobs.lapse_due, applications_jobs.warn_of_deadlines,
-                   admission_jobs.confirm_online_parts]
+                   admission_jobs.confirm_online_parts, supervision_jobs.send_summaries,
+                   home_jobs.remind_of_next_step]
 
 # Further checks of `flask doctor`, from the packages that know their own rules best.
 SOUNDNESS: list[tuple[str, Check]] = [
     ("published results rest on two people", unsound_results),
     ("certificates are stood for by two independent people", unsound_certificates),
+    ("what is sent by itself keeps the night and what people chose", unsound_supervision),
+    ("answers to questions are real and name nobody", unsound_questions),
     ("no letter was left behind", letters_left_behind),
 ]
 
@@ -303,7 +323,7 @@ def listen(outbox: Outbox) -> Outbox:
     outbox.on(ApplicationMoved, applications_jobs.when_application_moved)
     outbox.on(BookingMoved, admission_jobs.follow_booking)
     outbox.on(TicketReleased, admission_jobs.print_ticket, slow=True)
-    for event, tell in (*study.TELLS, *exam.TELLS, *office.TELLS):
+    for event, tell in (*study.TELLS, *exam.TELLS, *office.TELLS, *supervision.TELLS):
         outbox.on(event, teller(tell))
     outbox.on(BookingMoved, results_jobs.follow_booking)
     outbox.on(OutcomePublished, certificates_jobs.open_case)

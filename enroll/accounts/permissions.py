@@ -17,6 +17,7 @@ class Permission(StrEnum):
     REVEAL_IDENTITY = "learners:reveal"
     REVIEW_IDENTITY = "identity:review"
     FOLLOW_LEARNERS = "supervision:follow"
+    ANSWER_QUESTIONS = "supervision:answer"
     MANAGE_COHORTS = "enrolments:manage"
 
     # study
@@ -95,6 +96,7 @@ PERMISSION_NAMES: dict[Permission, str] = {
     P.REVEAL_IDENTITY: N_("See a whole document number, with a reason"),
     P.REVIEW_IDENTITY: N_("Decide identity checks and photos"),
     P.FOLLOW_LEARNERS: N_("Follow learners and note contacts"),
+    P.ANSWER_QUESTIONS: N_("Answer learners' questions"),
     P.MANAGE_COHORTS: N_("Manage cohorts and enrolments"),
     P.TEACH: N_("Teach: lessons, practical tasks, live classes"),
     P.MANAGE_BANK: N_("Manage the question bank and mock exams"),
@@ -124,8 +126,8 @@ STAFF = frozenset({P.SEE_DESK, P.SEE_LEARNERS})
 
 ROLE_GRANTS: dict[Role, frozenset[Permission]] = {
     Role.LEARNER: frozenset({P.LEARN, P.APPLY}),
-    Role.ADVISER: STAFF | {P.FOLLOW_LEARNERS, P.MANAGE_COHORTS},
-    Role.TRAINER: STAFF | {P.TEACH, P.MANAGE_BANK, P.REVIEW_HOURS},
+    Role.ADVISER: STAFF | {P.FOLLOW_LEARNERS, P.ANSWER_QUESTIONS, P.MANAGE_COHORTS},
+    Role.TRAINER: STAFF | {P.TEACH, P.ANSWER_QUESTIONS, P.MANAGE_BANK, P.REVIEW_HOURS},
     Role.REVIEWER: STAFF | {P.REVIEW_IDENTITY, P.REVEAL_IDENTITY, P.REVIEW_APPLICATIONS, P.REVIEW_HOURS},
     Role.REVIEW_LEAD: STAFF | {
         P.REVIEW_IDENTITY, P.REVEAL_IDENTITY, P.REVIEW_APPLICATIONS, P.LEAD_REVIEW, P.REVIEW_HOURS, P.REVOKE_PROOF,

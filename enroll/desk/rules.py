@@ -15,10 +15,11 @@ from enroll.programmes.lifecycle import WINDOW
 from enroll.questions.lifecycle import QUESTION
 from enroll.results.lifecycle import RESULT, SCORE_REVIEW
 from enroll.sittings.lifecycle import BOOKING
+from enroll.supervision.lifecycle import CONTACT, LEARNER_QUESTION
 
 LIFECYCLES: tuple[Lifecycle, ...] = (
     ACCOUNT, IDENTITY_CHECK, WINDOW, FEE, REFUND, ENROLMENT, PROOF, DOUBT, QUESTION, PRACTICE_WORK, BOOKING,
-    APPLICATION, RESULT, SCORE_REVIEW, CERTIFICATE, BATCH,
+    APPLICATION, RESULT, SCORE_REVIEW, CERTIFICATE, BATCH, LEARNER_QUESTION, CONTACT,
 )  # fmt: skip
 
 BY_ACT = {one.name.lower().replace(" ", "_"): one for one in LIFECYCLES}
@@ -29,6 +30,7 @@ RECORD_NAMES = {
     "practice_assignment": N_("Practice assignment"),
     "booking": N_("Booking"), "application": N_("Application"), "result": N_("Result"),
     "score_review": N_("Score review"), "certificate": N_("Certificate"), "batch": N_("Batch"),
+    "learner_question": N_("Learner question"), "contact": N_("Contact"),
 }  # fmt: skip
 
 

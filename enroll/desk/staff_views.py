@@ -46,6 +46,8 @@ PLACES = {
     "score_reviews": (N_("Score reviews"), "results_staff.score_reviews"),
     "certificates": (N_("Issuance reviews"), "certificates_staff.queue"),
     "exchange": (N_("To report to the issuing body"), "exchange_staff.batches"),
+    "learner_questions": (N_("Questions of learners"), "qa_staff.queue"),
+    "supervision": (N_("Contacts planned"), "supervision_staff.contacts"),
 }
 # The page of one case, and the name by which its address takes what the queue says. A refund is a card of its list.
 CASES = {

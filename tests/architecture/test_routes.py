@@ -26,7 +26,7 @@ ADDRESSES = [
 """What stays fixed: people bookmark it, integrations call it. /demo is served in the demo alone."""
 
 NOT_YET = {
-    *["/metrics", "/questions", "/staff/supervision", "/staff/questions", "/staff/courses",
+    *["/metrics", "/staff/courses",
       "/staff/bank", "/staff/imports", "/staff/reports", "/api/v1/openapi.json"],
 }
 """Served later."""

@@ -27,6 +27,8 @@ from enroll.results.lifecycle import ResultState, ReviewState
 from enroll.results.models import Result, ScoreReview
 from enroll.sittings.lifecycle import BookingState
 from enroll.sittings.models import Booking, Sitting
+from enroll.supervision.lifecycle import WAITING, ContactState
+from enroll.supervision.models import Contact, LearnerQuestion
 
 # The house's promise to learners, shown to both sides; a queue is hot when its oldest case has waited longer.
 TARGET_WORKING_DAYS = 3
@@ -168,6 +170,23 @@ QUEUES = (
         Certificate.state.in_([CertificateState.APPROVED, CertificateState.BODY_REJECTED]),
         Certificate.opened_at,
         Certificate.learner_id,
+    ),
+    Queue(
+        "learner_questions",
+        (Permission.ANSWER_QUESTIONS,),
+        LearnerQuestion,
+        LearnerQuestion.state.in_(WAITING),
+        LearnerQuestion.waiting_since,
+        LearnerQuestion.learner_id,
+    ),
+    Queue(
+        "supervision",
+        (Permission.FOLLOW_LEARNERS,),
+        Contact,
+        Contact.state == ContactState.PLANNED,
+        Contact.due_at,
+        Contact.learner_id,
+        deadline=True,
     ),
 )
 

@@ -1,0 +1,1 @@
+"""Reading questions and answers, advisers' lists, nudges and the learning record."""

@@ -1,0 +1,103 @@
+"""The learning record 学习记录: everything one enrolment shows of the study, on one page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from enroll.courses.models import Course, Lesson, LessonProgress, Module, PracticeWork
+from enroll.enrolments.models import Enrolment
+from enroll.hours.models import HoursProof, LedgerEntry
+from enroll.hours.queries import course_sums, newest_proof
+from enroll.hours.rules.proof import CourseSum
+from enroll.programmes.models import Organisation
+from enroll.questions.models import QuizAttempt
+from enroll.supervision.models import LearnerQuestion
+
+MOST_ATTEMPTS = 100
+
+
+@dataclass(frozen=True)
+class LessonDone:
+    """A lesson that was begun or completed; minutes in the ledger."""
+
+    course: str
+    code: str
+    title: str
+    minutes: int
+    credited: int
+    completed_at: datetime | None
+
+
+@dataclass(frozen=True)
+class LearningRecord:
+    """All of it, each list in its own order; minutes throughout."""
+
+    enrolment: Enrolment
+    courses: tuple[CourseSum, ...]
+    by_source: tuple[tuple[str, str, int], ...]  # (source, kind, minutes)
+    lessons: tuple[LessonDone, ...]
+    attempts: Sequence[QuizAttempt]
+    works: Sequence[PracticeWork]
+    questions: Sequence[LearnerQuestion]
+    proof: HoursProof | None
+    partner: tuple[str, str]  # name and code
+
+    @property
+    def minutes(self) -> int:
+        return sum(course.minutes for course in self.courses)
+
+    @property
+    def practice(self) -> int:
+        return sum(course.practice for course in self.courses)
+
+    @property
+    def completed(self) -> int:
+        return sum(lesson.completed_at is not None for lesson in self.lessons)
+
+    @property
+    def quizzes(self) -> tuple[QuizAttempt, ...]:
+        return tuple(one for one in self.attempts if one.purpose.startswith("lesson:"))
+
+    @property
+    def practised(self) -> tuple[QuizAttempt, ...]:
+        """Mock exams and papers for practice: whatever no lesson asked for."""
+        return tuple(one for one in self.attempts if not one.purpose.startswith("lesson:"))
+
+
+def learning_record(session: Session, enrolment: Enrolment, account_id: int) -> LearningRecord:
+    """The record of this enrolment, whose learner has this account."""
+    works = select(PracticeWork).where(PracticeWork.enrolment_id == enrolment.id).options(
+        joinedload(PracticeWork.lesson)).order_by(PracticeWork.id)
+    attempts = select(QuizAttempt).where(
+        QuizAttempt.account_id == account_id, QuizAttempt.submitted_at.is_not(None)
+    ).order_by(QuizAttempt.id.desc()).limit(MOST_ATTEMPTS)
+    questions = select(LearnerQuestion).where(LearnerQuestion.learner_id == enrolment.learner_id)
+    partner = session.get(Organisation, 1)
+    return LearningRecord(
+        enrolment, course_sums(session, enrolment.id), _by_source(session, enrolment.id),
+        _lessons(session, enrolment.id), session.scalars(attempts).all(), session.scalars(works).all(),
+        session.scalars(questions.order_by(LearnerQuestion.id).limit(MOST_ATTEMPTS)).all(),
+        newest_proof(session, enrolment.id), (partner.name, partner.code) if partner else ("", ""),
+    )
+
+
+def _by_source(session: Session, enrolment_id: int) -> tuple[tuple[str, str, int], ...]:
+    wanted = select(LedgerEntry.source, LedgerEntry.kind, func.sum(LedgerEntry.minutes)).where(
+        LedgerEntry.enrolment_id == enrolment_id).group_by(LedgerEntry.source, LedgerEntry.kind)
+    return tuple((source, kind, int(minutes))
+                 for source, kind, minutes in session.execute(wanted.order_by(LedgerEntry.source, LedgerEntry.kind)))
+
+
+def _lessons(session: Session, enrolment_id: int) -> tuple[LessonDone, ...]:
+    wanted = (
+        select(Course.code, Lesson.code, Lesson.title, Lesson.minutes, LessonProgress.ledger_minutes,
+               LessonProgress.completed_at)
+        .select_from(LessonProgress).join(Lesson, Lesson.id == LessonProgress.lesson_id)
+        .join(Module, Module.id == Lesson.module_id).join(Course, Course.id == Module.course_id)
+        .where(LessonProgress.enrolment_id == enrolment_id)
+        .order_by(Course.position, Course.id, Module.position, Lesson.position)
+    )
+    return tuple(LessonDone(*row) for row in session.execute(wanted))

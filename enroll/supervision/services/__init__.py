@@ -1,0 +1,1 @@
+"""Asking and answering, contacts, nudges and what is sent by itself."""

@@ -1,0 +1,1 @@
+"""The queue of questions, and an adviser's learners."""
