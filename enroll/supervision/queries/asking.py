@@ -97,7 +97,7 @@ def queue_figures(session: Session, account_id: int, now: datetime) -> QueueFigu
         select(func.count(), func.count().filter(mine)).select_from(LearnerQuestion).where(waits)).one()
     wanted = select(LearnerQuestion.asked_at, LearnerQuestion.answered_at).where(
         LearnerQuestion.answered_at >= now - LOOKED_BACK).order_by(LearnerQuestion.id.desc()).limit(500)
-    took = sorted(answered - asked for asked, answered in session.execute(wanted))
+    took = sorted(answered - asked for asked, answered in session.execute(wanted) if answered is not None)
     return QueueFigures(waiting, own, took[len(took) // 2] if took else None)
 
 

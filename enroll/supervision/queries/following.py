@@ -220,7 +220,8 @@ def _dues(session: Session, people: Sequence[int]) -> dict[int, list[tuple[datet
         Fee.learner_id.in_(people), Fee.state.in_([FeeState.DUE, FeeState.PART_PAID]), Fee.due_at.is_not(None))
     for what, wanted in (("correction", corrections), ("payment", fees)):
         for learner, moment in session.execute(wanted):
-            found.setdefault(learner, []).append((moment, DUE_WORDS[what]))
+            if moment is not None:
+                found.setdefault(learner, []).append((moment, DUE_WORDS[what]))
     return found
 
 
