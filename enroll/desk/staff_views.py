@@ -63,6 +63,8 @@ CASES = {
     "score_reviews": ("results_staff.score_review", "reference"),
     "certificates": ("certificates_staff.show", "reference"),
     "exchange": ("certificates_staff.show", "reference"),
+    "learner_questions": ("qa_staff.show", "reference"),
+    "supervision": ("supervision_staff.learner", "reference"),
 }
 LABELS = {
     "application": APPLICATION, "booking": BOOKING, "fee": FEE, "certificate": CERTIFICATE, "enrolment": ENROLMENT,

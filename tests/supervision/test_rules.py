@@ -47,7 +47,8 @@ def beijing(text):
 # Similar questions.
 
 @pytest.mark.parametrize(("text", "grams"), [
-    ("提示词", {"提示", "示词"}), ("学", {"学"}), ("", set()), ("？！ 。", set()), ("What is an AGENT", {"agent", "an", "is"}),
+    ("提示词", {"提示", "示词"}), ("学", {"学"}), ("", set()), ("？！ 。", set()),
+    ("What is an AGENT", {"agent", "an", "is"}),
     ("用 GPT 写 PPT", {"用", "gpt", "写", "ppt"}), ("请问怎么", {"问怎"}),
 ])  # fmt: skip
 def test_texts_are_compared_by_pairs_of_characters_and_by_words(text, grams):

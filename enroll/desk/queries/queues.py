@@ -29,6 +29,7 @@ from enroll.sittings.lifecycle import BookingState
 from enroll.sittings.models import Booking, Sitting
 from enroll.supervision.lifecycle import WAITING, ContactState
 from enroll.supervision.models import Contact, LearnerQuestion
+from enroll.supervision.rules.asking import TARGET_WORKING_DAYS as TO_FIRST_ANSWER
 
 # The house's promise to learners, shown to both sides; a queue is hot when its oldest case has waited longer.
 TARGET_WORKING_DAYS = 3
@@ -50,6 +51,7 @@ class Queue:
     deadline: bool = False
     join: tuple[Any, Any] | None = None
     page: InstrumentedAttribute[str] | None = None
+    target: int = TARGET_WORKING_DAYS
 
     def select(self, *columns: Any) -> Select[Any]:
         wanted = select(*columns).select_from(self.model)
@@ -59,7 +61,7 @@ class Queue:
 
     def due(self, since: datetime, calendar: WorkingCalendar) -> datetime:
         """Until when a case is to be decided that has waited since then."""
-        return since if self.deadline else calendar.deadline(since, TARGET_WORKING_DAYS)
+        return since if self.deadline else calendar.deadline(since, self.target)
 
     def is_hot(self, first: datetime | None, now: datetime, calendar: WorkingCalendar) -> bool:
         return first is not None and self.due(first, calendar) <= now
@@ -178,6 +180,7 @@ QUEUES = (
         LearnerQuestion.state.in_(WAITING),
         LearnerQuestion.waiting_since,
         LearnerQuestion.learner_id,
+        target=TO_FIRST_ANSWER,
     ),
     Queue(
         "supervision",
@@ -187,6 +190,8 @@ QUEUES = (
         Contact.due_at,
         Contact.learner_id,
         deadline=True,
+        join=(Learner, Learner.id == Contact.learner_id),
+        page=Learner.reference,
     ),
 )
 

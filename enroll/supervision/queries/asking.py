@@ -21,6 +21,7 @@ from enroll.supervision.models import AnswerGram, LearnerQuestion, LearnerQuesti
 from enroll.supervision.rules.asking import QuestionFacts, QuestionKind, grams_of, is_similar
 
 ANSWERING = tuple(role for role in Role if Permission.ANSWER_QUESTIONS in granted(frozenset({role})))
+WHO = joinedload(LearnerQuestion.owner).lazyload(Account.grants)  # the name alone is read
 LOOKED_BACK = timedelta(days=30)
 
 
@@ -45,7 +46,7 @@ def my_question(session: Session, account_id: int, reference: str) -> LearnerQue
 
 
 def question_by_reference(session: Session, reference: str) -> LearnerQuestion | None:
-    whole = (joinedload(LearnerQuestion.learner), joinedload(LearnerQuestion.lesson), joinedload(LearnerQuestion.owner),
+    whole = (joinedload(LearnerQuestion.learner), joinedload(LearnerQuestion.lesson), WHO,
              selectinload(LearnerQuestion.posts).joinedload(QuestionPost.picture))
     return session.scalar(select(LearnerQuestion).where(LearnerQuestion.reference == reference).options(*whole))
 
@@ -204,13 +205,13 @@ def unsound_questions(session: Session) -> Iterator[str]:
 
 
 def _of(account_id: int) -> Select[LearnerQuestion]:
-    whole = (joinedload(LearnerQuestion.learner), joinedload(LearnerQuestion.owner))
+    whole = (joinedload(LearnerQuestion.learner), WHO)
     return select(LearnerQuestion).join(Learner, Learner.id == LearnerQuestion.learner_id).where(
         Learner.account_id == account_id).options(*whole)
 
 
 def _listed(owner_id: int | None, kind: str) -> Select[LearnerQuestion]:
-    wanted = select(LearnerQuestion).options(joinedload(LearnerQuestion.learner), joinedload(LearnerQuestion.owner))
+    wanted = select(LearnerQuestion).options(joinedload(LearnerQuestion.learner), WHO)
     if owner_id is not None:
         wanted = wanted.where(LearnerQuestion.owner_id == owner_id)
     return wanted.where(LearnerQuestion.kind == kind) if kind else wanted

@@ -31,6 +31,7 @@ from enroll.supervision.rules.following import ContactFacts
 from enroll.supervision.rules.reminding import NudgeFacts
 from enroll.supervision.rules.risk import Following, RiskFound, risks_of, weight_of
 
+WHO = joinedload(Contact.adviser).lazyload(Account.grants)  # the name alone is read
 MOST_FOLLOWED = 1000  # of one list: an adviser has some dozens
 DUE_WORDS = {
     "correction": N_("Application to be corrected by %(moment)s"),
@@ -126,20 +127,20 @@ def my_adviser(session: Session, learner_id: int) -> Account | None:
 # Contacts.
 
 def contacts_of(session: Session, learner_id: int, *, at_most: int = 40) -> Sequence[Contact]:
-    wanted = select(Contact).where(Contact.learner_id == learner_id).options(joinedload(Contact.adviser))
+    wanted = select(Contact).where(Contact.learner_id == learner_id).options(WHO)
     return session.scalars(wanted.order_by(Contact.id.desc()).limit(at_most)).all()
 
 
 def contacts_planned(session: Session, *, adviser_id: int | None = None, after: int | None = None) -> Page[Contact]:
     wanted = select(Contact).where(Contact.state == ContactState.PLANNED).options(
-        joinedload(Contact.learner), joinedload(Contact.adviser))
+        joinedload(Contact.learner), WHO)
     if adviser_id is not None:
         wanted = wanted.where(Contact.adviser_id == adviser_id)
     return page_by_id(session, wanted, Contact.id, after=after, descending=False)
 
 
 def contact_by_reference(session: Session, reference: str) -> Contact | None:
-    whole = (joinedload(Contact.learner), joinedload(Contact.adviser))
+    whole = (joinedload(Contact.learner), WHO)
     return session.scalar(select(Contact).where(Contact.reference == reference).options(*whole))
 
 
@@ -161,8 +162,8 @@ def _studying(
         .join(Learner, Learner.id == Enrolment.learner_id)
         .outerjoin(HoursBalance, HoursBalance.enrolment_id == Enrolment.id)
         .where(Enrolment.state == EnrolmentState.ACTIVE)
-        .options(joinedload(Enrolment.learner).joinedload(Learner.account),
-                 joinedload(Enrolment.cohort).joinedload(Cohort.adviser))
+        .options(joinedload(Enrolment.learner).joinedload(Learner.account).lazyload(Account.grants),
+                 joinedload(Enrolment.cohort).joinedload(Cohort.adviser).lazyload(Account.grants))
         .order_by(Enrolment.id.desc()).limit(MOST_FOLLOWED)
     )
     if adviser_id is not None:
