@@ -12,6 +12,7 @@ from enroll import SOUNDNESS
 from enroll.applications.models import Application, Extension
 from enroll.courses.models import Lesson, StudySession
 from enroll.desk.queries.soundness import CHECKS
+from enroll.enrolments.models import Enrolment
 from enroll.hours.models import LedgerEntry
 from enroll.notifications.models import Dispatch
 from enroll.sittings.models import Booking
@@ -19,6 +20,7 @@ from enroll.storage.database import db, transaction
 from enroll.storage.files import StoredFile
 from enroll.storage.idempotency import IdempotencyKey
 from enroll.storage.outbox import OutboxEntry, OutboxSecret
+from enroll.supervision.models import Contact, LearnerQuestion, Nudge, PublicAnswer, QuestionPost, ReminderChoice
 from tests.builders.whole_file import a_whole_file, one
 from tests.conftest import NOON
 
@@ -79,6 +81,51 @@ def a_secret_left(session):
 
 def a_press_without_answer(session):
     session.add(IdempotencyKey(actor="account:1", key="k", answer="", at=NOON))
+    session.flush()
+
+
+def a_reminder_in_the_night(session, hour=13, off_at=None):
+    enrolment = session.scalars(select(Enrolment)).first()
+    if off_at is not None:
+        session.add(ReminderChoice(learner_id=enrolment.learner_id, reminders_off_at=off_at))
+    session.add(Nudge(enrolment_id=enrolment.id, learner_id=enrolment.learner_id, kind="reminder", key="reminder:x",
+                      subject="s", text="t", sent_at=NOON + timedelta(hours=hour), sent_by_name="system"))
+    session.flush()
+
+
+def an_unwanted_reminder(session):
+    a_reminder_in_the_night(session, hour=1, off_at=NOON)
+
+
+def a_contact_that_is_done_at_no_time(session):
+    person = session.scalars(select(Enrolment)).first()
+    adviser_id = session.scalar(text("SELECT adviser_id FROM cohort"))
+    session.add(Contact(reference="K000001", learner_id=person.learner_id, adviser_id=adviser_id, state="done",
+                        channel="phone", outcome="reached", due_at=NOON))
+    session.flush()
+
+
+def an_answer_nobody_gave(session, answered_at=NOON):
+    learner_id = session.scalars(select(Enrolment.learner_id)).first()
+    question = LearnerQuestion(reference="Q000001", learner_id=learner_id, kind="study", title="t", state="answered",
+                               asked_at=NOON, answered_at=answered_at)
+    session.add(question)
+    session.flush()
+    return question
+
+
+def an_answer_before_the_question(session):
+    an_answer_nobody_gave(session, NOON - timedelta(days=1))
+
+
+def a_public_answer_with_a_name(session):
+    question = an_answer_nobody_gave(session)
+    account_id = session.scalar(text(f"SELECT {LEARNER}"))
+    session.add(QuestionPost(question_id=question.id, by_id=account_id, by_name="", by_staff=True, text="x",
+                             posted_at=NOON))
+    name = session.scalar(text("SELECT legal_name FROM learner"))
+    session.add(PublicAnswer(question_id=question.id, title="t", question=f"{name}?", answer="x", published_at=NOON,
+                             published_by_id=account_id))
     session.flush()
 
 
@@ -201,6 +248,12 @@ FAULTS = {
         "UPDATE certificate SET state = 'reported'",
         "UPDATE outcome SET verdict = 'fail'",
         "DELETE FROM publication",
+    ],
+    "what is sent by itself keeps the night and what people chose": [
+        a_reminder_in_the_night, an_unwanted_reminder, a_contact_that_is_done_at_no_time,
+    ],
+    "answers to questions are real and name nobody": [
+        an_answer_nobody_gave, an_answer_before_the_question, a_public_answer_with_a_name,
     ],
     "no letter was left behind": [a_letter_left_behind],
 }
