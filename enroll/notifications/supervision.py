@@ -9,7 +9,6 @@ from enroll.notifications.notices import Notice, Tell
 from enroll.notifications.queries import account_of, one_by_reference
 from enroll.storage.outbox import Happened
 from enroll.supervision.events import ContactPlanned, NudgeSent, QuestionHandedOn, QuestionMoved
-from enroll.supervision.lifecycle import LEARNER_QUESTION
 from enroll.supervision.models import Contact, LearnerQuestion, Nudge
 
 TO_STAFF, TO_LEARNER = {"begin", "reopen"}, {"answer", "conclude"}
@@ -21,7 +20,7 @@ def question_moved(session: Session, happened: Happened, now: datetime) -> list[
     question = one_by_reference(session, LearnerQuestion, event.reference)
     about = f"{event.reference}:{event.move}:{happened.entry_id}"
     last = question.posts[-1].text if question.posts else ""
-    values = {"question": question, "move": event.move, "label": LEARNER_QUESTION.label(event.state).learner, "last": last}
+    values = {"question": question, "move": event.move, "last": last}
     where = {"reference": event.reference}
     if event.move in TO_STAFF and question.owner_id is not None:
         return [Notice(question.owner_id, about, "supervision/asked", values, "qa_staff.show", where)]

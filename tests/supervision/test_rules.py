@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from enroll.foundation.actor import Actor
 from enroll.foundation.clock import SHANGHAI
 from enroll.hours.rules.pace import WindowDates, forecast
-from enroll.supervision.lifecycle import CONTACT, QUESTION
+from enroll.supervision.lifecycle import CONTACT, LEARNER_QUESTION
 from enroll.supervision.rules.asking import (
     MOST_WAITING,
     QuestionFacts,
@@ -107,7 +107,7 @@ def test_a_rating_is_one_of_five(rating):
 
 
 def test_a_closed_question_can_be_asked_again_and_a_done_contact_is_final():
-    assert QUESTION.final_states() == set()
+    assert LEARNER_QUESTION.final_states() == set()
     assert {str(state) for state in CONTACT.final_states()} == {"done"}
 
 

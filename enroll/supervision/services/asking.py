@@ -146,7 +146,8 @@ def conclude_question(
     with transaction() as session:
         question = _locked(session, reference)
         expect_version(question, version)
-        make_move(session, LEARNER_QUESTION, question, "conclude", by=by, now=now, facts=facts_of(question), reason=reason)
+        make_move(session, LEARNER_QUESTION, question, "conclude", by=by, now=now, facts=facts_of(question),
+                  reason=reason)
         question.waiting_since = None
         _tell(session, question, "conclude", now)
 
