@@ -83,7 +83,7 @@ CERTIFICATE = Lifecycle(
         S.ON_HOLD: StateLabel(N_("On hold"), N_("In issuance review"), "warn", "clock"),
         S.APPROVED: StateLabel(N_("Approved, to be reported"), N_("Issuance approved, to be reported"), "ok",
                                "circle-check"),
-        S.REFUSED: StateLabel(N_("Refused"), N_("Issuance review not passed"), "bad", "circle-x"),
+        S.REFUSED: StateLabel(N_("Not issued"), N_("Issuance review not passed"), "bad", "circle-x"),
         S.REPORTED: StateLabel(N_("Reported to the issuing body"), N_("Reported to the issuing body"), "warn", "clock"),
         S.BODY_REJECTED: StateLabel(N_("Returned by the issuing body"),
                                     N_("Returned by the issuing body, being dealt with"), "bad", "arrow-back-up"),

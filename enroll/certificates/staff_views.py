@@ -44,7 +44,7 @@ READS = (Permission.SEE_CERTIFICATES,)
 REVIEWS = (Permission.REVIEW_ISSUANCE,)
 TAB_NAMES = {
     "first": N_("First approval"), "second": N_("Second approval"), "hold": N_("On hold"),
-    "approved": N_("To be reported"), "reported": N_("Reported"), "issued": N_("Issued"), "refused": N_("Refused"),
+    "approved": N_("To be reported"), "reported": N_("Reported"), "issued": N_("Issued"), "refused": N_("Not issued"),
     "ended": N_("Ended"),
 }
 BY_ONE = {"hold": cases.hold, "release": cases.release, "reopen": cases.reopen}
