@@ -6,17 +6,20 @@ from playwright.sync_api import Page
 
 # Buttons, fields and navigation that a thumb has to hit: 44 CSS pixels high on a phone (interface: 2.5.8).
 SMALL_TARGETS = """() => {
-  const seen = e => { const r = e.getBoundingClientRect(); return r.width > 1 && r.height > 1 && !e.closest('.sr, [hidden]')
-    && getComputedStyle(e).visibility !== 'hidden' && (e.matches('summary') || !e.closest('details:not([open])')); };
-  return [...document.querySelectorAll('button, .btn, select, textarea, nav a, .iconbtn, .stat, input:not([type=hidden], [type=checkbox], [type=radio])')]
-    .filter(e => !e.closest('.crumbs, .foot') && seen(e) && e.getBoundingClientRect().height < 43.5)
-    .map(e => `${e.tagName.toLowerCase()}.${e.className} "${(e.innerText || e.name || '').trim().slice(0, 40)}" is ${Math.round(e.getBoundingClientRect().height)} px high`);
+  const targets = 'button, .btn, select, textarea, nav a, .iconbtn, .stat, summary,'
+    + 'input:not([type=hidden], [type=checkbox], [type=radio])';
+  const high = e => e.getBoundingClientRect().height;
+  const seen = e => high(e) > 1 && e.getBoundingClientRect().width > 1 && !e.closest('.sr, [hidden]')
+    && getComputedStyle(e).visibility !== 'hidden' && (e.matches('summary') || !e.closest('details:not([open])'));
+  const called = e => `${e.tagName.toLowerCase()}.${e.className} "${(e.innerText || e.name || '').trim().slice(0, 9)}"`;
+  return [...document.querySelectorAll(targets)].filter(e => !e.closest('.crumbs, .foot') && seen(e) && high(e) < 43.5)
+    .map(e => `${called(e)} is ${Math.round(high(e))} px high`);
 }"""
 TEXTS = """wanted => {
-  const found = [];
-  for (const e of document.querySelectorAll(wanted)) if (!e.closest('[lang="zh-CN"]:not(html), [lang="en"]:not(html), textarea, code, .code, option'))
-    for (const n of e.childNodes) if (n.nodeType === 3 && n.textContent.trim()) found.push(n.textContent.trim());
-  return found;
+  const elsewhere = '[lang="zh-CN"]:not(html), [lang="en"]:not(html), textarea, code, .code, option';
+  return [...document.querySelectorAll(wanted)].filter(e => !e.closest(elsewhere))
+    .flatMap(e => [...e.childNodes].filter(n => n.nodeType === 3 && n.textContent.trim()))
+    .map(n => n.textContent.trim());
 }"""
 RAW_CODE = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b|%\(\w+\)|\{\{|\bNone\b|<built-in|\bWords\(")
 ENGLISH = re.compile(r"\b[a-z]{2,} [a-z]{2,} [a-z]{2,}\b")
@@ -32,7 +35,7 @@ def what_reads_wrong(page: Page, language: str) -> list[str]:
     found = [f"a code: {text[:80]}" for text in everything if RAW_CODE.search(text)]
     if language == "zh":
         return found + [f"English on a Chinese page: {text[:80]}" for text in everything if ENGLISH.search(text)]
-    fixed = page.evaluate(TEXTS, "button *, button, th[scope=col], .label, .rail *, .tabbar *, .topnav *, .foot a, .badge")
+    fixed = page.evaluate(TEXTS, "button, button *, th[scope=col], .label, .rail *, .tabbar *, .topnav *, .badge")
     found += [f"Chinese on an English page: {text[:80]}" for text in fixed if CHINESE.search(text)]
     return found + [f"a plural of one: {text[:80]}" for text in everything if ONE_OF_MANY.search(text)]
 
