@@ -21,7 +21,7 @@ TEXTS = """wanted => {
     .flatMap(e => [...e.childNodes].filter(n => n.nodeType === 3 && n.textContent.trim()))
     .map(n => n.textContent.trim());
 }"""
-RAW_CODE = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b|%\(\w+\)|\{\{|\bNone\b|<built-in|\bWords\(")
+RAW_CODE = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b|%\(\w+\)|\{\{|\bNone\b(?! of)|<built-in|\bWords\(")
 ENGLISH = re.compile(r"\b[a-z]{2,} [a-z]{2,} [a-z]{2,}\b")
 CHINESE = re.compile("[一-鿿]")
 ONE_OF_MANY = re.compile(r"\b1 (?:minutes|hours|days|seats|people|rows|items|files|steps|lessons|marks|questions)\b")
