@@ -29,8 +29,9 @@ class OpenReply:
 
 
 def open_replies(session: Session) -> list[OpenReply]:
-    """Batches that were sent and wait for an answer."""
-    waiting = select(Batch.reference).where(Batch.state.in_([BatchState.SENT, BatchState.ACKNOWLEDGED]))
+    """Batches that were sent and wait for an answer about somebody."""
+    waiting = select(Batch.reference).where(Batch.state.in_([BatchState.SENT, BatchState.ACKNOWLEDGED]),
+                                            Batch.rows.any(BatchRow.answered_at.is_(None)))
     return [OpenReply(reference) for reference in session.scalars(waiting.order_by(Batch.id))]
 
 

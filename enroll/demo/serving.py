@@ -15,7 +15,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from config import demo_settings
 from enroll.accounts.models import Account
-from enroll.demo.clock import load_clock, set_clock
+from enroll.demo.clock import DemoClock, load_clock, set_clock
 from enroll.demo.loading import load
 from enroll.foundation.clock import SHANGHAI, ShiftedClock, beijing
 from enroll.storage import migrations
@@ -32,7 +32,7 @@ def run_demo(
     settings = demo_settings(port=port)
     app = make_app(settings)
     with app.app_context():
-        _prepare(app, settings, fresh=fresh, size=size)
+        prepare(app, settings, fresh=fresh, size=size)
     if not serve:
         return
     stop = Event()
@@ -50,7 +50,8 @@ def run_demo(
         worker.join(timeout=10)
 
 
-def _prepare(app: Flask, settings: dict[str, Any], *, fresh: bool, size: int) -> None:
+def prepare(app: Flask, settings: dict[str, Any], *, fresh: bool, size: int) -> None:
+    """Migrate, load where nothing was loaded yet, and set the clock to the demo's day."""
     url = settings["SQLALCHEMY_DATABASE_URI"]
     if fresh:
         _begin_again(url, Path(settings["UPLOAD_DIR"]))
@@ -59,6 +60,8 @@ def _prepare(app: Flask, settings: dict[str, Any], *, fresh: bool, size: int) ->
     migrations.upgrade(db.engine)
     empty = db.session.scalar(select(Account.id).limit(1)) is None
     db.session.rollback()
+    if not empty:
+        _refuse_real_people()
     clock = load_clock()
     app.extensions["clock"] = clock
     if empty:
@@ -76,12 +79,19 @@ def _begin_again(url: str, files: Path) -> None:
         for ending in ("", "-wal", "-shm"):
             Path(url.removeprefix("sqlite:///") + ending).unlink(missing_ok=True)
     elif migrations.current(db.engine):
-        accounts = db.session.scalars(select(Account.is_demo)).all()
-        db.session.rollback()
-        if accounts and not all(accounts):
-            raise click.ClickException("This database holds accounts that are not the demo's; nothing was removed.")
+        migrations.upgrade(db.engine)
+        _refuse_real_people()
         migrations.empty(db.engine)
     shutil.rmtree(files, ignore_errors=True)
+
+
+def _refuse_real_people() -> None:
+    """A database with accounts but without the demo's clock is somebody's own: it is neither shown nor emptied."""
+    own = db.session.get(DemoClock, 1) is None and db.session.scalar(select(Account.id).limit(1)) is not None
+    db.session.rollback()
+    if own:
+        raise click.ClickException("This database holds accounts that are not the demo's; nothing was changed. "
+                                   "Take another DATABASE_URL, or none.")
 
 
 def _say_where(app: Flask, port: int) -> None:
