@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, and_, text
-from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship, synonym
 
 from enroll.foundation.words import Bilingual
 from enroll.questions.lifecycle import QuestionState
@@ -73,9 +73,7 @@ class BankQuestion(Versioned, Base):
         viewonly=True, lazy="joined", innerjoin=True, uselist=False,
     )
 
-    @property
-    def reference(self) -> str:
-        return self.code
+    reference: Mapped[str] = synonym("code")
 
     @property
     def stem(self) -> str:
