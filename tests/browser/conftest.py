@@ -95,12 +95,12 @@ def look_over(page: Page) -> None:
     assert not found, "\n".join(found)
 
 
-def what_keeps_out(page: Page) -> list[str]:
+def what_keeps_out(page: Page, looks: list[tuple[int, str]] = LOOKS) -> list[str]:
     """What keeps somebody out of this page: on a phone, at a desk, in the light, in the dark; a line each."""
     found = []
     if page.locator("h1").count() != 1:
         found.append(f"{page.locator('h1').count()} main headings")
-    for width, theme in LOOKS:
+    for width, theme in looks:
         page.set_viewport_size({"width": width, "height": 844})
         page.emulate_media(color_scheme=theme)
         found += [f"{width} px, {theme}: {barrier}" for barrier in barriers(page)]
