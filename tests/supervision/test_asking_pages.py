@@ -108,7 +108,7 @@ def test_what_cannot_be_kept_is_refused_and_nothing_is_asked(me, session, field,
 def test_a_picture_is_written_anew_without_what_it_carried(me, session):
     exif = Image.Exif()
     exif[0x010E] = "secret place"
-    sent = a_picture(2400, 1200, exif=exif)
+    sent = a_picture(2400, 1200, exif=exif.tobytes())
     assert b"secret place" in sent
     send(me, checked(me), picture=(io.BytesIO(sent), "IMG.JPG"))
     kept = session.scalars(select(StoredFile).where(StoredFile.purpose == "question")).one()

@@ -184,7 +184,7 @@ def guards(session: Session) -> Iterator[str]:
 
 
 def _name_of(model: type[Any]) -> Any:
-    return Window.code if model is Window else model.reference
+    return model.code if model in {Window, BankQuestion} else model.reference
 
 
 CHECKS: tuple[tuple[str, Check], ...] = (
