@@ -16,12 +16,12 @@ SMALL_TARGETS = """() => {
     .map(e => `${called(e)} is ${Math.round(high(e))} px high`);
 }"""
 TEXTS = """wanted => {
-  const elsewhere = '[lang="zh-CN"]:not(html), [lang="en"]:not(html), textarea, code, .code, option';
+  const elsewhere = '[lang="zh-CN"]:not(html), [lang="en"]:not(html), textarea, code, .code, pre, option';
   return [...document.querySelectorAll(wanted)].filter(e => !e.closest(elsewhere))
     .flatMap(e => [...e.childNodes].filter(n => n.nodeType === 3 && n.textContent.trim()))
     .map(n => n.textContent.trim());
 }"""
-RAW_CODE = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b|%\(\w+\)|\{\{|\bNone\b(?! of)|<built-in|\bWords\(")
+RAW_CODE = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b|%\(\w+\)|\{\{|\bNone(?=$|[,)·])|<built-in|\bWords\(")
 ENGLISH = re.compile(r"\b[a-z]{2,} [a-z]{2,} [a-z]{2,}\b")
 CHINESE = re.compile("[一-鿿]")
 ONE_OF_MANY = re.compile(r"\b1 (?:minutes|hours|days|seats|people|rows|items|files|steps|lessons|marks|questions)\b")
