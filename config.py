@@ -28,6 +28,7 @@ def settings(environment: dict[str, str] | None = None) -> dict[str, Any]:
     MAIL_FROM      the sender's address
     SMS_URL        https://token@host/path of the text-message provider; without it e-mail is offered only
     REDIS_URL      optional, for limits shared by several processes
+    METRICS_TOKEN  optional; whoever sends it as a bearer token reads /metrics, at least 20 characters
     PROXIES        how many proxies stand in front (their X-Forwarded-For is believed), default 0
     FONT_DIR       optional folder with more fonts for rare characters
     """
@@ -44,6 +45,7 @@ def settings(environment: dict[str, str] | None = None) -> dict[str, Any]:
         "MAIL_FROM": given.get("MAIL_FROM", ""),
         "SMS_URL": given.get("SMS_URL", ""),
         "REDIS_URL": given.get("REDIS_URL", ""),
+        "METRICS_TOKEN": given.get("METRICS_TOKEN", ""),
         "PROXIES": _number("PROXIES", given.get("PROXIES", "0")),
         "FONT_DIR": given.get("FONT_DIR", ""),
         "INSECURE_COOKIES": base_url.startswith(("http://127.0.0.1", "http://localhost")),
@@ -80,6 +82,8 @@ def wrong_settings(made: dict[str, Any]) -> list[str]:
         faults.append("MAIL_FROM: the sender's address, where MAIL_URL is set")
     if made["SMS_URL"] and not made["SMS_URL"].startswith(("https://", "http://127.0.0.1:", "folder:")):
         faults.append("SMS_URL: https://…")
+    if made["METRICS_TOKEN"] and len(made["METRICS_TOKEN"]) < 20:
+        faults.append("METRICS_TOKEN: at least 20 random characters")
     if made["FONT_DIR"] and not Path(made["FONT_DIR"]).is_dir():
         faults.append("FONT_DIR: a folder that is there")
     return faults

@@ -38,10 +38,12 @@ from enroll.courses.views import quizzes as quiz_pages
 from enroll.courses.views import study as study_pages
 from enroll.courses.views import timing as timing_pages
 from enroll.demo import views as demo
-from enroll.desk import staff_views as desk
+from enroll.desk import views as desk_machines
 from enroll.desk.queries.queues import rail_counts
 from enroll.desk.queries.soundness import Check
-from enroll.desk.rules import words_of_act
+from enroll.desk.rules.acts import words_of_act
+from enroll.desk.staff_views import desk
+from enroll.desk.staff_views import imports as desk_imports
 from enroll.documents.pdf import use_extra_fonts
 from enroll.documents.photos import PhotoRule
 from enroll.enrolments import jobs as enrolment_jobs
@@ -106,7 +108,7 @@ from enroll.sittings.events import BookingMoved
 from enroll.storage.database import db
 from enroll.storage.files import files_can_be_kept
 from enroll.storage.outbox import Outbox
-from enroll.storage.worker import Job, worker_is_alive
+from enroll.storage.worker import Job, jobs_in_trouble, worker_is_alive
 from enroll.supervision import jobs as supervision_jobs
 from enroll.supervision.queries.asking import unsound_questions
 from enroll.supervision.queries.sending import unsound_supervision
@@ -143,7 +145,7 @@ BLUEPRINTS = [
     exchange_staff.pages,
     asking.questions, answering.staff, supervised.supervision, advising.staff,
     home.pages,
-    desk.pages,
+    desk.pages, desk_machines.machines,
     verification.verification,
     notifications.pages,
     demo.pages,
@@ -153,7 +155,7 @@ BLUEPRINTS = [
 ROUTES = (consents, document, guardian, identity, photo, sign_up, identity_review, book, rounds,
           calendar, certificates, self_check, worked_days, acting, group, importing, returning, staff_cohorts,
           following, leading, reviewing,
-          results_grids, results_imports, results_overview, results_reviews)
+          results_grids, results_imports, results_overview, results_reviews, desk_imports)
 
 Entry = navigation.Entry
 NAVIGATION: list[navigation.Entry] = [
@@ -207,6 +209,7 @@ NAVIGATION: list[navigation.Entry] = [
     Entry("supervision", N_("Study supervision"), "headset", "supervision_staff.index", "queue",
           (Permission.FOLLOW_LEARNERS,)),
     Entry("learners", N_("Learners"), "users", "desk.learner_list", "manage", (Permission.SEE_LEARNERS,)),
+    Entry("imports", N_("Imports"), "file-text", "desk.imports", "manage", desk_imports.SEES),
     Entry("audit", N_("Audit log"), "history", "desk.audit_log", "manage", (Permission.SEE_AUDIT,)),
     Entry("messages", N_("Messages"), "bell", "notifications.inbox", "more", (Permission.LEARN,)),
 ]
@@ -224,6 +227,7 @@ SOUNDNESS: list[tuple[str, Check]] = [
     ("what is sent by itself keeps the night and what people chose", unsound_supervision),
     ("answers to questions are real and name nobody", unsound_questions),
     ("no letter was left behind", letters_left_behind),
+    ("every scheduled job does its work", jobs_in_trouble),
 ]
 
 DEFAULTS = {
@@ -256,6 +260,7 @@ def create_app(settings: dict[str, Any]) -> Flask:
     app.jinja_env.filters["act_words"] = lambda act: language.translate(words_of_act(act))
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["clock"] = settings.get("CLOCK") or SystemClock()
+    app.extensions["real_clock"] = SystemClock()
     app.extensions["readiness"] = {
         "database": pages.database_answers, "files": files_can_be_kept, "worker": worker_is_alive,
     }

@@ -23,7 +23,7 @@ from enroll.accounts.services.opening import create_staff
 from enroll.demo.serving import run_demo
 from enroll.demo.tour import TOUR
 from enroll.desk.queries.soundness import CHECKS, Check
-from enroll.desk.rules import LIFECYCLES
+from enroll.desk.rules.lifecycles import LIFECYCLES
 from enroll.foundation.actor import SYSTEM
 from enroll.foundation.problems import Refused
 from enroll.learners.services.texts import install_texts

@@ -85,7 +85,7 @@ def make_app(database: str, databases: Databases) -> Iterator[Callable[..., Flas
                 **settings,
             }
         )
-        app.extensions["clock"] = ShiftedClock(standing=NOON)
+        app.extensions["clock"] = app.extensions["real_clock"] = ShiftedClock(standing=NOON)
         app.test_client_class = SeparateRequests
         app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(databases.templates))
         made.append(app)

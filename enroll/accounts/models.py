@@ -13,6 +13,7 @@ from enroll.foundation.actor import Actor
 from enroll.storage.columns import UtcMoment, one_of, whole
 from enroll.storage.database import Base
 from enroll.storage.history import HistoryRow, Versioned
+from enroll.storage.searching import name_index
 
 
 class AccountMove(HistoryRow, Base):
@@ -29,7 +30,7 @@ class Account(Versioned, Base):
     """
 
     __tablename__ = "account"
-    __table_args__ = (one_of("state", AccountState),)
+    __table_args__ = (one_of("state", AccountState), name_index("ix_account_name", "name"))
     history = AccountMove
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -67,7 +68,12 @@ class RoleGrant(Base):
     """A role from one moment until another; never deleted, so it can be shown who held what when they acted."""
 
     __tablename__ = "role_grant"
-    __table_args__ = (one_of("role", Role),)
+    __table_args__ = (
+        one_of("role", Role),
+        # Staff are few among many learners: who of the accounts belongs to them is answered from here alone.
+        Index("ix_role_grant_of_staff", "account_id", sqlite_where=text("role <> 'learner'"),
+              postgresql_where=text("role <> 'learner'")),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, literal_column, or_, select, union
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from enroll.accounts.lifecycle import AccountState
@@ -127,15 +127,17 @@ def accounts_found(text: str = "", role: Role | None = None, *, now: datetime) -
     """Accounts for the list: of staff, by part of a name; with a text also learners, by their whole name, address or
     reference. The page orders them."""
     wanted = select(Account).options(selectinload(Account.grants))
-    staff = exists().where(RoleGrant.account_id == Account.id, RoleGrant.role.in_(STAFF_ROLES))
+    staff = Account.id.in_(select(RoleGrant.account_id).where(RoleGrant.role != literal_column("'learner'")))
     if role is not None:
         wanted = wanted.where(role_held(role, now))
     if not text:
         return wanted.where(staff)
-    whole = or_(Account.reference == text.upper(), Account.username == text.lower(), Account.name == text,
-                Account.email_key == text.lower(), Account.phone == (phone_key(text) or text))
+    whole = (Account.reference == text.upper(), Account.username == text.lower(), Account.name == text,
+             Account.email_key == text.lower(), Account.phone == (phone_key(text) or text))
+    # Staff are few: their whole list is read, and names are found by any part. Learners are found by indexes alone.
     part = or_(Account.username.icontains(text, autoescape=True), Account.name.icontains(text, autoescape=True))
-    return wanted.where(or_(whole, and_(staff, part)))
+    return wanted.where(Account.id.in_(union(
+        *(select(Account.id).where(one) for one in whole), select(Account.id).where(staff, part))))
 
 
 def account_of_code(session: Session, code_id: int) -> Account | None:

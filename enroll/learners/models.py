@@ -11,13 +11,16 @@ from enroll.storage.columns import SealedText, UtcMoment, at_most, one_of
 from enroll.storage.database import Base
 from enroll.storage.files import StoredFile
 from enroll.storage.history import HistoryRow, Versioned
+from enroll.storage.searching import name_index
 
 
 class Learner(Versioned, Base):
     """The person. The document number is sealed; its keyed hash makes it unique, its mask is what pages show."""
 
     __tablename__ = "learner"
-    __table_args__ = (UniqueConstraint("id_type", "id_number_key"), at_most("legal_name", 100))
+    __table_args__ = (UniqueConstraint("id_type", "id_number_key"), at_most("legal_name", 100),
+                      name_index("ix_learner_legal_name", "legal_name"),
+                      name_index("ix_learner_latin_name", "latin_name"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     reference: Mapped[str] = mapped_column(String(20), unique=True)

@@ -18,6 +18,12 @@ def now() -> datetime:
     return present
 
 
+def real_now() -> datetime:
+    """Real time, whatever day it is in the demo: moving the demo's clock shortens no wait for the next guess."""
+    moment: datetime = current_app.extensions["real_clock"].now()
+    return moment
+
+
 def today() -> date:
     """The day in Asia/Shanghai."""
     return local_day(now())

@@ -37,6 +37,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("reference", name=op.f("uq_account_reference")),
         sa.UniqueConstraint("username", name=op.f("uq_account_username")),
     )
+    op.create_index("ix_account_name", "account", ["name"], unique=False, postgresql_ops={"name": "text_pattern_ops"})
     op.create_table(
         "audit_head",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
@@ -65,6 +66,18 @@ def upgrade() -> None:
         sa.UniqueConstraint("actor", "key", name=op.f("uq_idempotency_key_actor_key")),
     )
     op.create_index(op.f("ix_idempotency_key_at"), "idempotency_key", ["at"], unique=False)
+    op.create_table(
+        "job_trouble",
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("since", UtcMoment(), nullable=False),
+        sa.Column("last_error", sa.Text(), nullable=False),
+        sa.CheckConstraint(
+            "failures IS NULL OR typeof(failures) = 'integer'", name=op.f("ck_job_trouble_failures_is_integer")
+        ).ddl_if(dialect="sqlite"),
+        sa.CheckConstraint("failures BETWEEN 1 AND 2000000000", name=op.f("ck_job_trouble_failures_range")),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_job_trouble")),
+    )
     op.create_table(
         "outbox_entry",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -199,6 +212,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_role_grant")),
     )
     op.create_index(op.f("ix_role_grant_account_id"), "role_grant", ["account_id"], unique=False)
+    op.create_index(
+        "ix_role_grant_of_staff",
+        "role_grant",
+        ["account_id"],
+        unique=False,
+        sqlite_where=sa.text("role <> 'learner'"),
+        postgresql_where=sa.text("role <> 'learner'"),
+    )
     op.create_table(
         "stored_file",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -289,6 +310,7 @@ def downgrade() -> None:
     op.drop_table("worker_beat")
     op.drop_table("sign_in_attempt")
     op.drop_table("outbox_entry")
+    op.drop_table("job_trouble")
     op.drop_table("idempotency_key")
     op.drop_table("counter")
     op.drop_table("audit_head")

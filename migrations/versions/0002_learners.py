@@ -71,6 +71,20 @@ def upgrade() -> None:
         sa.UniqueConstraint("id_type", "id_number_key", name=op.f("uq_learner_id_type_id_number_key")),
         sa.UniqueConstraint("reference", name=op.f("uq_learner_reference")),
     )
+    op.create_index(
+        "ix_learner_latin_name",
+        "learner",
+        ["latin_name"],
+        unique=False,
+        postgresql_ops={"latin_name": "text_pattern_ops"},
+    )
+    op.create_index(
+        "ix_learner_legal_name",
+        "learner",
+        ["legal_name"],
+        unique=False,
+        postgresql_ops={"legal_name": "text_pattern_ops"},
+    )
     op.create_table(
         "consent",
         sa.Column("id", sa.Integer(), nullable=False),

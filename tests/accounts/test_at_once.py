@@ -82,7 +82,7 @@ def test_guesses_at_once_are_counted_before_they_are_looked_at(app, session):
 
     def guess():
         return again_if_crowded(
-            lambda: check_sign_in("ana@example.org", "guess", network_address="203.0.113.9", now=NOON))
+            lambda: check_sign_in("ana@example.org", "guess", network_address="203.0.113.9", real_now=NOON))
 
     answers = outcomes(at_once(app, *[guess] * 24))
     session.rollback()

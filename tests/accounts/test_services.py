@@ -33,7 +33,7 @@ def refusal_of(act):
 def test_somebody_signs_in_with_user_name_address_or_phone_however_it_is_spelled(session):
     account = an_open_account(email="Ana@Example.org", phone="19900001001", username="ana")
     for typed in ["ana", "ANA", "ana@example.org", "ANA@EXAMPLE.ORG", "19900001001", "+86 199 0000 1001"]:
-        assert check_sign_in(typed, PASSWORD, network_address=HOME, now=NOON) == account.id
+        assert check_sign_in(typed, PASSWORD, network_address=HOME, real_now=NOON) == account.id
 
 
 def test_a_wrong_name_a_wrong_password_and_a_disabled_account_get_the_same_answer(session):
@@ -45,7 +45,7 @@ def test_a_wrong_name_a_wrong_password_and_a_disabled_account_get_the_same_answe
     tries = [("ana@example.org", "wrong"), ("nobody@example.org", PASSWORD), ("gone@example.org", PASSWORD)]
     for name, password in tries:
         with pytest.raises(Refused) as refusal:
-            check_sign_in(name, password, network_address=HOME, now=NOON)
+            check_sign_in(name, password, network_address=HOME, real_now=NOON)
         answers.append(refusal.value.problems)
     assert answers[0] == answers[1] == answers[2]
 
@@ -54,7 +54,7 @@ def test_an_unconfirmed_address_cannot_be_signed_in_with_nor_blocks_its_owner(se
     an_open_account(email="ana@example.org", confirmed=False, password="the attackers own words")
     assert account_by_sign_in_name(session, "ana@example.org") is None
     owner = an_open_account(email="ana@example.org")
-    assert check_sign_in("ana@example.org", PASSWORD, network_address=HOME, now=NOON) == owner.id
+    assert check_sign_in("ana@example.org", PASSWORD, network_address=HOME, real_now=NOON) == owner.id
 
 
 def test_an_address_belongs_to_the_first_who_confirms_it(session):
@@ -73,30 +73,31 @@ def test_an_address_belongs_to_the_first_who_confirms_it(session):
 
 def test_two_hundred_guesses_are_few_and_the_owner_still_gets_in_from_home(session):
     account = an_open_account(email="ana@example.org")
-    check_sign_in("ana@example.org", PASSWORD, network_address=HOME, now=NOON - timedelta(days=3))
+    check_sign_in("ana@example.org", PASSWORD, network_address=HOME, real_now=NOON - timedelta(days=3))
     answers = []
     for second in range(200):
         with pytest.raises(Refused) as refusal:
-            check_sign_in("ana@example.org", "guess", network_address=ELSEWHERE, now=NOON + timedelta(seconds=second))
+            check_sign_in("ana@example.org", "guess", network_address=ELSEWHERE,
+                          real_now=NOON + timedelta(seconds=second))
         answers += refusal.value.codes
     assert (answers.count("sign_in_wrong"), answers.count("sign_in_locked")) == (10, 190)
     later = NOON + timedelta(seconds=200)
     third = "203.0.113.10"
-    assert refusal_of(lambda: check_sign_in("ana@example.org", PASSWORD, network_address=third, now=later)) == {
+    assert refusal_of(lambda: check_sign_in("ana@example.org", PASSWORD, network_address=third, real_now=later)) == {
         "sign_in_locked"}
-    assert check_sign_in("ana@example.org", PASSWORD, network_address=HOME, now=later) == account.id
+    assert check_sign_in("ana@example.org", PASSWORD, network_address=HOME, real_now=later) == account.id
 
 
 def test_guessing_many_names_from_one_place_is_slowed_down_too(session):
     codes = [code for number in range(30)
              for code in refusal_of(lambda number=number: check_sign_in(f"name{number}", "guess", network_address=HOME,
-                                                                        now=NOON))]
+                                                                        real_now=NOON))]
     assert codes.count("sign_in_wrong") == 10
     assert session.scalar(select(func.count()).select_from(SignInAttempt)) == 10
 
 
 def test_what_was_typed_as_a_name_is_not_kept(session):
-    refusal_of(lambda: check_sign_in("my password by mistake", "guess", network_address=HOME, now=NOON))
+    refusal_of(lambda: check_sign_in("my password by mistake", "guess", network_address=HOME, real_now=NOON))
     kept = session.scalars(select(SignInAttempt)).one()
     assert "mistake" not in str(vars(kept))
 
@@ -163,7 +164,7 @@ def test_recovery_sets_a_new_password_ends_every_session_and_tells_the_owner(ses
     number = changing.ask_recovery("ANA@example.org", phones=False, language="zh", now=NOON)
     try_code(number, Purpose.RECOVER, codes_sent("ana@example.org")[-1], now=NOON)
     changing.recover(number, hashed(NEW), now=NOON)
-    assert check_sign_in("ana@example.org", NEW, network_address=HOME, now=NOON) == account.id
+    assert check_sign_in("ana@example.org", NEW, network_address=HOME, real_now=NOON) == account.id
     assert events_told("AccountChanged") == [{"account_id": account.id, "what": "password_changed", "before": ""}]
 
 
@@ -255,7 +256,7 @@ def test_staff_are_created_by_the_policy_and_a_demo_account_without_it(session):
     assert refusal.value.codes == {"username_unreadable", "password_short"}
     create_staff("wangfang", "王芳", [Role.REVIEWER], "kettle spoon river", by=SYSTEM, now=NOON)
     create_staff("admin", "系统管理员", [Role.ADMINISTRATOR], "caip-demo-2026", by=SYSTEM, now=NOON, is_demo=True)
-    assert check_sign_in("admin", "caip-demo-2026", network_address=HOME, now=NOON)
+    assert check_sign_in("admin", "caip-demo-2026", network_address=HOME, real_now=NOON)
     assert refusal_of(lambda: create_staff("admin", "另一位", [Role.ADMINISTRATOR], "kettle spoon river", by=SYSTEM,
                                            now=NOON)) == {"username_taken"}
 

@@ -8,6 +8,7 @@ from enroll.accounts.models import Account, ConfirmationCode, WebSession
 from enroll.accounts.permissions import Role
 from enroll.accounts.queries import account_by_sign_in_name
 from enroll.accounts.services import roles
+from enroll.foundation.clock import ShiftedClock
 from enroll.web.throttle import limiter
 from tests.builders.mailbox import codes_sent
 from tests.builders.people import PASSWORD, a_member_of_staff, actor_of, an_open_account
@@ -293,3 +294,16 @@ def test_a_flood_of_recoveries_costs_five_messages_a_day(client, clock, session)
         press(client, "/recover", name="ana@example.org")
     assert len(codes_sent()) == 5
     assert len(session.scalars(select(ConfirmationCode)).all()) == 5
+
+
+def test_moving_the_demos_clock_shortens_no_wait_for_the_next_guess(app, client, clock):
+    """Tries are counted in real time: whoever may press "next deadline" may not guess faster by it."""
+    an_open_account(Role.LEARNER, email="ana@example.org")
+    app.extensions["real_clock"] = ShiftedClock(standing=NOON)
+    for _ in range(10):
+        press(client, "/sign-in", name="ana@example.org", password="a wrong guess")
+    assert "分钟后再试" in text_of(press(client, "/sign-in", name="ana@example.org", password="a wrong guess"))
+    clock.set(NOON + timedelta(days=2))
+    assert "分钟后再试" in text_of(press(client, "/sign-in", name="ana@example.org", password="a wrong guess"))
+    app.extensions["real_clock"].set(NOON + timedelta(days=2))
+    assert "分钟后再试" not in text_of(press(client, "/sign-in", name="ana@example.org", password="a wrong guess"))

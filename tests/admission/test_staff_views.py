@@ -9,6 +9,7 @@ from enroll.accounts.permissions import Role
 from enroll.admission.models import Attendance, Ticket
 from enroll.admission.services.access import GivenAccess, record_access
 from enroll.admission.services.seating import change_seat
+from enroll.audit.models import AuditEntry
 from enroll.sittings.lifecycle import Part
 from enroll.storage.database import db, transaction
 from enroll.storage.imports import StagedImport
@@ -133,6 +134,21 @@ def test_a_second_scan_raises_the_alarm_and_offers_no_button(office, clock):
     assert "kaowu" in text_of(again)
     assert "请停下" in text_of(again)
     assert not [form for form in soup(again).find_all("form", method="post") if "/check_in" in form["action"]]
+    assert turned_away() == [(_one, ["already_in"])], "the alarm is in the audit, although nothing was pressed"
+
+
+def test_who_is_refused_at_the_door_is_in_the_audit_with_the_reason(office, clock):
+    one, = ticketed(office, "a")
+    clock.set(DOORS)
+    press(office, f"{AT}/door?shown={token()}", f"{AT}/check_in")
+    assert [reference for reference, _ in turned_away()] == [one]
+    assert turned_away()[0][1]
+
+
+def turned_away():
+    db.session.rollback()
+    rows = db.session.scalars(select(AuditEntry).where(AuditEntry.act == "booking.turned_away"))
+    return [(row.subject, row.details["reasons"]) for row in rows]
 
 
 def test_an_old_version_is_refused_at_the_door_with_the_reason(office, clock):

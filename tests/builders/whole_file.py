@@ -14,7 +14,7 @@ from enroll.audit import services as audit
 from enroll.certificates.models import Certificate
 from enroll.courses.models import Course, Lesson, Module, PracticeWork
 from enroll.desk.queries.soundness import RECORDS
-from enroll.desk.rules import LIFECYCLES
+from enroll.desk.rules.lifecycles import LIFECYCLES
 from enroll.enrolments.models import Enrolment
 from enroll.fees.models import Fee, Payment, Refund
 from enroll.foundation.actor import SYSTEM

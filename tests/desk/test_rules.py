@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from enroll.desk.rules import ACTS, BY_ACT, words_of_act
+from enroll.desk.rules.acts import ACTS, BY_ACT, words_of_act
 from enroll.web.language import in_language, translate
 
 SOURCES = Path(__file__).parents[2] / "enroll"

@@ -256,6 +256,10 @@ FAULTS = {
         an_answer_nobody_gave, an_answer_before_the_question, a_public_answer_with_a_name,
     ],
     "no letter was left behind": [a_letter_left_behind],
+    "every scheduled job does its work": [
+        "INSERT INTO job_trouble (name, failures, since, last_error) "
+        f"VALUES ('jobs.x', 2, '{NOON:%Y-%m-%d %H:%M:%S}', '')",
+    ],
 }
 
 

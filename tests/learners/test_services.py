@@ -75,7 +75,8 @@ def signed_up(email="ana@example.org", born=BORN):
 
 def test_somebody_signs_up_with_an_address_and_its_code(session):
     learner = signed_up()
-    assert check_sign_in("ana@example.org", PASSWORD, network_address="203.0.113.9", now=NOON) == learner.account_id
+    assert check_sign_in(
+        "ana@example.org", PASSWORD, network_address="203.0.113.9", real_now=NOON) == learner.account_id
     consent = session.scalars(select(Consent)).one()
     assert (consent.consent_text.code, consent.network_address) == ("privacy_notice", "203.0.113.9")
     assert {check.kind: check.state for check in learner_by_reference(session, learner.reference).checks} == {
@@ -109,9 +110,9 @@ def test_the_one_who_confirms_has_their_own_password_whoever_tried_before(sessio
     mine = begin_sign_up(a_contact("ana@example.org"), hashed(PASSWORD), BORN, language="zh", now=later)
     try_code(mine.code_id, Purpose.CONFIRM, codes_sent()[-1], now=later)
     finish_sign_up(mine, {}, now=later)
-    assert check_sign_in("ana@example.org", PASSWORD, network_address="203.0.113.9", now=later)
+    assert check_sign_in("ana@example.org", PASSWORD, network_address="203.0.113.9", real_now=later)
     assert refusal_of(lambda: check_sign_in("ana@example.org", "the attackers own words", network_address="203.0.113.9",
-                                            now=later)) == {"sign_in_wrong"}
+                                            real_now=later)) == {"sign_in_wrong"}
 
 
 def test_another_code_takes_the_place_of_the_first_after_a_minute(session):

@@ -25,7 +25,7 @@ from enroll.storage.passwords import hashed
 from enroll.web.access import signed_in
 from enroll.web.entering import phones_offered
 from enroll.web.forms import ActForm
-from enroll.web.moments import now
+from enroll.web.moments import now, real_now
 from enroll.web.once import once
 from enroll.web.throttle import limiter
 
@@ -167,7 +167,8 @@ def _mine() -> Account:
 
 
 def _require_password(password: str) -> None:
-    check_own_password(current_user.account_id, password, network_address=request.remote_addr or "", now=now())
+    check_own_password(current_user.account_id, password, network_address=request.remote_addr or "",
+                       real_now=real_now())
 
 
 def _ask_for(wanted: Contact) -> str:

@@ -13,7 +13,7 @@ from enroll.foundation.problems import Problem, Refused
 from enroll.web.access import public
 from enroll.web.addresses import own_path
 from enroll.web.entering import phones_offered
-from enroll.web.moments import now
+from enroll.web.moments import real_now
 from enroll.web.throttle import limiter
 
 accounts = Blueprint("accounts", __name__)
@@ -32,12 +32,14 @@ def sign_in() -> Any:
 @public
 @limiter.limit("60 per minute")
 def try_to_sign_in() -> Any:
+    """Without the key of a press: every try counts as one, and signing in twice is two sessions, of which the first
+    ends. WITHOUT_A_KEY of tests/architecture/test_one_press.py says where else this is so."""
     form = SignInForm()
     if not form.validate():
         return _page(form), 422
     try:
         account_id = check_sign_in(form.name.data, form.password.data or "", network_address=request.remote_addr or "",
-                                   now=now())
+                                   real_now=real_now())
     except Refused as refused:
         return _page(form, form.show_problems(refused.problems)), 422
     enter(account_id)

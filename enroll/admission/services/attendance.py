@@ -12,6 +12,7 @@ from enroll.admission.queries.door import at_the_door
 from enroll.admission.queries.facts import facts_about
 from enroll.admission.rules.door import Recorded, already_in, nobody_known, results_stand
 from enroll.admission.services.tickets import Done
+from enroll.audit import services as audit
 from enroll.audit.moves import expect_version
 from enroll.foundation.actor import Actor
 from enroll.foundation.problems import NotFound, Problem, Refused, problem
@@ -46,6 +47,16 @@ def check_in(
         move_booking(booking.reference, "check_in", facts=facts, by=by, now=now, ticket_version=version)
         _note(session, booking, Recorded.CHECKED_IN, "door", by, now, version)
         return booking.reference
+
+
+def note_turned_away(
+    sitting_code: str, reference: str, codes: Sequence[str], *, by: Actor, now: datetime, learner_id: int | None
+) -> None:
+    """Somebody was not let in, or a ticket was shown a second time: noted with its reasons (`codes`), although nothing
+    else changes. `reference` is the booking's, '' where what was shown belongs to nobody here."""
+    with transaction() as session:
+        audit.record(session, "booking.turned_away", reference or sitting_code, by=by, now=now, learner_id=learner_id,
+                     sitting=sitting_code, reasons=list(codes))
 
 
 def mark_started(references: Sequence[str], *, by: Actor, now: datetime, source: str = "list") -> list[Done]:

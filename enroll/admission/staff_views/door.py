@@ -1,5 +1,6 @@
 """The door: look somebody up, compare, let them in; and take an attendance back."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, flash, render_template, request, url_for
@@ -11,7 +12,7 @@ from enroll.admission.forms import CheckInForm, LookUpForm, UndoForm
 from enroll.admission.queries.days import Counts, attendance_of, counts_of
 from enroll.admission.queries.door import AtTheDoor, at_the_door
 from enroll.admission.rules.door import RECORDED_NAMES, Recorded
-from enroll.admission.services.attendance import check_in, undo_attendance
+from enroll.admission.services.attendance import check_in, note_turned_away, undo_attendance
 from enroll.admission.staff_views.days import found_booking, found_sitting
 from enroll.foundation.problems import Problem, Refused
 from enroll.sittings.lifecycle import BOOKING, PART_NAMES, Part
@@ -30,6 +31,11 @@ pages = Blueprint("admission_door", __name__, url_prefix="/staff/admission")
 def door(code: str) -> Any:
     sitting, shown = found_sitting(code), asked("shown")
     case = at_the_door(db.session(), sitting, shown, now()) if shown else None
+    if case is not None and case.alarm:
+        # A second scan ends here, with the alarm: nothing will be pressed, so the look itself is what is noted.
+        _note_turned_away(sitting, case, case.problems)
+        sitting = found_sitting(code)
+        case = at_the_door(db.session(), sitting, shown, now())
     form = CheckInForm(formdata=None, shown=shown, ticket_version=case.shown_version if case else None)
     return _door_page(sitting, form, case)
 
@@ -52,6 +58,7 @@ def let_in(code: str) -> Any:
     except Refused as refused:
         sitting = found_sitting(code)
         case = at_the_door(db.session(), sitting, form.shown.data or "", now())
+        _note_turned_away(sitting, case, refused.problems)
         return _door_page(sitting, form, case, form.show_problems(refused.problems)), 422
 
 
@@ -80,6 +87,12 @@ def take_back(code: str, reference: str) -> Any:
         return once(form, act)
     except Refused as refused:
         return _undo_page(code, reference, form, form.show_problems(refused.problems)), 422
+
+
+def _note_turned_away(sitting: Sitting, case: AtTheDoor, problems: Sequence[Problem]) -> None:
+    reference, learner_id = (case.booking.reference, case.booking.learner_id) if case.booking else ("", None)
+    note_turned_away(sitting.code, reference, [one.code for one in problems], by=current_user.actor, now=now(),
+                     learner_id=learner_id)
 
 
 def _door_page(

@@ -16,7 +16,7 @@ from enroll.audit.queries import broken_links
 from enroll.certificates.models import Certificate
 from enroll.courses.models import PracticeWork
 from enroll.desk.queries import sound_exam, sound_study
-from enroll.desk.rules import LIFECYCLES
+from enroll.desk.rules.lifecycles import LIFECYCLES
 from enroll.enrolments.models import Enrolment
 from enroll.exchange.models import Batch
 from enroll.fees.models import Fee, Refund

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, case, or_, select
+from sqlalchemy import Select, case, select, union
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
-from enroll.accounts.models import Account
 from enroll.enrolments.lifecycle import LIVE
 from enroll.enrolments.models import Cohort, Enrolment
 from enroll.enrolments.rules import AGREEMENT, EnrolmentFacts
@@ -15,6 +14,7 @@ from enroll.fees.models import Fee
 from enroll.fees.queries.fees import fee_is_settled
 from enroll.foundation.clock import local_day
 from enroll.learners.models import ConsentText, Learner
+from enroll.learners.queries.people import search_learners
 from enroll.programmes.queries.programmes import rules_at
 
 WHOLE = (
@@ -52,7 +52,7 @@ def enrolment_by_reference(session: Session, reference: str) -> Enrolment | None
 
 
 def enrolments_list(text: str = "", *, cohort: str = "", state: str = "") -> Select[Enrolment]:
-    """Enrolments for the list: by part of the learner's name, or by a whole reference (of the enrolment or learner); of
+    """Enrolments for the list: by the learner (as search_learners finds them) or by its whole reference; of
     one cohort; in one state. The page orders them."""
     wanted = select(Enrolment).join(Enrolment.learner).join(Learner.account).join(Enrolment.cohort)
     wanted = wanted.options(
@@ -60,11 +60,10 @@ def enrolments_list(text: str = "", *, cohort: str = "", state: str = "") -> Sel
         contains_eager(Enrolment.learner).contains_eager(Learner.account),
     )
     if text:
-        whole = text.upper()
-        wanted = wanted.where(or_(
-            Enrolment.reference == whole, Learner.reference == whole,
-            Learner.legal_name.icontains(text, autoescape=True), Account.name.icontains(text, autoescape=True),
-        ))
+        people = search_learners(text).with_only_columns(Learner.id)
+        mine = select(Enrolment.id).where(Enrolment.learner_id.in_(people))
+        wanted = wanted.where(Enrolment.id.in_(
+            union(mine, select(Enrolment.id).where(Enrolment.reference == text.upper()))))
     if cohort:
         wanted = wanted.where(Cohort.code == cohort)
     return wanted.where(Enrolment.state == state) if state else wanted

@@ -41,6 +41,29 @@ class Step:
     by: datetime | None = None
 
 
+class Making:
+    """A step of one key and title in each of its standings. Who acts follows from it: on what is to be done or mended
+    the learner, on what is waited for the office, unless another is named."""
+
+    def __init__(self, key: str, title: Words, link: Link | None = None):
+        self.key, self.title, self.link = key, title, link
+
+    def done(self, note: Words | None = None) -> Step:
+        return Step(self.key, self.title, StepState.DONE, note, self.link)
+
+    def locked(self, note: Words) -> Step:
+        return Step(self.key, self.title, StepState.LOCKED, note)
+
+    def fix(self, note: Words, by: datetime | None = None) -> Step:
+        return Step(self.key, self.title, StepState.FIX, note, self.link, say(LEARNER), by)
+
+    def current(self, note: Words | None = None, by: datetime | None = None, *, link: Link | None = None) -> Step:
+        return Step(self.key, self.title, StepState.CURRENT, note, link or self.link, say(LEARNER), by)
+
+    def waiting(self, note: Words, by: datetime | None = None, *, who: str = STAFF) -> Step:
+        return Step(self.key, self.title, StepState.WAITING, note, self.link, say(who), by)
+
+
 def journey(facts: HomeFacts) -> tuple[Step, ...]:
     """The ten steps, in order; every step that is not done says who acts or what it waits for."""
     made = (_signed_up, _identity, _hours, _apply, _review, _payment, _ticket, exam_step, _result, _certificate)
@@ -48,230 +71,122 @@ def journey(facts: HomeFacts) -> tuple[Step, ...]:
 
 
 def _signed_up(facts: HomeFacts) -> Step:
-    return Step("sign_up", say(N_("Sign up")), StepState.DONE)
+    return Making("sign_up", say(N_("Sign up"))).done()
 
 
 def _identity(facts: HomeFacts) -> Step:
-    title, states, link = say(N_("Identity and photo")), (facts.identity, facts.photo), Link("learners.identity")
+    step = Making("identity", say(N_("Identity and photo")), Link("learners.identity"))
+    states = (facts.identity, facts.photo)
     if "returned" in states:
-        return Step(
-            "identity", title, StepState.FIX, say(N_("Something needs a correction.")), who=say(LEARNER), link=link
-        )
+        return step.fix(say(N_("Something needs a correction.")))
     if states == ("verified", "verified"):
-        return Step("identity", title, StepState.DONE, link=link)
+        return step.done()
     if "draft" in states:
-        return Step(
-            "identity",
-            title,
-            StepState.CURRENT,
-            say(N_("Legal name, document, photo and consents.")),
-            who=say(LEARNER),
-            link=link,
-        )
+        return step.current(say(N_("Legal name, document, photo and consents.")))
     if facts.guardian_open:
-        return Step(
-            "identity",
-            title,
-            StepState.CURRENT,
-            say(N_("Your guardian still has to acknowledge.")),
-            who=say(LEARNER),
-            link=link,
-        )
-    return Step("identity", title, StepState.WAITING, say(N_("Handed in, being checked.")), who=say(STAFF), link=link)
+        return step.current(say(N_("Your guardian still has to acknowledge.")))
+    return step.waiting(say(N_("Handed in, being checked.")))
 
 
 def _hours(facts: HomeFacts) -> Step:
-    title = (
-        say(N_("%(hours)s course hours"), hours=shown_hours(facts.required, facts.unit))
-        if facts.required
-        else (say(N_("Course hours")))
-    )
+    title = say(N_("Course hours"))
+    if facts.required:
+        title = say(N_("%(hours)s course hours"), hours=shown_hours(facts.required, facts.unit))
+    step = Making("hours", title, Link("hours.mine"))
     if facts.proof:
-        return Step(
-            "hours",
-            title,
-            StepState.DONE,
-            say(N_("Proof %(number)s is issued."), number=facts.proof),
-            Link("hours.mine"),
-        )
+        return step.done(say(N_("Proof %(number)s is issued."), number=facts.proof))
     if not facts.enrolled:
-        return Step(
-            "hours",
-            title,
-            StepState.CURRENT,
-            say(N_("Enrol on the programme first.")),
-            Link("programmes.comparison"),
-            who=say(LEARNER),
-        )
+        return step.current(say(N_("Enrol on the programme first.")), link=Link("programmes.comparison"))
+    if facts.minutes >= facts.required and facts.identity != "verified" and not facts.hours_missing:
+        return step.waiting(say(N_("Complete; the proof follows when your identity is verified.")))
     so_far = say(N_("%(hours)s hours credited."), hours=shown_hours(facts.minutes, facts.unit))
     if facts.pending:
-        so_far = say(
-            N_("%(hours)s hours credited, %(pending)s waiting for a decision."),
-            hours=shown_hours(facts.minutes, facts.unit),
-            pending=shown_hours(facts.pending, facts.unit),
-        )
-    if facts.minutes >= facts.required and facts.identity != "verified" and not facts.hours_missing:
-        return Step(
-            "hours",
-            title,
-            StepState.WAITING,
-            say(N_("Complete; the proof follows when your identity is verified.")),
-            Link("hours.mine"),
-            who=say(STAFF),
-        )
-    return Step("hours", title, StepState.CURRENT, so_far, Link("courses.study"), who=say(LEARNER))
+        so_far = say(N_("%(hours)s hours credited, %(pending)s waiting for a decision."),
+                     hours=shown_hours(facts.minutes, facts.unit), pending=shown_hours(facts.pending, facts.unit))
+    return step.current(so_far, link=Link("courses.study"))
 
 
 def _apply(facts: HomeFacts) -> Step:
-    title = say(N_("Apply for an exam window"))
-    state, link = facts.application_state, to_application(facts)
-    if state == "returned":
-        return Step(
-            "apply",
-            title,
-            StepState.FIX,
-            say(N_("Returned for correction.")),
-            who=say(LEARNER),
-            by=facts.correct_by,
-            link=link,
-        )
-    if state in {"submitted", "approved"}:
-        return Step(
-            "apply",
-            title,
-            StepState.DONE,
-            say(N_("Application %(reference)s."), reference=facts.application),
-            link=link,
-        )
-    if state == "draft":
-        return Step(
-            "apply",
-            title,
-            StepState.CURRENT,
-            say(N_("A draft is kept; submit it.")),
-            who=say(LEARNER),
-            by=facts.window.closes_at if facts.window else None,
-            link=link,
-        )
+    step = Making("apply", say(N_("Apply for an exam window")), to_application(facts))
+    closes_at = facts.window.closes_at if facts.window else None
+    if facts.application_state == "returned":
+        return step.fix(say(N_("Returned for correction.")), facts.correct_by)
+    if facts.application_state in {"submitted", "approved"}:
+        return step.done(say(N_("Application %(reference)s."), reference=facts.application))
+    if facts.application_state == "draft":
+        return step.current(say(N_("A draft is kept; submit it.")), closes_at)
     if not may_apply(facts):
-        return Step("apply", title, StepState.LOCKED, say(N_("Opens when your hours and identity are handed in.")))
-    return Step(
-        "apply",
-        title,
-        StepState.CURRENT,
-        None,
-        Link("applications.begin"),
-        who=say(LEARNER),
-        by=facts.window.closes_at if facts.window else None,
-    )
+        return step.locked(say(N_("Opens when your hours and identity are handed in.")))
+    return step.current(None, closes_at, link=Link("applications.begin"))
 
 
 def _review(facts: HomeFacts) -> Step:
-    title = say(N_("Review"))
     if facts.application_state == "approved":
-        return Step("review", title, StepState.DONE)
+        return Making("review", say(N_("Review"))).done()
+    step = Making("review", say(N_("Review")), to_application(facts))
     if facts.application_state == "submitted":
-        by = facts.window.review_by if facts.window else None
-        return Step(
-            "review",
-            title,
-            StepState.WAITING,
-            say(N_("Usually within three working days.")),
-            who=say(STAFF),
-            by=by,
-            link=to_application(facts),
-        )
-    return Step("review", title, StepState.LOCKED, say(N_("Follows your application.")))
+        return step.waiting(say(N_("Usually within three working days.")),
+                            facts.window.review_by if facts.window else None)
+    return step.locked(say(N_("Follows your application.")))
 
 
 def _payment(facts: HomeFacts) -> Step:
-    title = say(N_("Exam fee"))
+    step = Making("payment", say(N_("Exam fee")), Link("fees.mine"))
     if facts.application_state != "approved":
-        return Step("payment", title, StepState.LOCKED, say(N_("Falls due when the application is approved.")))
+        return step.locked(say(N_("Falls due when the application is approved.")))
     if facts.fee_settled:
-        return Step("payment", title, StepState.DONE, link=Link("fees.mine"))
-    return Step(
-        "payment",
-        title,
-        StepState.CURRENT,
-        say(N_("Unpaid seats are released.")),
-        Link("fees.mine"),
-        who=say(LEARNER),
-        by=facts.payment_due_at,
-    )
+        return step.done()
+    return step.current(say(N_("Unpaid seats are released.")), facts.payment_due_at)
 
 
 def _ticket(facts: HomeFacts) -> Step:
-    title = say(N_("Admission ticket"))
-    if facts.ticket:
-        return Step("ticket", title, StepState.DONE, None, Link("admission.ticket", (("number", facts.ticket),)))
-    if facts.application_state == "approved" and facts.fee_settled and facts.window and not has_sat(facts):
-        return Step(
-            "ticket",
-            title,
-            StepState.WAITING,
-            say(N_("Comes to you by message.")),
-            who=say(STAFF),
-            by=facts.window.ticket_from,
-        )
-    if has_sat(facts):
-        return Step("ticket", title, StepState.DONE)
-    return Step("ticket", title, StepState.LOCKED, say(N_("Follows the registration.")))
+    link = Link("admission.ticket", (("number", facts.ticket),)) if facts.ticket else None
+    step = Making("ticket", say(N_("Admission ticket")), link)
+    if facts.ticket or has_sat(facts):
+        return step.done()
+    if facts.application_state == "approved" and facts.fee_settled and facts.window:
+        return step.waiting(say(N_("Comes to you by message.")), facts.window.ticket_from)
+    return step.locked(say(N_("Follows the registration.")))
 
 
 def exam_step(facts: HomeFacts) -> Step:
-    title = say(N_("Exam"))
+    step = Making("exam", say(N_("Exam")), to_application(facts))
+    follows = step.locked(say(N_("Follows the registration.")))
     if not facts.bookings or facts.application_state != "approved":
-        return Step("exam", title, StepState.LOCKED, say(N_("Follows the registration.")))
-    link = to_application(facts)
+        return follows
     if all(one.state in {"present", "absent", "excused", "disqualified"} for one in facts.bookings):
-        missed = [one for one in facts.bookings if one.state == "absent"]
-        return Step("exam", title, StepState.DONE, say(N_("Marked absent in a part.")) if missed else None, link=link)
+        missed = any(one.state == "absent" for one in facts.bookings)
+        return step.done(say(N_("Marked absent in a part.")) if missed else None)
     ahead = [one for one in facts.bookings if one.state in {"confirmed", "ticketed", "held"}]
-    if ahead and facts.fee_settled:
-        soon = min(ahead, key=lambda one: one.starts_at)
-        open_now = soon.online and soon.starts_at <= facts.now < soon.ends_at
-        return Step(
-            "exam",
-            title,
-            StepState.CURRENT,
-            say(N_("The period is running: sit every part before it ends.")) if open_now else None,
-            who=say(LEARNER),
-            by=soon.ends_at if soon.online else soon.starts_at,
-            link=link,
-        )
-    return Step("exam", title, StepState.LOCKED, say(N_("Follows the registration.")), link=link)
+    if not ahead or not facts.fee_settled:
+        return follows
+    soon = min(ahead, key=lambda one: one.starts_at)
+    open_now = soon.online and soon.starts_at <= facts.now < soon.ends_at
+    return step.current(say(N_("The period is running: sit every part before it ends.")) if open_now else None,
+                        soon.ends_at if soon.online else soon.starts_at)
 
 
 def _result(facts: HomeFacts) -> Step:
-    title = say(N_("Results"))
+    step = Making("result", say(N_("Results")), Link("results.mine"))
     if facts.published:
-        state = StepState.DONE if facts.verdict == "pass" else StepState.FIX
-        return Step("result", title, state, _verdict_words(facts.verdict), Link("results.mine"))
+        words = _verdict_words(facts.verdict)
+        return step.done(words) if facts.verdict == "pass" else step.fix(words)
     if has_sat(facts) and facts.window:
-        return Step(
-            "result",
-            title,
-            StepState.WAITING,
-            say(N_("Two people enter and check every mark.")),
-            who=say(STAFF),
-            by=facts.window.scores_publish_at,
-        )
-    return Step("result", title, StepState.LOCKED, say(N_("Follow the exam.")))
+        return step.waiting(say(N_("Two people enter and check every mark.")), facts.window.scores_publish_at)
+    return step.locked(say(N_("Follow the exam.")))
 
 
 def _certificate(facts: HomeFacts) -> Step:
-    title, state = say(N_("Certificate")), facts.certificate_state
+    step, state = Making("certificate", say(N_("Certificate")), Link("certificates.mine")), facts.certificate_state
     if state == "issued":
-        return Step("certificate", title, StepState.DONE, None, Link("certificates.mine"))
+        return step.done()
     if not state:
-        return Step("certificate", title, StepState.LOCKED, say(N_("Follows a pass in every part.")))
+        return step.locked(say(N_("Follows a pass in every part.")))
     words = say(facts.certificate_label)
     if state in {"refused", "revoked", "suspended"}:
-        return Step("certificate", title, StepState.FIX, words, Link("certificates.mine"), who=say(LEARNER))
+        return step.fix(words)
     by = at_beijing(facts.window.certificate_expected_on) if facts.window else None
-    who = say(BODY) if state == "reported" else say(STAFF)
-    return Step("certificate", title, StepState.WAITING, words, Link("certificates.mine"), who=who, by=by)
+    return step.waiting(words, by, who=BODY if state == "reported" else STAFF)
 
 
 def may_apply(facts: HomeFacts) -> bool:

@@ -23,8 +23,8 @@ from enroll.questions.rules.questions import (
     question_faults,
 )
 
-OPTION = re.compile(r"([A-Z])[.)]\s+(.*)$")
-ANSWER = re.compile(r"ANSWER:\s*(.*)$")
+OPTION = re.compile(r"([A-Z])[.)]\s+(.*)")
+ANSWER = re.compile(r"ANSWER:\s*(.*)")
 TRUTHS = {("正确", "错误"), ("对", "错"), ("true", "false")}
 
 

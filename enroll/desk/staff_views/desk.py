@@ -14,7 +14,7 @@ from enroll.audit.queries import acts_on_learner
 from enroll.certificates.lifecycle import CERTIFICATE
 from enroll.courses.lifecycle import PRACTICE_WORK
 from enroll.desk.queries import audit, learners, queues
-from enroll.desk.rules import words_of_act
+from enroll.desk.rules.acts import words_of_act
 from enroll.enrolments.lifecycle import ENROLMENT
 from enroll.fees.lifecycle import FEE
 from enroll.foundation.clock import local_day

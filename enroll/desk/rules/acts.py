@@ -1,26 +1,7 @@
-"""Every lifecycle of the program in the order of the journey, and how an act reads on a timeline."""
+"""How an act of the audit reads on a timeline, for staff."""
 
-from enroll.accounts.lifecycle import ACCOUNT
-from enroll.applications.lifecycle import APPLICATION
-from enroll.certificates.lifecycle import CERTIFICATE
-from enroll.courses.lifecycle import PRACTICE_WORK
-from enroll.enrolments.lifecycle import ENROLMENT
-from enroll.exchange.lifecycle import BATCH
-from enroll.fees.lifecycle import FEE, REFUND
-from enroll.foundation.lifecycle import Lifecycle
+from enroll.desk.rules.lifecycles import LIFECYCLES
 from enroll.foundation.words import N_, Words, say
-from enroll.hours.lifecycle import DOUBT, PROOF
-from enroll.learners.lifecycle import IDENTITY_CHECK
-from enroll.programmes.lifecycle import WINDOW
-from enroll.questions.lifecycle import QUESTION
-from enroll.results.lifecycle import RESULT, SCORE_REVIEW
-from enroll.sittings.lifecycle import BOOKING
-from enroll.supervision.lifecycle import CONTACT, LEARNER_QUESTION
-
-LIFECYCLES: tuple[Lifecycle, ...] = (
-    ACCOUNT, IDENTITY_CHECK, WINDOW, FEE, REFUND, ENROLMENT, PROOF, DOUBT, QUESTION, PRACTICE_WORK, BOOKING,
-    APPLICATION, RESULT, SCORE_REVIEW, CERTIFICATE, BATCH, LEARNER_QUESTION, CONTACT,
-)  # fmt: skip
 
 BY_ACT = {one.name.lower().replace(" ", "_"): one for one in LIFECYCLES}
 RECORD_NAMES = {
@@ -53,6 +34,7 @@ ACTS = {
     "batch.leave_out": N_("Left out of the batch"),
     "booking.change_seat": N_("Seat changed"),
     "booking.record_access": N_("Exam account recorded"),
+    "booking.turned_away": N_("Turned away at the door"),
     "certificate.close_matter": N_("Open matter closed"),
     "certificate.follow_outcome": N_("Followed a corrected result"),
     "certificate.raise_matter": N_("Open matter raised"),

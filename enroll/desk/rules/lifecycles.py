@@ -1,0 +1,22 @@
+"""Every lifecycle of the program in the order of the journey."""
+
+from enroll.accounts.lifecycle import ACCOUNT
+from enroll.applications.lifecycle import APPLICATION
+from enroll.certificates.lifecycle import CERTIFICATE
+from enroll.courses.lifecycle import PRACTICE_WORK
+from enroll.enrolments.lifecycle import ENROLMENT
+from enroll.exchange.lifecycle import BATCH
+from enroll.fees.lifecycle import FEE, REFUND
+from enroll.foundation.lifecycle import Lifecycle
+from enroll.hours.lifecycle import DOUBT, PROOF
+from enroll.learners.lifecycle import IDENTITY_CHECK
+from enroll.programmes.lifecycle import WINDOW
+from enroll.questions.lifecycle import QUESTION
+from enroll.results.lifecycle import RESULT, SCORE_REVIEW
+from enroll.sittings.lifecycle import BOOKING
+from enroll.supervision.lifecycle import CONTACT, LEARNER_QUESTION
+
+LIFECYCLES: tuple[Lifecycle, ...] = (
+    ACCOUNT, IDENTITY_CHECK, WINDOW, FEE, REFUND, ENROLMENT, PROOF, DOUBT, QUESTION, PRACTICE_WORK, BOOKING,
+    APPLICATION, RESULT, SCORE_REVIEW, CERTIFICATE, BATCH, LEARNER_QUESTION, CONTACT,
+)  # fmt: skip

@@ -1,0 +1,1 @@
+"""The desk of staff: what waits, learners' files, the audit, every import."""
