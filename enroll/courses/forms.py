@@ -4,21 +4,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import BooleanField, RadioField, SelectChoice, SelectField  # type: ignore[attr-defined]
 from wtforms.validators import NumberRange, Optional
 
 from enroll.courses.rules.timing import Beat
-from enroll.web.forms import ActForm, Lines, Needed, Whole
+from enroll.web.forms import ActForm, Lines, Needed, SentForm, Whole
 
 LONGEST_MEDIA = 86_400_000  # milliseconds
 
 
-class BeatForm(FlaskForm):  # type: ignore[misc]
+class BeatForm(SentForm):
     """A heartbeat of the player. The request's token has been checked for every form already."""
 
-    class Meta:
+    class Meta(SentForm.Meta):
         csrf = False
 
     seq = Whole(validators=[Needed(), NumberRange(1, 1_000_000)])

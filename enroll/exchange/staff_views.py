@@ -225,8 +225,9 @@ def _list_page(form: MakeForm, problems: tuple[Problem, ...] = ()) -> Any:
 def _waiting() -> list[tuple[str, str, int]]:
     """(kind's name, window, how many) for everything that waits to be reported."""
     session = db.session()
-    found = [(KIND_NAMES[kind], window.code, len(module.waiting(session, window.id)))
-             for window in queries.windows_of_batches(session) for kind, module in KINDS.items()]
+    numbers = {kind: module.waiting_by_window(session) for kind, module in KINDS.items()}
+    found = [(KIND_NAMES[kind], window.code, numbers[kind].get(window.id, 0))
+             for window in queries.windows_of_batches(session) for kind in KINDS]
     return [one for one in found if one[2]]
 
 

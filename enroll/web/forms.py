@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import uuid4
 
+from flask import has_request_context, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
@@ -28,7 +29,17 @@ from enroll.web.language import translate
 LONGEST_LINE, LONGEST_TEXT = 200, 2000
 
 
-class ActForm(FlaskForm):  # type: ignore[misc]
+class SentForm(FlaskForm):  # type: ignore[misc]
+    """A form reads what forms send. Flask-WTF would also take a JSON body for one, and fail on a list."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            if has_request_context() and request.is_json:
+                return formdata if hasattr(formdata, "getlist") else None
+            return super().wrap_formdata(form, formdata)
+
+
+class ActForm(SentForm):
     """A form that changes something: CSRF token, the key of this press, the version that was looked at."""
 
     key = HiddenField()

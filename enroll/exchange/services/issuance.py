@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from enroll.admission.rules.tickets import sex_name
@@ -20,6 +20,7 @@ from enroll.certificates.services.numbers import (
     reportable,
 )
 from enroll.exchange.models import Batch, BatchRow
+from enroll.exchange.queries.batches import in_an_open_row
 from enroll.exchange.rules.batches import RowState
 from enroll.exchange.rules.replies import issued_on
 from enroll.foundation.actor import Actor
@@ -41,6 +42,15 @@ def waiting(session: Session, window_id: int) -> Sequence[tuple[str, int]]:
         BatchRow.subject.in_([reference for reference, _ in found]), BatchRow.row_state != str(RowState.REJECTED)))
     reported = set(rows)
     return [(reference, learner_id) for reference, learner_id in found if reference not in reported]
+
+
+def waiting_by_window(session: Session) -> dict[int, int]:
+    """How many wait, by window."""
+    rows = session.execute(
+        select(Certificate.window_id, func.count()).group_by(Certificate.window_id)
+        .where(Certificate.state.in_(REPORTABLE), ~in_an_open_row(Certificate.reference))
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def contents(session: Session, subjects: Sequence[str]) -> dict[str, dict[str, Any]]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from enroll.admission.queries.tickets import number_held_by_another
@@ -33,6 +33,15 @@ def waiting(session: Session, window_id: int) -> Sequence[tuple[str, int]]:
         .order_by(Booking.learner_id, Booking.part.desc(), Booking.id)
     )
     return [(reference, learner_id) for reference, learner_id in rows]
+
+
+def waiting_by_window(session: Session) -> dict[int, int]:
+    """How many wait, by window."""
+    rows = session.execute(
+        select(Booking.window_id, func.count()).group_by(Booking.window_id)
+        .where(Booking.state.in_(REGISTERED), ~in_an_open_row(Booking.reference))
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def contents(session: Session, subjects: Sequence[str]) -> dict[str, dict[str, Any]]:

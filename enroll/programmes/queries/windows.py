@@ -103,13 +103,18 @@ def workdays(session: Session, since: date) -> Sequence[Workday]:
 
 def surroundings_of(session: Session, window: Window) -> Surroundings:
     """What a window's dates are held against."""
-    others = [one for one in windows_all(session) if one.state != WindowState.CANCELLED and one.id != window.id]
+    return surroundings_among(windows_all(session), window, working_calendar(session))
+
+
+def surroundings_among(windows: Sequence[Window], window: Window, calendar: WorkingCalendar) -> Surroundings:
+    """The same for one of many windows (the latest first), all of them read once."""
+    others = [one for one in windows if one.state != WindowState.CANCELLED and one.id != window.id]
     before = [one for one in others if one.starts_on < window.starts_on]
     after = [one for one in others if one.starts_on > window.starts_on]
     rules = entry_rules_of(window.programme, window.starts_on)
     days, months = rules.rule("score_review_days"), rules.rule("window_months")
     return Surroundings(
-        working_calendar(session), int(days.value) if days else 0,
+        calendar, int(days.value) if days else 0,
         tuple(months.value) if months else tuple(range(1, 13)),
         before[0].dates if before else None, after[-1].dates if after else None,
     )

@@ -18,9 +18,11 @@ from enroll.programmes.queries.programmes import prices_at
 from enroll.programmes.queries.programmes import programmes as all_programmes
 from enroll.programmes.queries.windows import (
     proposal_for,
+    surroundings_among,
     surroundings_of,
     window_by_code,
     windows_all,
+    working_calendar,
 )
 from enroll.programmes.rules.timeline import WindowFacts, timeline_warnings
 from enroll.programmes.rules.windows import DATE_LABELS, MOVABLE, milestone, standing
@@ -40,8 +42,9 @@ SEES = (Permission.MANAGE_WINDOWS, Permission.MANAGE_SETTINGS, Permission.SEE_AU
 @requires(*SEES)
 def index() -> Any:
     session, moment = db.session(), now()
-    rows = [(one, standing(one.dates, moment), len(timeline_warnings(one.dates, surroundings_of(session, one))))
-            for one in windows_all(session)]
+    windows, calendar = windows_all(session), working_calendar(session)
+    rows = [(one, standing(one.dates, moment), len(timeline_warnings(one.dates, surroundings_among(
+        windows, one, calendar)))) for one in windows]
     return render_template("programmes/staff/windows.html", rows=rows, labels=WINDOW.labels, form=FirstDayForm())
 
 

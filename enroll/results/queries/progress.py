@@ -1,6 +1,6 @@
 """How far the results of a window are, in one statement."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -26,21 +26,28 @@ COLUMN_OF = {
 
 def progress_of(session: Session, window_id: int) -> tuple[SittingProgress, ...]:
     """Each sitting of a window with its numbers, theory first; sittings without anybody are left out."""
+    return progress_by_window(session, [window_id]).get(window_id, ())
+
+
+def progress_by_window(session: Session, window_ids: Collection[int]) -> dict[int, tuple[SittingProgress, ...]]:
+    """The same for many windows at once."""
+    grouped = (Sitting.window_id, Sitting.code, Sitting.part, Booking.state, Result.state, Result.source,
+               Result.verdict)
     rows = session.execute(
-        select(Sitting.code, Sitting.part, Booking.state, Result.state, Result.source, Result.verdict,
-               func.count(Booking.id))
+        select(*grouped, func.count(Booking.id))
         .join(Booking, Booking.sitting_id == Sitting.id)
         .outerjoin(Result, and_(Result.booking_id == Booking.id, Result.state != R.SUPERSEDED))
-        .where(Sitting.window_id == window_id, Booking.state.in_(COUNTING))
-        .group_by(Sitting.code, Sitting.part, Booking.state, Result.state, Result.source, Result.verdict)
+        .where(Sitting.window_id.in_(window_ids), Booking.state.in_(COUNTING))
+        .group_by(*grouped)
         .order_by(Sitting.part.desc(), Sitting.code)
     )
-    made: dict[str, SittingProgress] = {}
-    for code, part, attendance, state, source, verdict, number in rows:
-        known = made.setdefault(code, SittingProgress(code, part))
+    made: dict[int, dict[str, SittingProgress]] = {}
+    for window_id, code, part, attendance, state, source, verdict, number in rows:
+        of_window = made.setdefault(window_id, {})
+        known = of_window.setdefault(code, SittingProgress(code, part))
         column = _column(attendance, state, source, verdict)
-        made[code] = replace(known, **{column: getattr(known, column) + number})
-    return tuple(made.values())
+        of_window[code] = replace(known, **{column: getattr(known, column) + number})
+    return {window_id: tuple(found.values()) for window_id, found in made.items()}
 
 
 def sitting_progress(session: Session, sitting: Sitting) -> SittingProgress:
@@ -62,6 +69,12 @@ def _column(attendance: str, state: str | None, source: str | None, verdict: str
 
 def publication_of(session: Session, window_id: int) -> Publication | None:
     return session.scalar(select(Publication).where(Publication.window_id == window_id))
+
+
+def published_moments(session: Session, window_ids: Collection[int]) -> dict[int, datetime]:
+    """When the results of each of these windows were published; those not published are left out."""
+    wanted = select(Publication.window_id, Publication.published_at).where(Publication.window_id.in_(window_ids))
+    return {row.window_id: row.published_at for row in session.execute(wanted)}
 
 
 def publication_facts(session: Session, window: Window, now: datetime) -> PublicationFacts:

@@ -22,9 +22,9 @@ from enroll.results.queries.imports import imports_of
 from enroll.results.queries.next_steps import learners_to_tell
 from enroll.results.queries.people import names_of
 from enroll.results.queries.progress import (
-    progress_of,
+    progress_by_window,
     publication_facts,
-    publication_of,
+    published_moments,
     sitting_progress,
     windows_with_exams,
 )
@@ -60,10 +60,10 @@ class WindowRow:
 @requires(*SEES)
 def overview() -> Any:
     session = db.session()
-    rows = []
-    for window in windows_with_exams(session, now()):
-        published = publication_of(session, window.id)
-        rows.append(WindowRow(window, published.published_at if published else None, progress_of(session, window.id)))
+    windows = windows_with_exams(session, now())
+    published = published_moments(session, [one.id for one in windows])
+    progress = progress_by_window(session, [one.id for one in windows])
+    rows = [WindowRow(one, published.get(one.id), progress.get(one.id, ())) for one in windows]
     return render_template("results/staff/overview.html", rows=rows,
                            may_set=current_user.actor.may(Permission.MANAGE_SETTINGS))
 
