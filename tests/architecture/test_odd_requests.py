@@ -34,7 +34,7 @@ def test_what_a_pages_own_program_sends_badly_is_refused_in_words(app, sign_in):
     browser = sign_in(account_of(student))
     study = f"/study/{READING.course}/{READING.lesson}/sessions"
     quiz = f"/study/{QUIZ.course}/{QUIZ.lesson}/attempts/{token}/save"
-    app.config["WTF_CSRF_ENABLED"] = False
+    app.config["WTF_CSRF_ENABLED"] = app.config["PROPAGATE_EXCEPTIONS"] = False
     beats = browser.post(study).get_json()["beats"]
     wrong = []
     for address in (study, beats, quiz):
@@ -47,6 +47,7 @@ def test_what_a_pages_own_program_sends_badly_is_refused_in_words(app, sign_in):
 
 
 def test_an_odd_question_in_an_address_gets_a_page(app, sign_in):
+    app.config["PROPAGATE_EXCEPTIONS"] = False
     browser, wrong = sign_in(an_account("everybody", *Role)), []
     for rule in app.url_map.iter_rules():
         if "GET" in (rule.methods or ()) and not rule.arguments and rule.rule not in {"/readyz"}:

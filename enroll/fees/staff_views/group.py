@@ -26,7 +26,8 @@ MOST = 100
 @requires(Permission.MANAGE_FEES)
 def group() -> Any:
     """The fees that were ticked (?fee=F000001&fee=…): what each gets of the transfer, before anything is recorded."""
-    chosen = fees_by_references(db.session(), request.values.getlist("fee")[:MOST])
+    asked_for = [one for one in request.values.getlist("fee") if one.isascii() and one.isalnum()]
+    chosen = fees_by_references(db.session(), asked_for[:MOST])
     if not chosen:
         flash(_("Tick the fees that were paid together."), "info")
         return redirect(url_for(".queue", payer="employer"), 303)
