@@ -82,6 +82,9 @@ from enroll.programmes.rules.figures import RuleMissing
 from enroll.programmes.staff_views import announcements, dated_settings, planning, worked_days
 from enroll.programmes.views import calendar, certificates, front, self_check, site
 from enroll.questions import jobs as questions_jobs
+from enroll.questions.staff_views import bank, editing
+from enroll.questions.staff_views import importing as questions_importing
+from enroll.questions.staff_views import mocks as planned_mocks
 from enroll.questions.views import book, mocks, rounds
 from enroll.questions.views import practice as drills
 from enroll.results import jobs as results_jobs
@@ -132,7 +135,7 @@ BLUEPRINTS = [
     learners.learners, identity_queue.staff_identities,
     front.programmes, planning.staff_windows, dated_settings.staff_settings, announcements.staff_announcements,
     hours_staff.staff,
-    drills.practice, mocks.mocks,
+    drills.practice, mocks.mocks, bank.bank_staff,
     study_pages.courses, timing_pages.timing, quiz_pages.quizzes, practice_pages.practice, hours_pages.hours,
     courses_staff.staff,
     fees.fees, lists.fees_staff,
@@ -152,7 +155,8 @@ BLUEPRINTS = [
 ]
 
 # Files whose routes join the blueprint of another file of their package.
-ROUTES = (consents, document, guardian, identity, photo, sign_up, identity_review, book, rounds,
+ROUTES = (consents, document, guardian, identity, photo, sign_up, identity_review, book, rounds, editing,
+          questions_importing, planned_mocks,
           calendar, certificates, self_check, worked_days, acting, group, importing, returning, staff_cohorts,
           following, leading, reviewing,
           results_grids, results_imports, results_overview, results_reviews, desk_imports)
@@ -179,6 +183,7 @@ NAVIGATION: list[navigation.Entry] = [
     Entry("my_hours", N_("My hours"), "hourglass", "hours.mine", "more", (Permission.LEARN,)),
     Entry("practice", N_("Question practice"), "pencil", "practice.index", "tab", (Permission.LEARN,)),
     Entry("mock_exams", N_("Mock exams"), "clock", "mocks.index", "more", (Permission.LEARN,)),
+    Entry("bank", N_("Question bank"), "database", "bank_staff.index", "manage", bank.SEES),
     Entry("hours", N_("Minutes in doubt and proofs"), "hourglass", "hours_staff.queue", "queue", hours_staff.SEES),
     Entry("practical", N_("Practice assignments"), "checklist", "courses_staff.practical", "queue",
           (Permission.TEACH,)),

@@ -96,7 +96,7 @@ def read_csv(content: bytes, *, limits: SheetLimits | None = None) -> Sheet:
     """A CSV in UTF-8, UTF-16 with its mark, or GB 18030; parted by comma, semicolon or tab. Raises UnreadableSheet."""
     limits = limits or SheetLimits()
     check_size(content, limits)
-    text = _decoded(content)
+    text = decoded(content)
     head = text.split("\n", 1)[0]
     reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=max(DELIMITERS, key=head.count))
     return _sheet(_numbered(reader), limits)
@@ -195,8 +195,9 @@ def _digits_lost(row: int, column: str) -> UnreadableSheet:
     return UnreadableSheet("digits_lost", text, row=row, column=column)
 
 
-def _decoded(content: bytes) -> str:
-    """Never a guess that could store garbled names: what is neither is refused."""
+def decoded(content: bytes) -> str:
+    """The text of a file in UTF-8, UTF-16 with its mark, or GB 18030, lines ended by LF. Raises UnreadableSheet for any
+    other: never a guess that could store garbled names."""
     marked = content.startswith((b"\xff\xfe", b"\xfe\xff"))
     for encoding in ("utf-16",) if marked else ("utf-8-sig", "gb18030"):
         try:

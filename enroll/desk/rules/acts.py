@@ -83,6 +83,7 @@ ACTS = {
     "questions.add_quiz": N_("Quiz added"),
     "questions.edit": N_("Question edited"),
     "questions.end_mock": N_("Mock exam ended"),
+    "questions.import": N_("Questions taken in from a file"),
     "questions.name_topics": N_("Topics named"),
     "reply.abandon": N_("Reply of the issuing body dropped"),
     "reply.apply": N_("Reply of the issuing body applied"),
