@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from enroll.questions.models import BankQuestion, Quiz, QuizAttempt, Topic
 from enroll.questions.queries.papers import editions_on, paper_of
-from enroll.questions.rules.papers import Section, earned
+from enroll.questions.rules.papers import GRACE, Section, earned
 from enroll.questions.rules.questions import is_right
 
 PURPOSE = "mock:"
@@ -95,9 +95,9 @@ def my_mocks(session: Session, account_id: int, *, at_most: int = 30) -> Sequenc
 
 
 def overdue_mocks(session: Session, now: datetime) -> list[tuple[str, int]]:
-    """(token, account) of attempts whose time is over and that nobody handed in."""
+    """(token, account) of attempts whose time, with the grace for the way here, is over and that nobody handed in."""
     wanted = select(QuizAttempt.token, QuizAttempt.account_id).where(
-        QuizAttempt.submitted_at.is_(None), QuizAttempt.due_at <= now, QuizAttempt.purpose.startswith(PURPOSE))
+        QuizAttempt.submitted_at.is_(None), QuizAttempt.due_at <= now - GRACE, QuizAttempt.purpose.startswith(PURPOSE))
     return [(token, account) for token, account in session.execute(wanted.order_by(QuizAttempt.id).limit(500))]
 
 

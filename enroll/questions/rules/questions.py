@@ -16,8 +16,8 @@ LETTERS = "ABCDEFGH"
 MOST_STEM, MOST_OPTION, MOST_ANSWER, MOST_EXPLANATION, MOST_SOURCE = 2000, 500, 2000, 3000, 200
 MOST_ACCEPTED = 20
 # Two texts that share so much of their pieces are probably one question, written twice.
-ALIKE = 0.8
-PIECE = 3
+ALIKE = 0.75
+PIECE = 2
 
 
 class Kind(StrEnum):
@@ -160,7 +160,7 @@ def digest_of(new: NewQuestion) -> str:
 
 
 def pieces_of(new: NewQuestion) -> frozenset[str]:
-    """The runs of three letters of stem and options, by which nearly the same questions are found."""
+    """The runs of two letters of stem and options, by which nearly the same questions are found."""
     text = _letters(new.stem) + "".join(sorted(_letters(one) for one in new.options.values()))
     return frozenset(text[at : at + PIECE] for at in range(max(len(text) - PIECE + 1, 1)))
 

@@ -182,6 +182,9 @@ def _read(content: bytes, form: str) -> ReadFile:
     try:
         if form == "xlsx":
             read = _rows(read_table(content, KNOWN))
+        elif content.startswith(b"PK"):
+            text = N_("This is a workbook or another packed file; choose its format.")
+            raise Refused(problem("packed", text, field="file"))
         else:
             read = (read_gift if form == "gift" else read_aiken)(decoded(content))
     except Unacceptable as error:
