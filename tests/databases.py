@@ -99,7 +99,7 @@ class Databases:
             return f"sqlite:///{self._sqlite_file}"
         with self._locked():
             self._server()
-        return _address(self.run_folder, _prefix(self.run_folder) + self.worker)
+        return _address(self.run_folder, self._own_name)
 
     def empty(self, kind: str) -> None:
         """Empty this process's database of that kind, at the newest migration. Nobody may be using it."""
@@ -111,6 +111,36 @@ class Databases:
             with self._keeper.begin() as connection:
                 connection.execute(text("SELECT kept.reset()"))
 
+    def keep(self, kind: str, name: str) -> None:
+        """Keep this process's database of that kind as it stands, under a name. Nobody may be using it."""
+        if kind == SQLITE:
+            shutil.copyfile(self._sqlite_file, self._kept_file(name))
+            return
+        self.let_go()
+        with _server_connection(self.run_folder) as server:
+            server.execute(text(f'CREATE DATABASE "{self._name_of(name)}" TEMPLATE "{self._own_name}"'))
+
+    def bring_back(self, kind: str, name: str) -> None:
+        """Put what was kept under this name in the place of this process's database. Nobody may be using it."""
+        if kind == SQLITE:
+            _remove_sqlite(self._sqlite_file)
+            shutil.copyfile(self._kept_file(name), self._sqlite_file)
+            return
+        self.let_go()
+        with _server_connection(self.run_folder) as server:
+            server.execute(text(f'DROP DATABASE "{self._own_name}" WITH (FORCE)'))
+            server.execute(text(f'CREATE DATABASE "{self._own_name}" TEMPLATE "{self._name_of(name)}"'))
+
+    @property
+    def _own_name(self) -> str:
+        return _prefix(self.run_folder) + self.worker
+
+    def _name_of(self, name: str) -> str:
+        return f"{_prefix(self.run_folder)}{name}_{self.worker}"
+
+    def _kept_file(self, name: str) -> Path:
+        return self.run_folder / f"{name}-{self.worker}.db"
+
     @contextmanager
     def bare(self, kind: str, name: str = "bare") -> Iterator[str]:
         """A database without any table, for the tests of the migrations themselves."""
@@ -121,7 +151,7 @@ class Databases:
             finally:
                 _remove_sqlite(file)
             return
-        full_name = f"{_prefix(self.run_folder)}{name}_{self.worker}"
+        full_name = self._name_of(name)
         with self._locked():
             self._server()
         with _server_connection(self.run_folder) as server:
@@ -157,7 +187,7 @@ class Databases:
                     _migrate(_address(self.run_folder, f"{prefix}half"))
                     _prepare_resetting(_address(self.run_folder, f"{prefix}half"))
                     server.execute(text(f'ALTER DATABASE "{prefix}half" RENAME TO "{prefix}template"'))
-                copy = f'CREATE DATABASE "{prefix}{self.worker}" TEMPLATE "{prefix}template"'
+                copy = f'CREATE DATABASE "{self._own_name}" TEMPLATE "{prefix}template"'
                 server.execute(text(copy))
         self._keeper = create_engine(self.address(POSTGRESQL))
 
