@@ -1,6 +1,6 @@
 """Gathering what the learner's front page depends on: a fixed handful of statements, however much there is."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 from enroll.admission.models import Ticket
 from enroll.applications.lifecycle import ApplicationState
 from enroll.applications.models import Application
+from enroll.applications.queries.openings import openings
 from enroll.certificates.lifecycle import CERTIFICATE, IN_FORCE, CertificateState
 from enroll.certificates.models import Certificate
 from enroll.courses.queries.plan import next_lesson, pending_minutes
@@ -18,7 +19,7 @@ from enroll.enrolments.models import Enrolment
 from enroll.fees.lifecycle import SETTLED, FeeState
 from enroll.fees.models import Fee
 from enroll.foundation.clock import age_on, local_day
-from enroll.home.rules.facts import BookingView, HomeFacts, WindowView
+from enroll.home.rules.facts import AGAIN, BookingView, HomeFacts, WindowView
 from enroll.hours.lifecycle import ProofState
 from enroll.hours.models import HoursBalance, HoursProof
 from enroll.hours.queries import totals_of
@@ -27,7 +28,7 @@ from enroll.hours.rules.standing import Totals
 from enroll.learners.models import Guardian, Learner
 from enroll.programmes.lifecycle import WindowState
 from enroll.programmes.models import Window
-from enroll.results.queries.visible import visible_result
+from enroll.results.queries.visible import VisibleResult, visible_result
 from enroll.sittings.lifecycle import LIVE
 from enroll.sittings.models import Booking, Sitting
 
@@ -54,12 +55,13 @@ def standing(session: Session, account_id: int, now: datetime) -> Standing | Non
         return None
     checks = {check.kind: check.state for check in learner.checks}
     enrolment, balance, proof, training = _study(session, learner.id)
-    application, fee, window = _application(session, learner.id, now)
+    application, fee, result = _application(session, learner.id, now)
+    window = application.window if application else None
+    view = _view(window) if window else _window_to_come(session, account_id, now)
     minutes = balance.minutes if balance else 0
     demands = enrolment.demands if enrolment else None
     pending = pending_minutes(session, enrolment.id) if enrolment and not proof else 0
     lesson = next_lesson(session, enrolment.id) if enrolment and not proof else None
-    result = visible_result(session, learner.id, window.code, now) if application and window else None
     certificate = _certificate(session, learner.id)
     bookings = _bookings(session, application) if application else ()
     facts = HomeFacts(
@@ -76,9 +78,10 @@ def standing(session: Session, account_id: int, now: datetime) -> Standing | Non
         unit=demands.unit if demands else 45,
         proof=proof.reference if proof else "",
         lesson=(lesson.course_code, lesson.code, lesson.title) if lesson else None,
-        window=_view(window),
+        window=view,
         application=application.reference if application else "",
         application_state=application.state if application else "",
+        review_due_at=application.review_due_at if application else None,
         correct_by=application.correct_by if application else None,
         payment_due_at=fee.due_at if fee else None,
         fee_settled=fee is not None and fee.state in SETTLED,
@@ -114,8 +117,9 @@ def _study(
 
 def _application(
     session: Session, learner_id: int, now: datetime
-) -> tuple[Application | None, Fee | None, Window | None]:
-    """The application that leads the page: the newest one that is not over; else the window that can come next."""
+) -> tuple[Application | None, Fee | None, VisibleResult | None]:
+    """The application that leads the page, the newest one that is not over, with its fee and what the learner may see
+    of its result. Where that says that a part is missing, the result stays and the application leads no longer."""
     row = session.execute(
         select(Application, Fee)
         .outerjoin(Fee, (Fee.subject == Application.reference) & (Fee.state != FeeState.VOID))
@@ -124,15 +128,25 @@ def _application(
         .order_by(Application.id.desc())
         .limit(1)
     ).first()
-    if row:
-        return row[0], row[1], row[0].window
+    if row is None:
+        return None, None, None
+    result = visible_result(session, learner_id, row[0].window.code, now)
+    return (None, None, result) if result is not None and result.verdict in AGAIN else (row[0], row[1], result)
+
+
+def _window_to_come(session: Session, account_id: int, now: datetime) -> WindowView | None:
+    """The window this person can apply for now, until the end of their own lane; else the one that opens next."""
+    open_now = next((one for one in openings(session, account_id, now) if not one.problems), None)
+    if open_now is not None:
+        return replace(_view(open_now.window), closes_at=open_now.closes_at)
     following = (
         select(Window)
         .where(Window.state == WindowState.PUBLISHED, Window.closes_at > now)
         .order_by(Window.closes_at)
         .limit(1)
     )
-    return None, None, session.scalar(following)
+    found = session.scalar(following)
+    return _view(found) if found is not None else None
 
 
 def _bookings(session: Session, application: Application) -> tuple[BookingView, ...]:
@@ -172,9 +186,7 @@ def _guardian_is_awaited(session: Session, learner: Learner, now: datetime) -> b
     return not session.scalar(done)
 
 
-def _view(window: Window | None) -> WindowView | None:
-    if window is None:
-        return None
+def _view(window: Window) -> WindowView:
     return WindowView(
         window.code,
         window.starts_on,
@@ -183,6 +195,6 @@ def _view(window: Window | None) -> WindowView | None:
         window.review_by,
         window.ticket_from,
         window.scores_publish_at,
-        window.issuance_review_from,
+        window.roster_to_issuer_by,
         window.certificate_expected_on,
     )

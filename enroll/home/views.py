@@ -1,10 +1,11 @@
 """The learner's front page."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask import Blueprint, abort, current_app, redirect, render_template, url_for
+from flask_babel import gettext as _
 from flask_login import current_user
 
 from enroll.accounts.permissions import Permission
@@ -14,6 +15,7 @@ from enroll.home.rules.journey import Link, StepState, journey
 from enroll.home.rules.next_step import next_step
 from enroll.storage.database import db
 from enroll.web.access import requires, signed_in
+from enroll.web.language import show_day
 from enroll.web.moments import now, today
 
 pages = Blueprint("home", __name__)
@@ -28,7 +30,7 @@ class StepRow:
     href: str | None
     note: Any
     who: Any
-    by: datetime | None
+    by: datetime | str | None  # a moment, or a day in words
 
 
 @pages.get("/home")
@@ -37,7 +39,7 @@ def show() -> Any:
     found = standing(db.session(), current_user.account_id, now()) or abort(404)
     steps = journey(found.facts)
     first = next_step(found.facts)
-    rows = [StepRow(step.title, step.state, _href(step.link), step.note, step.who, step.by) for step in steps]
+    rows = [StepRow(step.title, step.state, _href(step.link), step.note, step.who, _by(step.by)) for step in steps]
     done = sum(step.state is StepState.DONE for step in steps)
     return render_template(
         "home/show.html",
@@ -66,5 +68,13 @@ def _href(link: Link | None) -> str | None:
     return url_for(link.endpoint, **dict(link.values))  # type: ignore[arg-type]
 
 
-def _days_left(moment: datetime | None) -> int | None:
-    return None if moment is None else (local_day(moment) - today()).days
+def _by(due: datetime | date | None) -> datetime | str | None:
+    """A moment as it is; a day is good until its end."""
+    if due is None or isinstance(due, datetime):
+        return due
+    words: str = _("by %(moment)s", moment=show_day(due))
+    return words
+
+
+def _days_left(due: datetime | date) -> int:
+    return ((local_day(due) if isinstance(due, datetime) else due) - today()).days

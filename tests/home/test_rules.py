@@ -44,7 +44,13 @@ STANDINGS = {
     "approved, unpaid": (applied("approved", payment_due_at=NOON + DAY), "Pay the exam fee"),
     "registered": (applied("approved", fee_settled=True, bookings=(seat(),)), "Sit your exam"),
     "sat": (applied("approved", fee_settled=True, bookings=(seat("present", -1),)), "Nothing to do for you now"),
-    "failed": (replace(READY, published=True, verdict="fail", resit_open=True), "Apply for the resit"),
+    "failed": (replace(READY, published=True, verdict="fail"), "Apply for the resit"),
+    "failed, the next window is not open yet": (replace(READY, published=True, verdict="fail",
+                                                        window=replace(WINDOW, opens_at=NOON + DAY)),
+                                                "Nothing to do for you now"),
+    "hours complete, the window is not open yet": (replace(READY, window=replace(WINDOW, opens_at=NOON + DAY)),
+                                                   "Nothing to do for you now"),
+    "hours complete, no window is published": (replace(READY, window=None), "Nothing to do for you now"),
     "in issuance review": (applied("approved", fee_settled=True, bookings=(seat("present", -1),), published=True,
                                    verdict="pass", certificate_state="eligible", certificate_label="In review"),
                            "Nothing to do for you now"),
@@ -88,6 +94,38 @@ def test_among_several_things_to_do_the_earliest_deadline_wins():
     assert next_step(both).title.text == "Pay the training fee"
     later = replace(both, training_fee_due_at=NOON + 3 * DAY)
     assert next_step(later).title.text == "Correct your application"
+
+
+def test_before_registration_opens_the_page_says_from_when():
+    waiting = replace(READY, window=replace(WINDOW, opens_at=NOON + DAY))
+    step = next_step(waiting)
+    assert (step.text.text, dict(step.text.values)["moment"]) == (
+        "Registration for window %(code)s opens %(moment)s.", NOON + DAY)
+    assert next(one for one in journey(waiting) if one.key == "apply").note == step.text
+    assert "not published yet" in next_step(replace(READY, window=None)).text.text
+
+
+def test_the_ticket_is_one_press_away_as_soon_as_it_is_out():
+    registered = applied("approved", fee_settled=True, bookings=(seat("ticketed"),))
+    assert next_step(registered).link.endpoint == "applications.show"
+    assert next_step(replace(registered, ticket="T2701-0001")).link.endpoint == "admission.ticket"
+
+
+def test_a_review_is_promised_for_the_day_it_is_due_and_not_for_the_end_of_the_window():
+    assert next_step(applied("submitted", review_due_at=NOON + 3 * DAY)).by == NOON + 3 * DAY
+
+
+def test_the_proof_waits_for_whoever_has_not_acted():
+    complete = replace(READY, proof="")
+    for identity, who in (("draft", "you"), ("returned", "you"), ("submitted", "the exam office")):
+        hours = next(one for one in journey(replace(complete, identity=identity)) if one.key == "hours")
+        assert hours.who.text == who
+
+
+def test_the_office_reports_by_its_own_day_and_the_body_answers_by_its_own():
+    review = STANDINGS["in issuance review"][0]
+    assert next_step(review).by == WINDOW.roster_to_issuer_by
+    assert next_step(replace(review, certificate_state="reported")).by == WINDOW.certificate_expected_on
 
 
 def test_what_has_no_deadline_comes_after_what_has_one():

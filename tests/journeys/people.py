@@ -48,9 +48,12 @@ class Page:
 
     def link(self, words: str) -> str:
         """Where the link with these words leads."""
-        for one in self.soup.find_all("a", href=True):
-            if words in " ".join(one.get_text(" ").split()):
-                return str(one["href"])
+        page = self.soup
+        links = [*(page.find("main") or page).find_all("a", href=True), *page.find_all("a", href=True)]
+        for fits in (words.__eq__, lambda text: words in text):  # "报读" is not "我的报读"
+            for one in links:
+                if fits(_plain(one)):
+                    return str(one["href"])
         raise AssertionError(f"{self.address} has no link {words!r}: {self.words}")
 
 
@@ -120,7 +123,8 @@ class Person:
         """The front page gives them nothing to do, and names who acts next, and by when."""
         step = self.next_step()
         assert (step.title, step.button) == ("现在不需要你做任何事", ""), step
-        assert what in step.text and whom in step.text, step
+        assert what in step.text, step
+        assert whom in step.text, step
         assert until in step.due, step
         return step
 

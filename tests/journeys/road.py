@@ -1,4 +1,4 @@
-"""The road of one learner as far as every journey goes it."""
+"""The road of one learner as far as every journey goes it; what the front page says at each stage is part of it."""
 
 from tests.journeys.joining import CHEN, enrols, is_paid, is_verified, says_who_they_are, signs_up
 from tests.journeys.people import Person
@@ -9,16 +9,31 @@ from tests.journeys.world import World
 def thirty_five_hours(world: World) -> Person:
     """From nobody to the proof of hours, and on to the morning on which registration opens."""
     learner = signs_up(world, CHEN)
-    fee = enrols(learner)
+    learner.must("报读证书项目", "查看证书项目")
+    fees = learner.reads(enrols(learner)).says("F000001", "¥1,280.00", "待缴费", "财务")
+    learner.must("缴培训学习费", "查看缴费方式", until="11月9日（周一）09:00")
+    assert learner.next_step().href == fees.address
     world.it_is("2026-11-02 14:00")
     is_paid(world, "F000001", "WX20261102001")
-    studies(world, learner)
-    says_who_they_are(learner, CHEN)
-    for task in TASKS:
-        hands_in(learner, task)
+    studies_and_says_who(world, learner)
     world.it_is("2026-11-06 10:00")
-    is_verified(world, CHEN)
     is_accepted(world)
+    learner.waits_for("实名与证件照", "考务老师")
+    assert "实名信息核实后自动出具学时证明" in learner.steps()["35 学时"]
+    is_verified(world, CHEN)
     world.the_worker_runs()
+    assert "P000001" in learner.steps()["35 学时"]
+    waiting = learner.next_step()
+    assert (waiting.title, waiting.button) == ("现在不需要你做任何事", ""), waiting
+    assert waiting.text == "202701 期报名 11月16日（周一）09:00 开始。"
     world.it_is("2026-11-16 09:00")
     return learner
+
+
+def studies_and_says_who(world: World, learner: Person) -> None:
+    learner.must("继续学习：大模型能做什么", "继续")
+    studies(world, learner)
+    for task in TASKS:
+        hands_in(learner, task)
+    learner.must("提交实名信息和证件照", "开始")
+    says_who_they_are(learner, CHEN)

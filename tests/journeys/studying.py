@@ -1,4 +1,4 @@
-"""Thirty-five hours: the player's own posts while the clock moves, a quiz, and practical tasks that a trainer accepts."""
+"""Thirty-five hours: the player's own posts while the clock moves, a quiz, practical tasks that a trainer accepts."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta

@@ -48,7 +48,7 @@ def test_a_learner_passes_and_the_body_issues(studied: World) -> None:
 def registers(world: World, learner: Person) -> None:
     learner.must("报名 202701 期考试", "选择场次", until="12月24日（周四）17:00")
     reference = applies(learner)
-    learner.waits_for("审核", "考务老师", until="")
+    learner.waits_for("审核", "考务老师", until="11月19日（周四）09:00")
     world.it_is("2026-11-17 10:00")
     is_approved(world, "陈静")
     learner.must("缴考试费", "查看缴费方式", until="1月4日（周一）17:00")
@@ -63,6 +63,7 @@ def registers(world: World, learner: Person) -> None:
 def sits_both_parts(world: World, learner: Person) -> None:
     world.it_is("2027-01-11 09:30")
     gets_a_ticket(world)
+    learner.must("参加考试", "打开准考证", until="1月16日（周六）09:30")
     ticket = downloads_the_ticket(learner)
     for part, at in (("T", "2027-01-16 09:00"), ("P", "2027-01-16 13:30")):
         world.it_is(at)
@@ -79,7 +80,7 @@ def passes(world: World, learner: Person) -> None:
     world.it_is("2027-02-19 10:00")
     are_published(world, "T", "P")
     learner.reads("/results").says("合格", "70 / 100", "82 / 100")
-    learner.waits_for("证书", "考务老师")
+    learner.waits_for("证书", "考务老师", until="3月2日（周二）18:00")
 
 
 def gets_the_certificate(world: World, learner: Person) -> None:

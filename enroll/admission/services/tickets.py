@@ -106,7 +106,10 @@ def _release(session: Session, learner_id: int, window: Window, by: Actor, now: 
     due = [one for one in bookings if one.state == BookingState.CONFIRMED]
     if not due:
         return Done(learner_id, "", "skipped", (problem("nothing_due", N_("The ticket is released already.")),))
-    found = [one for booking in due for one in _against(session, booking, by, now)]
+    found = [
+        one if len(bookings) == 1 else _of_part(booking, one) for booking in due
+        for one in _against(session, booking, by, now)
+    ]
     found += [_not_confirmed(one) for one in bookings if one.state in {BookingState.HELD, BookingState.OFFERED}]
     if found:
         return Done(learner_id, due[0].reference, "refused", tuple(dict.fromkeys(found)))
@@ -123,6 +126,11 @@ def _against(session: Session, booking: Booking, by: Actor, now: datetime) -> Se
     except Refused as refused:
         return refused.problems
     return ()
+
+
+def _of_part(booking: Booking, against: Problem) -> Problem:
+    """A person's parts go together: a reason says which of them it is about."""
+    return problem(against.code, N_("%(part)s: %(why)s"), part=say(PART_NAMES[Part(booking.part)]), why=against)
 
 
 def _not_confirmed(booking: Booking) -> Problem:

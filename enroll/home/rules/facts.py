@@ -5,10 +5,14 @@ from datetime import date, datetime
 
 from enroll.foundation.words import Words
 
+AGAIN = frozenset({"partial", "fail", "absent", "excused"})
+"""Outcomes after which what is missing can be sat again."""
+
 
 @dataclass(frozen=True)
 class WindowView:
-    """The window the learner is in, or could apply for next. Moments are aware UTC."""
+    """The window the learner is in, or could apply for next: then `closes_at` is that of their own lane, which for a
+    resit is later. Moments are aware UTC."""
 
     code: str
     starts_on: date
@@ -17,7 +21,7 @@ class WindowView:
     review_by: datetime
     ticket_from: datetime
     scores_publish_at: datetime
-    issuance_review_from: datetime
+    roster_to_issuer_by: datetime
     certificate_expected_on: date
 
 
@@ -52,6 +56,7 @@ class HomeFacts:
     window: WindowView | None = None  # of the application, else the next one to apply for
     application: str = ""  # its reference
     application_state: str = ""
+    review_due_at: datetime | None = None
     correct_by: datetime | None = None
     payment_due_at: datetime | None = None
     fee_settled: bool = False
@@ -62,4 +67,8 @@ class HomeFacts:
     verdict: str = ""
     certificate_state: str = ""
     certificate_label: str = ""
-    resit_open: bool = False
+
+    @property
+    def registration_is_open(self) -> bool:
+        """Whether the window can be applied for now; `closes_at` is that of the learner's own lane."""
+        return self.window is not None and self.window.opens_at <= self.now < self.window.closes_at

@@ -1,10 +1,9 @@
 """The ten steps to the certificate: how each stands, who acts now, by when."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
-from enroll.foundation.clock import at_beijing
 from enroll.foundation.minutes import shown_hours
 from enroll.foundation.words import N_, Words, say
 from enroll.home.rules.facts import HomeFacts
@@ -38,7 +37,7 @@ class Step:
     note: Words | None = None
     link: Link | None = None
     who: Words | None = None
-    by: datetime | None = None
+    by: datetime | date | None = None
 
 
 class Making:
@@ -60,7 +59,7 @@ class Making:
     def current(self, note: Words | None = None, by: datetime | None = None, *, link: Link | None = None) -> Step:
         return Step(self.key, self.title, StepState.CURRENT, note, link or self.link, say(LEARNER), by)
 
-    def waiting(self, note: Words, by: datetime | None = None, *, who: str = STAFF) -> Step:
+    def waiting(self, note: Words, by: datetime | date | None = None, *, who: str = STAFF) -> Step:
         return Step(self.key, self.title, StepState.WAITING, note, self.link, say(who), by)
 
 
@@ -98,7 +97,9 @@ def _hours(facts: HomeFacts) -> Step:
     if not facts.enrolled:
         return step.current(say(N_("Enrol on the programme first.")), link=Link("programmes.comparison"))
     if facts.minutes >= facts.required and facts.identity != "verified" and not facts.hours_missing:
-        return step.waiting(say(N_("Complete; the proof follows when your identity is verified.")))
+        words = say(N_("Complete; the proof follows when your identity is verified."))
+        missing = facts.identity in {"draft", "returned"}
+        return step.current(words, link=Link("learners.identity")) if missing else step.waiting(words)
     so_far = say(N_("%(hours)s hours credited."), hours=shown_hours(facts.minutes, facts.unit))
     if facts.pending:
         so_far = say(N_("%(hours)s hours credited, %(pending)s waiting for a decision."),
@@ -115,8 +116,10 @@ def _apply(facts: HomeFacts) -> Step:
         return step.done(say(N_("Application %(reference)s."), reference=facts.application))
     if facts.application_state == "draft":
         return step.current(say(N_("A draft is kept; submit it.")), closes_at)
-    if not may_apply(facts):
+    if not ready_to_apply(facts):
         return step.locked(say(N_("Opens when your hours and identity are handed in.")))
+    if not facts.registration_is_open:
+        return step.locked(next_registration(facts))
     return step.current(None, closes_at, link=Link("applications.begin"))
 
 
@@ -125,8 +128,8 @@ def _review(facts: HomeFacts) -> Step:
         return Making("review", say(N_("Review"))).done()
     step = Making("review", say(N_("Review")), to_application(facts))
     if facts.application_state == "submitted":
-        return step.waiting(say(N_("Usually within three working days.")),
-                            facts.window.review_by if facts.window else None)
+        by = facts.review_due_at or (facts.window.review_by if facts.window else None)
+        return step.waiting(say(N_("Usually within three working days.")), by)
     return step.locked(say(N_("Follows your application.")))
 
 
@@ -185,13 +188,24 @@ def _certificate(facts: HomeFacts) -> Step:
     words = say(facts.certificate_label)
     if state in {"refused", "revoked", "suspended"}:
         return step.fix(words)
-    by = at_beijing(facts.window.certificate_expected_on) if facts.window else None
-    return step.waiting(words, by, who=BODY if state == "reported" else STAFF)
+    window = facts.window
+    if state == "reported":
+        return step.waiting(words, window.certificate_expected_on if window else None, who=BODY)
+    return step.waiting(words, window.roster_to_issuer_by if window else None)
 
 
-def may_apply(facts: HomeFacts) -> bool:
+def ready_to_apply(facts: HomeFacts) -> bool:
+    """Whether everything that the learner has to bring for an application is there."""
     handed_in = not {"draft", "returned"} & {facts.identity, facts.photo}
-    return handed_in and facts.enrolled and facts.minutes + facts.pending >= facts.required and facts.window is not None
+    return handed_in and facts.enrolled and facts.minutes + facts.pending >= facts.required
+
+
+def next_registration(facts: HomeFacts) -> Words:
+    """From when one can apply."""
+    if facts.window is None or facts.window.closes_at <= facts.now:
+        return say(N_("The dates of the next window are not published yet."))
+    return say(N_("Registration for window %(code)s opens %(moment)s."), code=facts.window.code,
+               moment=facts.window.opens_at)
 
 
 def has_sat(facts: HomeFacts) -> bool:

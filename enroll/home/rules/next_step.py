@@ -1,12 +1,22 @@
 """The one next step: what to do now, or what is being waited for."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from enroll.foundation.minutes import shown_hours_short
 from enroll.foundation.words import N_, Words, say
-from enroll.home.rules.facts import HomeFacts
-from enroll.home.rules.journey import STAFF, Link, StepState, exam_step, journey, may_apply, to_application
+from enroll.home.rules.facts import AGAIN, HomeFacts
+from enroll.home.rules.journey import (
+    STAFF,
+    Link,
+    Step,
+    StepState,
+    exam_step,
+    journey,
+    next_registration,
+    ready_to_apply,
+    to_application,
+)
 
 
 @dataclass(frozen=True)
@@ -17,7 +27,7 @@ class NextStep:
     text: Words
     action: Words | None = None
     link: Link | None = None
-    by: datetime | None = None
+    by: datetime | date | None = None
 
 
 def next_step(facts: HomeFacts) -> NextStep:
@@ -25,7 +35,7 @@ def next_step(facts: HomeFacts) -> NextStep:
     todo = _things_to_do(facts)
     if todo:
         late = datetime.max.replace(tzinfo=facts.now.tzinfo)
-        return min(todo, key=lambda one: one.by or late)
+        return min(todo, key=lambda one: one.by if isinstance(one.by, datetime) else late)
     return _waiting_for(facts)
 
 
@@ -70,13 +80,7 @@ def _things_to_do(facts: HomeFacts) -> list[NextStep]:
                 by=facts.training_fee_due_at,
             )
         )
-    if (
-        facts.published
-        and facts.verdict in {"partial", "fail", "absent"}
-        and facts.resit_open
-        and facts.window
-        and (facts.application_state == "")
-    ):
+    if facts.verdict in AGAIN and not facts.application_state and facts.registration_is_open and facts.window:
         todo.append(
             NextStep(
                 say(N_("Apply for the resit")),
@@ -88,15 +92,7 @@ def _things_to_do(facts: HomeFacts) -> list[NextStep]:
         )
     exam = exam_step(facts)
     if exam.state is StepState.CURRENT:
-        todo.append(
-            NextStep(
-                say(N_("Sit your exam")),
-                exam.note or say(N_("Your seat is reserved; be there in time.")),
-                say(N_("See time and place")),
-                link=to_application(facts),
-                by=exam.by,
-            )
-        )
+        todo.append(_sit_the_exam(facts, exam))
     if facts.application_state == "draft" and facts.window:
         todo.append(
             NextStep(
@@ -108,6 +104,17 @@ def _things_to_do(facts: HomeFacts) -> list[NextStep]:
             )
         )
     return todo or _ways_forward(facts)
+
+
+def _sit_the_exam(facts: HomeFacts, exam: Step) -> NextStep:
+    """With the ticket or confirmation in hand once it is out; before that, time and place."""
+    action, link = say(N_("See time and place")), to_application(facts)
+    if facts.ticket:
+        action, link = say(N_("Open the ticket")), Link("admission.ticket", (("number", facts.ticket),))
+        if all(one.online for one in facts.bookings):
+            action = say(N_("Open the exam confirmation"))
+    text = exam.note or say(N_("Your seat is reserved; be there in time."))
+    return NextStep(say(N_("Sit your exam")), text, action, link, by=exam.by)
 
 
 def _ways_forward(facts: HomeFacts) -> list[NextStep]:
@@ -135,7 +142,8 @@ def _ways_forward(facts: HomeFacts) -> list[NextStep]:
         )
         if early or not facts.lesson:
             return [step]
-    if facts.proof and facts.window and not facts.application_state and may_apply(facts):
+    may_apply = ready_to_apply(facts) and facts.registration_is_open
+    if facts.proof and facts.window and not facts.application_state and may_apply:
         return [
             NextStep(
                 say(N_("Apply for the %(code)s window"), code=facts.window.code),
@@ -183,4 +191,4 @@ def _waiting_for(facts: HomeFacts) -> NextStep:
             say(N_("Open the certificate")),
             Link("certificates.mine"),
         )
-    return NextStep(say(N_("Nothing to do for you now")), say(N_("We write to you when the next window opens.")))
+    return NextStep(say(N_("Nothing to do for you now")), next_registration(facts))
