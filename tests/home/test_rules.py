@@ -54,6 +54,9 @@ STANDINGS = {
     "in issuance review": (applied("approved", fee_settled=True, bookings=(seat("present", -1),), published=True,
                                    verdict="pass", certificate_state="eligible", certificate_label="In review"),
                            "Nothing to do for you now"),
+    "refused": (applied("approved", fee_settled=True, bookings=(seat("present", -1),), published=True, verdict="pass",
+                        certificate_state="refused", certificate_label="Not approved for issue"),
+                "Not approved for issue"),
     "issued": (applied("approved", fee_settled=True, bookings=(seat("present", -1),), published=True, verdict="pass",
                        certificate_state="issued"), "Your certificate is there"),
 }  # fmt: skip
@@ -113,6 +116,11 @@ def test_the_ticket_is_one_press_away_as_soon_as_it_is_out():
 
 def test_a_review_is_promised_for_the_day_it_is_due_and_not_for_the_end_of_the_window():
     assert next_step(applied("submitted", review_due_at=NOON + 3 * DAY)).by == NOON + 3 * DAY
+
+
+def test_a_photo_that_is_decided_with_the_application_waits_for_its_review():
+    step = next_step(applied("submitted", photo="submitted", review_due_at=NOON + 3 * DAY))
+    assert (dict(step.text.values)["step"].text, step.by) == ("Review", NOON + 3 * DAY)
 
 
 def test_the_proof_waits_for_whoever_has_not_acted():

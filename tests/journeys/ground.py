@@ -15,6 +15,7 @@ from enroll.demo import ground
 from enroll.foundation.actor import Actor
 from enroll.storage.database import db
 from enroll.storage.files import keep_file
+from enroll.storage.passwords import hashed
 from tests.builders.quizzes import a_bank, a_quiz
 
 PASSWORD = "kettle spoon river nine"
@@ -28,7 +29,7 @@ def lay_ground() -> None:
     ground.lay_organisation()
     ground.lay_prices_and_days()
     ground.lay_programmes()
-    ground.lay_staff(PASSWORD)
+    ground.lay_staff(hashed(PASSWORD))
     ground.lay_texts()
     office = _office(ground.FOUNDED)
     ground.lay_cohorts(office)

@@ -11,7 +11,9 @@ from werkzeug.test import TestResponse
 
 from tests.pages import fields_of, soup, text_of
 
+ALL = "every box of this name"
 CHOSEN = {"checkbox", "radio"}
+NOTHING_TO_DO = {"zh": "现在不需要你做任何事", "en": "Nothing to do for you now"}
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,7 @@ class Person:
     def waits_for(self, what: str, whom: str, until: str = "") -> NextStep:
         """The front page gives them nothing to do, and names who acts next, and by when."""
         step = self.next_step()
-        assert (step.title, step.button) == ("现在不需要你做任何事", ""), step
+        assert (step.title, step.button) == (NOTHING_TO_DO[self.language], ""), step
         assert what in step.text, step
         assert whom in step.text, step
         assert until in step.due, step
@@ -194,6 +196,8 @@ def _as_chosen(form: Tag, name: str, value: Any, address: str) -> Any:
         offered = [option.get("value", option.get_text()) for option in first.find_all("option")]
     elif first.get("type") in CHOSEN:
         offered = [one.get("value", "on") for one in controls]
+        if value == ALL:
+            return offered
         if value is True:
             return offered[0]
         if value is False:

@@ -22,10 +22,10 @@ def thirty_five_hours(world: World) -> Person:
     assert "实名信息核实后自动出具学时证明" in learner.steps()["35 学时"]
     is_verified(world, CHEN)
     world.the_worker_runs()
-    assert "P000001" in learner.steps()["35 学时"]
-    waiting = learner.next_step()
-    assert (waiting.title, waiting.button) == ("现在不需要你做任何事", ""), waiting
-    assert waiting.text == "202701 期报名 11月16日（周一）09:00 开始。"
+    steps = learner.steps()
+    assert "P000001" in steps["35 学时"]
+    assert "202701 期报名 11月16日（周一）09:00 开始。" in steps["报名考试"]
+    learner.waits_for("实名与证件照", "考务老师")
     world.it_is("2026-11-16 09:00")
     return learner
 

@@ -7,9 +7,11 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from enroll.applications.queries.people import consents_in_force, texts_at
-from enroll.applications.rules.items import ItemGiven
+from enroll.applications.rules.items import ITEM_NAMES, Item, ItemGiven
 from enroll.audit import services as audit
 from enroll.foundation.actor import Actor
+from enroll.foundation.problems import Refused, problem
+from enroll.foundation.words import N_, say
 from enroll.learners.lifecycle import CheckKind, CheckState
 from enroll.learners.models import Consent, Learner
 from enroll.learners.queries.checks import checks_of
@@ -49,10 +51,15 @@ def verify_checks(session: Session, learner: Learner, kinds: Iterable[CheckKind]
 def return_checks(
     session: Session, learner: Learner, items: Mapping[CheckKind, Sequence[ItemGiven]], *, by: Actor, now: datetime
 ) -> None:
-    """Return the identity or the photo with its named items, so that the learner can change exactly these."""
+    """Return the identity or the photo with its named items, so that the learner can change exactly these.
+
+    Raises Refused for what was verified before: that is locked, and nobody could correct it."""
     checks = checks_of(session, learner.id)
     for kind, given in items.items():
         check = checks.get(kind)
+        if check is not None and given and check.state == CheckState.VERIFIED:
+            raise Refused(problem("verified_already", N_("%(what)s: verified already, and locked since."),
+                                  field="return_reasons", what=tuple(say(ITEM_NAMES[Item(one.item)]) for one in given)))
         if check is not None and given:
             named = [ReturnItem(one.item, one.reason_code, one.words) for one in given]
             decide_check(check.reference, "return", by=by, now=now, items=named)

@@ -15,7 +15,7 @@ from enroll.applications.models import ApplicationMove
 from enroll.applications.queries.case import Case
 from enroll.applications.queries.dates import correction_deadline, payment_deadline
 from enroll.applications.queries.facts import facts_about
-from enroll.applications.rules.items import ITEM_NAMES, Item
+from enroll.applications.rules.items import ITEM_NAMES, OF_IDENTITY, Item
 from enroll.applications.rules.versions import FILE_NAMES, Change
 from enroll.documents.photos import PhotoRule
 from enroll.foundation.clock import local_day
@@ -23,7 +23,7 @@ from enroll.foundation.masking import mask_email, mask_phone
 from enroll.foundation.minutes import shown_hours
 from enroll.foundation.problems import Problem
 from enroll.foundation.words import N_, Bilingual, Words, say
-from enroll.learners.lifecycle import CheckState
+from enroll.learners.lifecycle import CheckKind, CheckState
 from enroll.learners.queries.findings import automatic_findings
 from enroll.learners.rules.education import EDUCATION_NAMES
 from enroll.learners.rules.numbers import ID_TYPE_NAMES, IdType
@@ -105,7 +105,7 @@ def page_of(
         "pairs": _picture_pairs(case), "consents": _consent_rows(case), "history": _history(case),
         "may_decide": waiting and one.learner.account_id != reader.account_id, "claim": _claim(case, reader, now),
         "awaited": {kind: case.checks[kind].state in AWAITED for kind in case.checks},
-        "items": [(str(item), name) for item, name in ITEM_NAMES.items()], "hints": _hints(case, now),
+        "settled": _settled(case), "items": [(str(item), name) for item, name in ITEM_NAMES.items()], "hints": _hints(case, now),
         "preview": form.items(one.learner.account.language) if preview else (), "item_names": ITEM_NAMES,
         "flag": FLAG_WORDS.get(one.flagged, one.flagged), "left": _left(case, now),
         "claim_form": ActForm(formdata=None),
@@ -114,6 +114,13 @@ def page_of(
             formdata=None, data={"words": "" if one.flagged in FLAG_WORDS else one.flagged}),
         "may_reveal": reader.actor.may(Permission.REVEAL_IDENTITY), **_lead(case, reader, now, sent),
     }
+
+
+def _settled(case: Case) -> set[str]:
+    """Items that were verified before the application came: locked, so they are not offered for correction."""
+    verified = {kind for kind, check in case.checks.items() if check.state == CheckState.VERIFIED}
+    items = {Item.PHOTO} if CheckKind.PHOTO in verified else set()
+    return {str(one) for one in (items | OF_IDENTITY if CheckKind.IDENTITY in verified else items)}
 
 
 def person_rows(case: Case) -> list[tuple[str, str]]:

@@ -118,7 +118,16 @@ def _sit_the_exam(facts: HomeFacts, exam: Step) -> NextStep:
 
 
 def _ways_forward(facts: HomeFacts) -> list[NextStep]:
-    """What has no deadline of its own: the earliest open step of the journey."""
+    """What has no deadline of its own: a decision against the learner, else the earliest open step of the journey."""
+    if facts.certificate_state in {"refused", "suspended", "revoked"}:
+        return [
+            NextStep(
+                say(facts.certificate_label),
+                say(N_("What was decided and why stands with your certificate, and how to appeal.")),
+                say(N_("See the decision")),
+                Link("certificates.mine"),
+            )
+        ]
     if facts.certificate_state == "issued" or facts.application_state in {"submitted", "approved"}:
         return []
     if not facts.enrolled:
@@ -176,14 +185,16 @@ def _hours_to_go(left: int, unit: int) -> Words:
 
 
 def _waiting_for(facts: HomeFacts) -> NextStep:
-    for step in journey(facts):
-        if step.state is StepState.WAITING:
-            return NextStep(
-                say(N_("Nothing to do for you now")),
-                say(N_("%(step)s: %(who)s acts next."), step=step.title, who=step.who or say(STAFF)),
-                link=step.link,
-                by=step.by,
-            )
+    waiting = [step for step in journey(facts) if step.state is StepState.WAITING]
+    if waiting:
+        # A photo that is decided with the application waits for its review, which has a day.
+        step = next((one for one in waiting if one.key == "review"), waiting[0])
+        return NextStep(
+            say(N_("Nothing to do for you now")),
+            say(N_("%(step)s: %(who)s acts next."), step=step.title, who=step.who or say(STAFF)),
+            link=step.link,
+            by=step.by,
+        )
     if facts.certificate_state == "issued":
         return NextStep(
             say(N_("Your certificate is there")),

@@ -1,0 +1,40 @@
+"""Nobody came to the theory exam: absent is no mark, and what was sat still counts."""
+
+from tests.journeys.applying import applies, is_approved
+from tests.journeys.examining import downloads_the_ticket, gets_a_ticket, is_let_in, is_marked_absent
+from tests.journeys.joining import CHEN, is_paid, signs_in
+from tests.journeys.marking import are_published, is_marked, marks_of
+from tests.journeys.proof import every_decision, is_sound
+from tests.journeys.world import World
+
+
+def test_absent_is_no_mark_and_leads_to_the_resit_of_that_part(studied: World) -> None:
+    world, learner = studied, signs_in(studied, CHEN)
+    applies(learner)
+    world.it_is("2026-11-17 10:00")
+    is_approved(world, "陈静")
+    is_paid(world, "F000002", "WX20261117001")
+    world.it_is("2027-01-11 09:30")
+    gets_a_ticket(world)
+    ticket = downloads_the_ticket(learner)
+    world.it_is("2027-01-16 11:29")
+    office = world.staff("kaowu")
+    early = office.reads("/staff/admission/202701-BJ01-T/record/absent")
+    assert office.sends(early, "记为缺考").status_code != 303, "before the sitting is over nobody is absent"
+    world.it_is("2027-01-16 12:30")
+    is_marked_absent(world, "T")
+    world.it_is("2027-01-16 13:30")
+    is_let_in(world, "P", ticket)
+    learner.waits_for("成绩", "考务老师", until="2月19日（周五）10:00")
+
+    world.it_is("2027-01-25 09:00")
+    grid = world.staff("luru").reads(f"{marks_of('T', '202701')}/enter")
+    assert not grid.soup.select("input[name^='mark-']"), "an absent candidate gets no mark, not even a nought"
+    is_marked(world, "P", "82")
+    world.it_is("2027-02-19 10:00")
+    are_published(world, "T", "P")
+    learner.reads("/results").says("缺考", "82 / 100")
+    assert "0 / 100" not in learner.reads("/results").words
+    learner.must("报名补考", "选择场次", until="3月3日（周三）17:00")
+    is_sound()
+    every_decision(booking__mark_absent="考务老师", result__settle="system", result__publish="审核主管")
