@@ -1,4 +1,4 @@
-"""A case that is not passed: the learner reads why and how to appeal, nothing is reported, another person looks again."""
+"""A case that is not passed: the learner reads why and how to appeal, nothing is reported, another looks again."""
 
 from tests.journeys.applying import applies, is_approved
 from tests.journeys.examining import downloads_the_ticket, gets_a_ticket, is_let_in
