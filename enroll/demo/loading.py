@@ -13,7 +13,7 @@ from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from enroll.accounts.models import Account
-from enroll.demo import ground, practising
+from enroll.demo import ground, practising, supervising
 from enroll.demo.certificates import certificate_events
 from enroll.demo.crowd import crowd
 from enroll.demo.people import data
@@ -77,6 +77,7 @@ def load(app: Flask, password: str, *, until: datetime, size: int, say: Say) -> 
             if number % 300 == 0:
                 say(f"    {number} of {len(acts)} acts")
         practising.practise(until)
+        supervising.supervise(until)
     clock.set(until)
     say("3/3 what fell due meanwhile")
     run_jobs(app, app.extensions["jobs"])

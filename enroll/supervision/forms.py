@@ -61,7 +61,7 @@ class RateForm(ActForm):
 
 
 class AnswerForm(PostForm):
-    text = Lines(_l("Answer"), validators=[Needed(_l("Write the answer."))], most=4000)
+    text = Lines(_l("Your answer"), validators=[Needed(_l("Write the answer."))], most=4000)
     go_on = BooleanField(_l("Then open the next one"), default=True)
 
 
@@ -81,13 +81,13 @@ class PublishForm(ActForm):
 
     title = Line(_l("Question in one line"), validators=[Needed(_l("Ask in one line."))], most=120)
     question = Lines(_l("Question, without names"), validators=[Needed(_l("Write the question."))])
-    answer = Lines(_l("Answer"), validators=[Needed(_l("Write the answer."))], most=4000)
+    answer = Lines(_l("Answer for everybody"), validators=[Needed(_l("Write the answer."))], most=4000)
 
 
 class ContactForm(ActForm):
     """A contact with a learner: how, how it ended, and when the next one is."""
 
-    channel = SelectField(_l("How"))
+    channel = SelectField(_l("By which way"))
     outcome = SelectField(_l("How it ended"))
     note = Lines(_l("Note"), most=1000)
     next_on = Day(_l("Next contact on"))

@@ -24,7 +24,7 @@ LEARNER_QUESTION = Lifecycle(
     states=Q,
     first=Q.OPEN,
     moves=[
-        Move("answer", N_("Answer"), sources(Q.OPEN, Q.REOPENED, Q.ANSWERED), Q.ANSWERED, Permission.ANSWER_QUESTIONS,
+        Move("answer", N_("Answer the question"), sources(Q.OPEN, Q.REOPENED, Q.ANSWERED), Q.ANSWERED, Permission.ANSWER_QUESTIONS,
              person_checks=(answerer_is_another_person,)),
         Move("conclude", N_("Close without a further answer"), sources(Q.OPEN, Q.REOPENED, Q.ANSWERED), Q.CLOSED,
              Permission.ANSWER_QUESTIONS, person_checks=(answerer_is_another_person,), asks_reason=True),
