@@ -24,8 +24,8 @@ LEARNER_QUESTION = Lifecycle(
     states=Q,
     first=Q.OPEN,
     moves=[
-        Move("answer", N_("Answer the question"), sources(Q.OPEN, Q.REOPENED, Q.ANSWERED), Q.ANSWERED, Permission.ANSWER_QUESTIONS,
-             person_checks=(answerer_is_another_person,)),
+        Move("answer", N_("Answer the question"), sources(Q.OPEN, Q.REOPENED, Q.ANSWERED), Q.ANSWERED,
+             Permission.ANSWER_QUESTIONS, person_checks=(answerer_is_another_person,)),
         Move("conclude", N_("Close without a further answer"), sources(Q.OPEN, Q.REOPENED, Q.ANSWERED), Q.CLOSED,
              Permission.ANSWER_QUESTIONS, person_checks=(answerer_is_another_person,), asks_reason=True),
         Move("close", N_("Close, it is settled"), sources(Q.OPEN, Q.REOPENED, Q.ANSWERED), Q.CLOSED, Permission.LEARN,

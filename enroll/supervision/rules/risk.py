@@ -94,10 +94,10 @@ def _behind(one: Following) -> RiskFound | None:
 
 
 def _returned(one: Following) -> RiskFound | None:
-    return RiskFound(Risk.RETURNED, say(N_("%(number)d returned works"), number=one.returned)) if one.returned else None
+    return RiskFound(Risk.RETURNED, say(N_("Returned works: %(number)d"), number=one.returned)) if one.returned else None
 
 
 def _waiting(one: Following) -> RiskFound | None:
     if not one.waiting:
         return None
-    return RiskFound(Risk.WAITING, say(N_("%(number)d works or claims wait for us"), number=one.waiting))
+    return RiskFound(Risk.WAITING, say(N_("Works or claims that wait for us: %(number)d"), number=one.waiting))
