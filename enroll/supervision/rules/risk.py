@@ -94,7 +94,9 @@ def _behind(one: Following) -> RiskFound | None:
 
 
 def _returned(one: Following) -> RiskFound | None:
-    return RiskFound(Risk.RETURNED, say(N_("Returned works: %(number)d"), number=one.returned)) if one.returned else None
+    if not one.returned:
+        return None
+    return RiskFound(Risk.RETURNED, say(N_("Returned works: %(number)d"), number=one.returned))
 
 
 def _waiting(one: Following) -> RiskFound | None:
