@@ -43,6 +43,8 @@ STANDINGS = {
     "returned": (applied("returned", correct_by=NOON + DAY), "Correct your application"),
     "approved, unpaid": (applied("approved", payment_due_at=NOON + DAY), "Pay the exam fee"),
     "registered": (applied("approved", fee_settled=True, bookings=(seat(),)), "Sit your exam"),
+    "sat on paper yesterday, attendance not recorded": (
+        applied("approved", fee_settled=True, bookings=(seat(starts=-1),)), "Nothing to do for you now"),
     "sat": (applied("approved", fee_settled=True, bookings=(seat("present", -1),)), "Nothing to do for you now"),
     "failed": (replace(READY, published=True, verdict="fail"), "Apply for the resit"),
     "failed, the next window is not open yet": (replace(READY, published=True, verdict="fail",

@@ -163,10 +163,13 @@ def exam_step(facts: HomeFacts) -> Step:
     ahead = [one for one in facts.bookings if one.state in {"confirmed", "ticketed", "held"}]
     if not ahead or not facts.fee_settled:
         return follows
-    soon = min(ahead, key=lambda one: one.starts_at)
-    open_now = soon.online and soon.starts_at <= facts.now < soon.ends_at
-    return step.current(say(N_("The period is running: sit every part before it ends.")) if open_now else None,
-                        soon.ends_at if soon.online else soon.starts_at)
+    to_sit = [one for one in ahead if facts.now < one.ends_at]
+    if not to_sit:
+        return step.waiting(say(N_("The exam is over; the exam office is recording who was there.")))
+    soon = min(to_sit, key=lambda one: one.starts_at)
+    running = soon.starts_at <= facts.now
+    words = say(N_("The period is running: sit every part before it ends.")) if running and soon.online else None
+    return step.current(words, soon.ends_at if running or soon.online else soon.starts_at)
 
 
 def _result(facts: HomeFacts) -> Step:
