@@ -28,6 +28,13 @@ def once(form: ActForm, act: Callable[[], str]) -> Response:
     return redirect(address, 303)
 
 
+def answered_before(form: ActForm) -> Response | None:
+    """The answer of this very press, where it was done already: for a page that is no longer served afterwards."""
+    known = earlier_answer(db.session(), _presser(), str(form.key.data))
+    db.session.rollback()
+    return redirect(known, 303) if known else None
+
+
 def act_once(form: ActForm, act: Callable[[], str]) -> str:
     actor, key, moment = _presser(), str(form.key.data), now()
 

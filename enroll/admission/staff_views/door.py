@@ -45,7 +45,9 @@ def door(code: str) -> Any:
 def let_in(code: str) -> Any:
     sitting, form = found_sitting(code), CheckInForm()
     if not form.validate():
-        return _door_page(sitting, form, None), 422
+        shown = "" if form.shown.errors else form.shown.data
+        case = at_the_door(db.session(), sitting, shown, now()) if shown else None
+        return _door_page(sitting, form, case), 422
 
     def act() -> str:
         reference = check_in(form.shown.data or "", by=current_user.actor, now=now(), sitting_code=code,

@@ -25,8 +25,9 @@ from enroll.sittings.queries import sittings_of
 from enroll.storage.database import db
 from enroll.web.access import requires
 from enroll.web.addresses import asked
+from enroll.web.forms import ActForm
 from enroll.web.moments import now
-from enroll.web.once import once
+from enroll.web.once import answered_before, once
 
 applications = Blueprint("applications", __name__, url_prefix="/applications")
 Problems = tuple[Problem, ...]
@@ -38,7 +39,7 @@ def begin() -> Any:
     """Page 1 before there is a draft: choosing sittings begins it. Without ?window= the window that is open."""
     opening = _opening(asked("window", most=6))
     if opening is None:
-        return redirect(url_for(".mine"), 303)
+        return answered_before(ActForm()) or redirect(url_for(".mine"), 303)
     live = live_in(db.session(), _learner_id(), opening.window.id)
     if live is not None and request.method == "GET":
         return redirect(url_for(".choose", reference=live), 303)
