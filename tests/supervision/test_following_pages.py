@@ -253,4 +253,4 @@ def test_the_list_asks_the_same_for_one_learner_and_for_many(adviser, student):
     for number in range(2, 7):
         a_followed(f"many{number}", f"L00000{number}")
     assert [statements(address) for address in pages] == few
-    assert max(few) <= 18
+    assert max(few) <= 15

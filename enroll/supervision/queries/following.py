@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import case, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session, joinedload
 
 from enroll.accounts.models import Account
@@ -107,7 +108,7 @@ def learner_of_account(session: Session, account_id: int) -> Learner | None:
 
 
 def learner_by_reference(session: Session, reference: str) -> Learner | None:
-    return session.scalar(select(Learner).where(Learner.reference == reference).options(joinedload(Learner.account)))
+    return session.scalar(select(Learner).where(Learner.reference == reference))
 
 
 def newest_enrolment(session: Session, learner_id: int) -> Enrolment | None:
@@ -196,33 +197,30 @@ def _forecast(
 
 def _works(session: Session, numbers: Sequence[int]) -> dict[int, tuple[int, int]]:
     """By enrolment: works and doubts that wait for us, and works that wait for the learner."""
-    found: dict[int, tuple[int, int]] = {}
     works = select(
         PracticeWork.enrolment_id, func.count().filter(PracticeWork.state == WorkState.HANDED_IN),
         func.count().filter(PracticeWork.state == WorkState.RETURNED),
     ).where(PracticeWork.enrolment_id.in_(numbers)).group_by(PracticeWork.enrolment_id)
-    for number, waiting, returned in session.execute(works):
-        found[number] = (waiting, returned)
-    doubts = select(HoursDoubt.enrolment_id, func.count()).where(
+    doubts = select(HoursDoubt.enrolment_id, func.count(), literal(0)).where(
         HoursDoubt.enrolment_id.in_(numbers), HoursDoubt.state == DoubtState.OPEN).group_by(HoursDoubt.enrolment_id)
-    for number, waiting in session.execute(doubts):
+    found: dict[int, tuple[int, int]] = {}
+    for number, waiting, returned in session.execute(union_all(works, doubts)):
         known = found.get(number, (0, 0))
-        found[number] = (known[0] + waiting, known[1])
+        found[number] = (known[0] + waiting, known[1] + returned)
     return found
 
 
 def _dues(session: Session, people: Sequence[int]) -> dict[int, list[tuple[datetime, str]]]:
     """By learner: what they must do until when."""
-    found: dict[int, list[tuple[datetime, str]]] = {}
-    corrections = select(Application.learner_id, Application.correct_by).where(
+    corrections = select(Application.learner_id, Application.correct_by, literal("correction")).where(
         Application.learner_id.in_(people), Application.state == ApplicationState.RETURNED,
         Application.correct_by.is_not(None))
-    fees = select(Fee.learner_id, Fee.due_at).where(
+    fees = select(Fee.learner_id, Fee.due_at, literal("payment")).where(
         Fee.learner_id.in_(people), Fee.state.in_([FeeState.DUE, FeeState.PART_PAID]), Fee.due_at.is_not(None))
-    for what, wanted in (("correction", corrections), ("payment", fees)):
-        for learner, moment in session.execute(wanted):
-            if moment is not None:
-                found.setdefault(learner, []).append((moment, DUE_WORDS[what]))
+    found: dict[int, list[tuple[datetime, str]]] = {}
+    rows: Sequence[Any] = session.execute(union_all(corrections, fees)).all()
+    for learner, moment, what in rows:
+        found.setdefault(learner, []).append((moment, DUE_WORDS[what]))
     return found
 
 
