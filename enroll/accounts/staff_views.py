@@ -244,6 +244,7 @@ def _show_page(
         move_form=move_form or AccountMoveForm(formdata=None, version=account.version), act_form=ActForm(formdata=None),
         watch=duties_to_watch(account.roles_at(moment)), mine=account.id == current_user.account_id,
         acts=list(acts_about(db.session(), account.reference))[-RECENT_ACTS:][::-1], bundles=bundle_hints(),
+        role_names=ROLE_NAMES,
     )
 
 
