@@ -70,7 +70,7 @@ def test_a_question_is_added_as_a_draft_seen_as_learners_see_it_and_put_into_use
     assert "限定依据。" in page
     press(trainer, address, "/publish")
     assert question(session, "Q000001").state == "published"
-    acts = session.scalars(select(AuditEntry.act).where(AuditEntry.subject == "Q000001")).all()
+    acts = session.scalars(select(AuditEntry.act).where(AuditEntry.subject == "Q000001").order_by(AuditEntry.seq)).all()
     assert acts == ["bank_question.begin", "bank_question.publish"]
 
 

@@ -39,6 +39,7 @@ TEXT = "text/plain"
 KNOWN = tuple(KnownColumn(key, titles, required) for key, titles, required in COLUMNS)
 MOST_QUESTIONS = 2_000
 SHOWN_CHARACTERS = 80
+NO_TOPIC = "-"
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def check_questions(content: bytes, wanted: Wanted, *, file_name: str, by: Actor
         session.add(stored)
         session.flush()
         row = StagedImport(
-            token=public_token(), kind=KIND, subject=f"{wanted.format}|{wanted.topic}|{wanted.difficulty}",
+            token=public_token(), kind=KIND, subject=f"{wanted.format} {wanted.topic or NO_TOPIC} {wanted.difficulty}",
             file_name=file_name[:200], sha256=stored.sha256, file_id=stored.id, uploaded_by_id=by.account_id,
             uploaded_at=now, row_count=len(read.questions) + len({one.line for one in read.faults}),
             accepted=[_shown(one, checked.alike.get(one.line, "")) for one in checked.questions],
@@ -145,8 +146,8 @@ def as_json(fault: RowFault) -> dict[str, object]:
 
 
 def wanted_of(row: StagedImport) -> Wanted:
-    form, topic, difficulty = row.subject.split("|")
-    return Wanted(form, topic, int(difficulty))
+    form, topic, difficulty = row.subject.split(" ")
+    return Wanted(form, "" if topic == NO_TOPIC else topic, int(difficulty))
 
 
 def _placed(new: NewQuestion, wanted: Wanted, known: dict[str, str]) -> NewQuestion:
