@@ -37,12 +37,12 @@ def lay_mock_exams(trainer: Actor, now: datetime, holds_from: date) -> None:
 
 
 def practise(until: datetime) -> None:
-    """Three evenings of one learner's practice with a mistake in every fifth question, and a mock exam with a few."""
+    """Two evenings of one learner's practice with a mistake in every fifth question, and a mock exam with a few."""
     account = db.session.scalars(select(Account).where(Account.username == WHO)).one()
     me = account.actor_at(until)
     last = datetime.combine(until.astimezone(SHANGHAI).date(), datetime.min.time(), SHANGHAI)
     with transaction():
-        for days_ago, mode, topic in ((3, Mode.MODULE, "G1-M1"), (2, Mode.RANDOM, ""), (1, Mode.WEAK, "")):
+        for days_ago, mode, topic in ((2, Mode.MODULE, "G1-M1"), (1, Mode.WEAK, "")):
             evening = last - timedelta(days=days_ago) + timedelta(hours=20)
             _round(Wish(mode, topic, 10), me, evening)
         _mock("MOCK-45", me, last - timedelta(days=1) + timedelta(hours=21))
