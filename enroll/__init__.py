@@ -1,6 +1,7 @@
 """The application, put together: the only file that sees every package."""
 
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -293,10 +294,11 @@ def create_app(settings: dict[str, Any]) -> Flask:
 
 
 def on_every_page() -> dict[str, Any]:
-    """What layouts show of packages they do not know: who runs the house, unread messages, and the demo's day."""
+    """What layouts show of packages they do not know: who runs the house, unread messages, and the demo's day. Head
+    and foot both ask about the house: a page asks once."""
     unread = unread_count(db.session(), current_user.account_id) if current_user.is_authenticated else 0
     demo = {"today_label": show_moment(now(), year=True)} if current_app.config["DEMO"] else None
-    return {"unread_messages": unread, "demo": demo, "about_house": site.site}
+    return {"unread_messages": unread, "demo": demo, "about_house": cache(site.site)}
 
 
 def photo_rule_at(moment: datetime) -> PhotoRule:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from flask import Flask, request, url_for
@@ -42,11 +43,11 @@ CountsOf = Callable[[Any], Mapping[str, tuple[int, bool]]]
 
 
 def init_app(app: Flask, entries: list[Entry], counts_of: CountsOf) -> None:
-    """`counts_of(current_user)` gives (number, overdue?) per key, in one statement a request."""
+    """`counts_of(current_user)` gives (number, overdue?) per key, in one statement a page: its parts share it."""
 
     @app.context_processor
     def navigation() -> dict[str, Any]:
-        return {"navigation": lambda: _places(entries, counts_of)}
+        return {"navigation": cache(lambda: _places(entries, counts_of))}
 
 
 def _places(entries: list[Entry], counts_of: CountsOf) -> list[Place]:
