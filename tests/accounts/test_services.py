@@ -1,4 +1,5 @@
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import func, select
@@ -135,11 +136,12 @@ def test_a_code_is_used_once_within_five_tries(session):
     assert refusal_of(lambda: try_code(number, Purpose.CHANGE, code, now=NOON)) == {"code_tries_used_up"}
 
 
-@pytest.mark.parametrize("typed", ["", "0", "null", "\x00", "１２３４５６", "x" * 5000])
-def test_a_code_that_is_none_is_wrong(session, typed):
-    account = an_open_account(email="ana@example.org")
-    number = send_code(account.id, Purpose.CHANGE, "new@example.org", language="zh", now=NOON)
-    assert refusal_of(lambda: try_code(number, Purpose.CHANGE, typed, now=NOON)) == {"code_wrong"}
+def test_a_code_that_is_none_is_wrong(session):
+    for place, typed in enumerate(("", "0", "null", "\x00", "１２３４５６", "x" * 5000)):
+        account = an_open_account(email=f"ana{place}@example.org")
+        number = send_code(account.id, Purpose.CHANGE, f"new{place}@example.org", language="zh", now=NOON)
+        wrong = refusal_of(partial(try_code, number, Purpose.CHANGE, typed, now=NOON))
+        assert wrong == {"code_wrong"}, typed
 
 
 def test_a_code_serves_the_one_purpose_and_the_one_address_it_was_sent_for(session):

@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta
+from itertools import product
 
 import pytest
 import time_machine
@@ -79,11 +80,12 @@ def test_a_wrong_password_says_the_same_as_a_wrong_name_and_keeps_the_name(clien
     assert not soup(known).find("input", {"name": "password"}).get("value")
 
 
-@pytest.mark.parametrize("typed", ["\x00", "x" * 5000, "=1+1", "\u202eana", "' OR 1=1--", "<script>alert(1)</script>"])
-def test_nothing_that_is_typed_as_a_name_breaks_signing_in(client, session, typed):
-    answer = press(client, "/sign-in", name=typed, password="wrong")
-    assert answer.status_code == 422
-    assert "<script>alert" not in answer.text
+def test_nothing_that_is_typed_as_a_name_breaks_signing_in(client, session):
+    for typed in ("\x00", "x" * 5000, "=1+1", "\u202eana", "' OR 1=1--", "<script>alert(1)</script>"):
+        limiter.reset()
+        answer = press(client, "/sign-in", name=typed, password="wrong")
+        assert answer.status_code == 422, typed
+        assert "<script>alert" not in answer.text, typed
 
 
 def test_the_page_helps_password_managers_and_hides_from_caches(client, session):
@@ -94,12 +96,12 @@ def test_the_page_helps_password_managers_and_hides_from_caches(client, session)
     assert page.headers["Cache-Control"] == "no-store"
 
 
-@pytest.mark.parametrize("accept", ["zh-CN", "en"])
-@pytest.mark.parametrize("address", ["/sign-in", "/recover"])
-def test_the_public_pages_speak_both_languages(client, session, accept, address):
-    page = client.get(address, headers={"Accept-Language": accept})
-    chinese = any("\u4e00" <= character <= "\u9fff" for character in text_of(page))
-    assert chinese == (accept == "zh-CN")
+@pytest.mark.one_database
+def test_the_public_pages_speak_both_languages(client):
+    for address, accept in product(("/sign-in", "/recover"), ("zh-CN", "en")):
+        page = client.get(address, headers={"Accept-Language": accept})
+        chinese = any("\u4e00" <= character <= "\u9fff" for character in text_of(page))
+        assert chinese == (accept == "zh-CN"), (address, accept)
 
 
 def test_signing_out_kills_the_cookie_also_where_it_was_copied(client, app, session):

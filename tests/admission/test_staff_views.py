@@ -166,12 +166,12 @@ def test_an_old_version_is_refused_at_the_door_with_the_reason(office, clock):
     assert good.status_code == 303
 
 
-@pytest.mark.parametrize("shown", ["T2701-9999", "=1+1", "x" * 60, "' OR 1=1"])
-def test_nonsense_at_the_door_finds_nobody(office, shown):
+def test_nonsense_at_the_door_finds_nobody(office):
     people("a")
-    page = office.get(f"{AT}/door", query_string={"shown": shown})
-    assert page.status_code == 200
-    assert "没有这个准考证号" in text_of(page)
+    for shown in ("T2701-9999", "=1+1", "x" * 60, "' OR 1=1"):
+        page = office.get(f"{AT}/door", query_string={"shown": shown})
+        assert page.status_code == 200, shown
+        assert "没有这个准考证号" in text_of(page), shown
 
 
 def test_who_comes_too_late_is_refused(office, clock):
@@ -248,11 +248,12 @@ def test_what_is_not_of_this_sitting_is_not_there(office):
         assert office.get(address).status_code == 404, address
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
-def test_every_page_is_there_in_both_languages(office, language, clock):
+def test_every_page_is_there_in_both_languages(office, clock):
     one, = ticketed(office, "a")
-    office.get(f"/language/{language}")
-    for address in ("/staff/admission", AT, f"{AT}/door", f"{AT}/door?shown={token()}", f"{AT}/record/absent",
-                    f"{AT}/list", f"{AT}/{one}/seat", f"{AT}/{one}/undo", f"{AT}/sign-in-sheet", f"{AT}/door-notice",
-                    f"{AT}/list/blank.xlsx"):
-        assert office.get(address).status_code == 200, address
+    addresses = ("/staff/admission", AT, f"{AT}/door", f"{AT}/door?shown={token()}", f"{AT}/record/absent",
+                 f"{AT}/list", f"{AT}/{one}/seat", f"{AT}/{one}/undo", f"{AT}/sign-in-sheet", f"{AT}/door-notice",
+                 f"{AT}/list/blank.xlsx")
+    for language in ("zh", "en"):
+        office.get(f"/language/{language}")
+        for address in addresses:
+            assert office.get(address).status_code == 200, (language, address)

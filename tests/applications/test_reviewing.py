@@ -112,15 +112,14 @@ def test_a_fee_of_nothing_is_settled_at_once(app):
     assert (fee_for(db.session(), reference).state, booking_states(reference)) == ("included", ["confirmed"] * 2)
 
 
-@pytest.mark.parametrize(
-    ("how", "code"),
-    [({"photo": "submitted"}, "photo_pending"), ({"identity": "unable", "photo": "verified"}, "identity_pending")],
-)
-def test_a_check_without_a_verdict_refuses_the_approval(app, how, code):
-    reference = a_submitted(an_applicant(**how))
-    assert code in refused_codes(approve, reference, by=a_reviewer(), now=NOON)
-    assert the(reference).state == "submitted"
-    assert fee_for(db.session(), reference) is None
+def test_a_check_without_a_verdict_refuses_the_approval(app):
+    by = a_reviewer()
+    for login, how, code in (("one", {"photo": "submitted"}, "photo_pending"),
+                             ("two", {"identity": "unable", "photo": "verified"}, "identity_pending")):
+        reference = a_submitted(an_applicant(login, **how))
+        assert code in refused_codes(approve, reference, by=by, now=NOON), how
+        assert the(reference).state == "submitted", how
+        assert fee_for(db.session(), reference) is None, how
 
 
 def test_verifying_the_identity_lets_the_proof_go_and_the_approval_with_it(app):
@@ -272,16 +271,14 @@ def test_a_correction_is_handed_in_again_frozen_as_the_next_version_and_first_go
     approve(reference, verified=BOTH, by=reviewer, now=NOON)
 
 
-@pytest.mark.parametrize(("offset", "accepted"), [(-SECOND, True), (timedelta(0), False), (SECOND, False)])
-def test_the_correction_counts_until_its_deadline(app, offset, accepted):
+def test_the_correction_counts_until_its_deadline(app):
     enrolment = an_applicant()
     reference, _ = a_returned(enrolment)
     hand_in_a_new_photo(enrolment)
-    moment = the(reference).correct_by + offset
-    if accepted:
-        resubmit(reference, {}, by=learner_of(enrolment), now=moment)
-    else:
-        assert refused_codes(resubmit, reference, {}, by=learner_of(enrolment), now=moment) == {"correction_overdue"}
+    by, deadline = learner_of(enrolment), the(reference).correct_by
+    for moment in (deadline + SECOND, deadline):
+        assert refused_codes(resubmit, reference, {}, by=by, now=moment) == {"correction_overdue"}, moment
+    resubmit(reference, {}, by=by, now=deadline - SECOND)
 
 
 def test_a_declaration_that_was_returned_is_signed_again(app):

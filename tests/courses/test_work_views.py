@@ -154,16 +154,16 @@ def test_what_is_missing_is_said_beside_the_form(me):
     assert SOURCES in soup(answer).select_one(".errsum").get_text()
 
 
-@pytest.mark.parametrize(
-    ("name", "content", "deliverable"),
-    [("a.pdf", b"MZ\x90\x00", REPORT), ("a.exe", b"MZ", REPORT), ("a.pdf", b"", REPORT), ("a.pdf", b"%PDF-", "no such"),
-     ("", b"%PDF-", REPORT), ("a.pdf", b"<script>alert(1)</script>", REPORT)],
-)
-def test_a_file_that_does_not_fit_is_refused_and_nothing_is_kept(me, session, app, name, content, deliverable):
-    answer = upload(me, name, content, deliverable)
-    assert answer.status_code in (409, 422)
-    assert soup(answer).select_one(".errsum")
-    assert session.scalar(select(func.count(StoredFile.id))) == 0
+def test_a_file_that_does_not_fit_is_refused_and_nothing_is_kept(me, session, app):
+    for name, content, deliverable in (
+        ("a.pdf", b"MZ\x90\x00", REPORT), ("a.exe", b"MZ", REPORT), ("a.pdf", b"", REPORT),
+        ("a.pdf", b"%PDF-", "no such"), ("", b"%PDF-", REPORT), ("a.pdf", b"<script>alert(1)</script>", REPORT),
+    ):
+        answer = upload(me, name, content, deliverable)
+        assert answer.status_code in (409, 422), (name, content)
+        assert soup(answer).select_one(".errsum"), (name, content)
+        assert session.scalar(select(func.count(StoredFile.id))) == 0, (name, content)
+        session.rollback()
 
 
 @pytest.mark.parametrize(
@@ -252,9 +252,9 @@ def test_the_ledger_pages_by_key(me, session, student):
     assert len(soup(me.get(older)).select("#entries tbody tr")) == 5
 
 
-@pytest.mark.parametrize("query", ["after=abc", "after=-1", "after=99999999999", "after=%00", "view=%00"])
-def test_a_wild_question_is_a_400(me, query):
-    assert me.get(f"/hours?{query}").status_code == 400
+def test_a_wild_question_is_a_400(me):
+    wild = ["after=abc", "after=-1", "after=99999999999", "after=%00", "view=%00"]
+    assert {query: me.get(f"/hours?{query}").status_code for query in wild} == dict.fromkeys(wild, 400)
 
 
 def test_the_proof_is_being_prepared_and_then_there_as_pdf_and_picture(me, session, student):

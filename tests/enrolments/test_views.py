@@ -232,23 +232,25 @@ def test_nobody_cancels_what_is_paid(app, session, learner):
     assert "培训学习费已结清" in text_of(page)
 
 
-@pytest.mark.parametrize("page", ["done", "direction", "cancel"])
-def test_anothers_enrolment_is_not_there(app, session, learner, page):
+def test_anothers_enrolment_is_not_there(app, session, learner):
     a_place_to_enrol()
     reference = enrolled(*somebody("other"))
-    assert learner.get(f"/enrolment/{reference}/{page}").status_code == 404
     token = soup(learner.get(ENROL)).find("input", attrs={"name": "csrf_token"})["value"]
-    if page != "done":
-        sent = learner.post(f"/enrolment/{reference}/{page}", data={"csrf_token": token, "direction": "D2"})
-        assert sent.status_code == 404
-    assert the_enrolment(reference).direction_code == "D1"
-    assert the_enrolment(reference).state == "pending_payment"
+    for page in ("done", "direction", "cancel"):
+        assert learner.get(f"/enrolment/{reference}/{page}").status_code == 404, page
+        if page != "done":
+            sent = learner.post(f"/enrolment/{reference}/{page}", data={"csrf_token": token, "direction": "D2"})
+            assert sent.status_code == 404, page
+        assert the_enrolment(reference).direction_code == "D1", page
+        assert the_enrolment(reference).state == "pending_payment", page
 
 
-@pytest.mark.parametrize("address", [ENROL, "/enrolment", "/enrolment/E000001/done"])
-def test_who_is_signed_out_signs_in_first_and_staff_have_no_enrolment(app, client, sign_in, address):
-    assert client.get(address).status_code == 303
-    assert sign_in(an_account("adviser", Role.ADVISER)).get(address).status_code == 403
+@pytest.mark.one_database
+def test_who_is_signed_out_signs_in_first_and_staff_have_no_enrolment(app, client, sign_in):
+    addresses = [ENROL, "/enrolment", "/enrolment/E000001/done"]
+    assert {address: client.get(address).status_code for address in addresses} == dict.fromkeys(addresses, 303)
+    adviser = sign_in(an_account("adviser", Role.ADVISER))
+    assert {address: adviser.get(address).status_code for address in addresses} == dict.fromkeys(addresses, 403)
 
 
 def test_a_late_press_after_the_staff_withdrew_is_refused(app, session, learner):

@@ -34,19 +34,18 @@ def office(app, sign_in):
     return sign_in(an_account("caiwu2", Role.FINANCE))
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
-def test_every_list_opens_empty_and_filled_in_both_languages(office, language):
-    reads = {"Accept-Language": language}
-    assert {office.get(path, headers=reads).status_code for path in LISTS} == {200}
+def test_every_list_opens_empty_and_filled_in_both_languages(office):
+    asked = [(path, {"Accept-Language": language}) for path in LISTS for language in ("zh", "en")]
+    assert {office.get(path, headers=reads).status_code for path, reads in asked} == {200}
     reference, caiwu = a_fee(), finance()
     a_fee("lidi", "A2701-0002")
     paid(reference, caiwu)
     request_refund(reference, 100, "x", reason="r", by=caiwu, now=NOON)
     record_payment(reference, "bank", "LATE", 100, NOON, by=caiwu, now=NOON)
-    for path in LISTS:
+    for path, reads in asked:
         page = office.get(path, headers=reads)
-        assert page.status_code == 200, path
-        assert len(soup(page).find_all("h1")) == 1, path
+        assert page.status_code == 200, (path, reads)
+        assert len(soup(page).find_all("h1")) == 1, (path, reads)
 
 
 def test_an_auditor_reads_everything_and_can_press_nothing(client, sign_in):
@@ -168,12 +167,12 @@ def test_late_money_is_kept_and_reconciled_through_the_pages(office, session):
     assert "没有待对账款项" in text_of(office.get("/staff/fees/reconciliation"))
 
 
-@pytest.mark.parametrize(("move", "state"), [("waive", "waived"), ("mark_included", "included")])
-def test_a_fee_is_let_go_with_a_reason(office, move, state):
-    reference = a_fee()
-    assert press(office, f"/staff/fees/{reference}", f"/{move}", reason="").status_code == 422
-    assert press(office, f"/staff/fees/{reference}", f"/{move}", reason="合同约定").status_code == 303
-    assert the_fee(reference).state == state
+def test_a_fee_is_let_go_with_a_reason(office):
+    for reference, move, state in ((a_fee(), "waive", "waived"),
+                                   (a_fee("lidi", "A2701-0002"), "mark_included", "included")):
+        assert press(office, f"/staff/fees/{reference}", f"/{move}", reason="").status_code == 422, move
+        assert press(office, f"/staff/fees/{reference}", f"/{move}", reason="合同约定").status_code == 303, move
+        assert the_fee(reference).state == state
 
 
 def test_money_is_given_back_step_by_step(office, session):
@@ -243,13 +242,14 @@ def test_a_fee_that_is_not_there_is_not_found(office):
         assert office.get(path).status_code == 404, path
 
 
-@pytest.mark.parametrize("action", ["payment", "waive", "mark_included"])
-def test_nothing_happens_without_a_token(office, session, action):
+def test_nothing_happens_without_a_token(office, session):
     reference = a_fee()
-    answer = press(office, f"/staff/fees/{reference}", f"/{action}", csrf_token=None, reason="x", provider="bank",
-                   trade_no="1")
-    assert answer.status_code in {400, 419}
-    assert session.scalars(select(Fee.state)).one() == "due"
+    for action in ("payment", "waive", "mark_included"):
+        answer = press(office, f"/staff/fees/{reference}", f"/{action}", csrf_token=None, reason="x", provider="bank",
+                       trade_no="1")
+        assert answer.status_code in {400, 419}, action
+        assert session.scalars(select(Fee.state)).one() == "due", action
+        session.rollback()
 
 
 def test_finance_who_is_also_a_learner_cannot_touch_their_own_fee(client, sign_in):

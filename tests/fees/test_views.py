@@ -31,24 +31,20 @@ def test_a_visitor_is_asked_to_sign_in_and_staff_have_no_fees_of_their_own(clien
     assert client.get("/fees").status_code == 403
 
 
-@pytest.mark.parametrize(("language", "owed", "until"), [
-    ("zh", "待缴费", "11月27日（周五）10:00 还有 5 天"), ("en", "To be paid", "Fri 27 Nov, 10:00 5 days left"),
-])
-def test_a_learner_reads_what_is_owed_until_when_and_how_to_pay_before_paying(client, sign_in, language, owed, until):
+def test_a_learner_reads_what_is_owed_until_when_and_how_to_pay_before_paying(client, sign_in):
     with transaction() as session:
         an_organisation(session)
     reference = a_fee()
     sign_in(owner_of(reference))
-    page = client.get("/fees", headers={"Accept-Language": language})
-    text = text_of(page)
-    assert page.status_code == 200
-    assert "¥480.00" in text
-    assert owed in text
-    assert until in text
-    assert reference in text
-    assert {"zh": "对公转账、微信、支付宝或现金。", "en": "Bank transfer, WeChat, Alipay or cash."}[language] in text
-    assert {"zh": "全额退费截止前", "en": "In time"}[language] in text
-    assert len(soup(page).find_all("h1")) == 1
+    for language, said in (
+        ("zh", ("待缴费", "11月27日（周五）10:00 还有 5 天", "对公转账、微信、支付宝或现金。", "全额退费截止前")),
+        ("en", ("To be paid", "Fri 27 Nov, 10:00 5 days left", "Bank transfer, WeChat, Alipay or cash.", "In time")),
+    ):
+        page = client.get("/fees", headers={"Accept-Language": language})
+        text = text_of(page)
+        assert page.status_code == 200
+        assert [words for words in ("¥480.00", reference, *said) if words not in text] == []
+        assert len(soup(page).find_all("h1")) == 1
 
 
 def test_a_learner_without_fees_reads_that_nothing_is_to_be_paid(client, sign_in):

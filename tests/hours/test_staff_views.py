@@ -107,10 +107,11 @@ def test_a_stale_or_repeated_decision_changes_nothing(reviewer, session, doubt):
     assert session.scalars(select(HoursDoubt.state)).one() == "counted"
 
 
-@pytest.mark.parametrize("reason", ["x" * 5000, "a\x00b", "\u202eabc"])
-def test_a_reason_nobody_can_read_is_refused(reviewer, session, doubt, reason):
-    assert press(reviewer, f"/staff/hours/doubts/{doubt}", "count", reason=reason).status_code == 422
-    assert session.scalars(select(HoursDoubt.state)).one() == "open"
+def test_a_reason_nobody_can_read_is_refused(reviewer, session, doubt):
+    for reason in ("x" * 5000, "a\x00b", "\u202eabc"):
+        assert press(reviewer, f"/staff/hours/doubts/{doubt}", "count", reason=reason).status_code == 422, reason
+        assert session.scalars(select(HoursDoubt.state)).one() == "open", reason
+        session.rollback()
 
 
 def test_a_lead_revokes_a_proof_and_issues_it_again(lead, session, student):
@@ -168,14 +169,11 @@ def test_the_ledger_of_one_enrolment_shows_both_lists(reviewer, student):
     assert "超过每日上限" in text_of(reviewer.get(f"{ledger}?view=uncounted"))
 
 
-@pytest.mark.parametrize(
-    "page",
-    ["/staff/hours/doubts/D999999", "/staff/hours/proofs/P999999", "/staff/hours/proofs/P999999/document.pdf",
-     "/staff/hours/ledgers/E999999", "/staff/hours/ledgers/E-ZHANGWEI/entries/99999999999999999999/reverse",
-     "/staff/hours/ledgers/E-ZHANGWEI/entries/1/reverse"],
-)
-def test_what_is_not_there_is_a_404(reviewer, student, page):
-    assert reviewer.get(page).status_code == 404
+def test_what_is_not_there_is_a_404(reviewer, student):
+    pages = ["/staff/hours/doubts/D999999", "/staff/hours/proofs/P999999", "/staff/hours/proofs/P999999/document.pdf",
+             "/staff/hours/ledgers/E999999", "/staff/hours/ledgers/E-ZHANGWEI/entries/99999999999999999999/reverse",
+             "/staff/hours/ledgers/E-ZHANGWEI/entries/1/reverse"]
+    assert {page: reviewer.get(page).status_code for page in pages} == dict.fromkeys(pages, 404)
 
 
 def test_another_enrolment_s_entry_is_not_there(reviewer, session, student):

@@ -137,14 +137,13 @@ def test_a_correction_is_a_new_version_and_a_new_outcome(session, ana, window, h
     assert no.value.codes == {"asked_before"}
 
 
-@pytest.mark.parametrize(("mark", "code"), [(None, "mark_missing"), (54, "mark_same")])
-def test_a_correction_needs_another_mark(ana, window, house, mark, code):
-    reference = ask(ana, window)
-    corrected = None if mark is None else points(mark)
-    with pytest.raises(Refused) as no:
-        answer_score_review(reference, "corrected", "x", by=acting(house.lead, ASKING), now=ASKING, corrected=corrected)
-    assert no.value.codes == {code}
-    assert result_of(ana, window, "practical").mark == 540
+def test_a_correction_needs_another_mark(ana, window, house):
+    reference, lead = ask(ana, window), acting(house.lead, ASKING)
+    for corrected, code in ((None, "mark_missing"), (points(54), "mark_same")):
+        with pytest.raises(Refused) as no:
+            answer_score_review(reference, "corrected", "x", by=lead, now=ASKING, corrected=corrected)
+        assert no.value.codes == {code}
+        assert result_of(ana, window, "practical").mark == 540, code
 
 
 def test_a_review_is_answered_once(ana, window, house):

@@ -58,16 +58,19 @@ def test_another_adviser_sees_only_their_own_unless_they_ask_for_all(app, sign_i
     assert "张伟" in text_of(other.get("/staff/supervision?whose=all"))
 
 
-@pytest.mark.parametrize("address", ["/staff/supervision", "/staff/supervision/contacts", PERSON,
-                                     "/staff/supervision/nudges", f"{PERSON}/record"])  # fmt: skip
-def test_others_of_the_house_are_refused(app, sign_in, student, address):
-    assert sign_in(a_person("jiangshi", Role.TRAINER), app.test_client()).get(address).status_code == 403
+@pytest.mark.one_database
+def test_others_of_the_house_are_refused(app, sign_in, student):
+    trainer = sign_in(a_person("jiangshi", Role.TRAINER), app.test_client())
+    pages = ["/staff/supervision", "/staff/supervision/contacts", PERSON, "/staff/supervision/nudges",
+             f"{PERSON}/record"]  # fmt: skip
+    assert {page: trainer.get(page).status_code for page in pages} == dict.fromkeys(pages, 403)
 
 
-@pytest.mark.parametrize("typed", ["=1+1", "%", *BAD])
-def test_the_list_takes_any_address(adviser, typed):
-    for name in ("whose", "cohort", "risk"):
-        assert adviser.get("/staff/supervision", query_string={name: typed}).status_code in {200, 400}
+def test_the_list_takes_any_address(adviser):
+    for typed in ("=1+1", "%", *BAD):
+        for name in ("whose", "cohort", "risk"):
+            answer = adviser.get("/staff/supervision", query_string={name: typed})
+            assert answer.status_code in {200, 400}, (name, typed)
     assert adviser.get("/staff/supervision/L999999").status_code == 404
     assert adviser.get("/staff/supervision/L999999/record.pdf").status_code == 404
 
@@ -99,13 +102,15 @@ def test_a_planned_contact_can_be_missed_and_tried_again(adviser, session):
     assert list(states) == ["done", "missed", "planned"]
 
 
-@pytest.mark.parametrize(("typed", "status"), [
-    ({"next_on": "2026-11-22"}, 409), ({"next_on": "2026-11-01"}, 409), ({"next_on": "tomorrow"}, 422),
-    ({"outcome": "married"}, 422), ({"channel": "pigeon"}, 422), ({"note": "a\x00b"}, 422), ({"note": "x" * 5000}, 422),
-])  # fmt: skip
-def test_what_is_no_contact_is_refused_and_nothing_is_noted(adviser, session, typed, status):
-    assert press(adviser, PERSON, f"{PERSON}/contacts", **typed).status_code == status
-    assert session.scalar(select(func.count(Contact.id))) == 0
+def test_what_is_no_contact_is_refused_and_nothing_is_noted(adviser, session):
+    for typed, status in (
+        ({"next_on": "2026-11-22"}, 409), ({"next_on": "2026-11-01"}, 409), ({"next_on": "tomorrow"}, 422),
+        ({"outcome": "married"}, 422), ({"channel": "pigeon"}, 422), ({"note": "a\x00b"}, 422),
+        ({"note": "x" * 5000}, 422),
+    ):  # fmt: skip
+        assert press(adviser, PERSON, f"{PERSON}/contacts", **typed).status_code == status, typed
+        assert session.scalar(select(func.count(Contact.id))) == 0, typed
+        session.rollback()
 
 
 def test_a_stale_contact_form_is_a_409(adviser, session):
@@ -184,10 +189,11 @@ def test_a_learner_asks_for_a_call_once_and_the_adviser_is_told(me, adviser, ses
     assert "/adviser/call" not in me.get("/adviser").get_data(as_text=True)
 
 
-@pytest.mark.parametrize("wish", ["", *BAD])
-def test_a_call_without_a_reason_is_refused(me, session, wish):
-    assert press(me, "/adviser", "/adviser/call", wish=wish).status_code == 422
-    assert session.scalar(select(func.count(Contact.id))) == 0
+def test_a_call_without_a_reason_is_refused(me, session):
+    for wish in ("", *BAD):
+        assert press(me, "/adviser", "/adviser/call", wish=wish).status_code == 422, wish
+        assert session.scalar(select(func.count(Contact.id))) == 0, wish
+        session.rollback()
 
 
 def test_reminders_are_switched_off_and_on_again(me, session):
@@ -224,16 +230,16 @@ def test_who_is_not_enrolled_has_no_record_and_no_adviser(app, sign_in):
     assert nobody.get("/adviser").status_code == 404  # an account without a learner
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
-def test_every_page_opens_in_both_languages(me, adviser, language):
+def test_every_page_opens_in_both_languages(me, adviser):
     press(adviser, PERSON, f"{PERSON}/contacts", next_on="2026-11-25")
     pages = {me: ["/adviser", "/account/reminders", "/study/record"],
              adviser: ["/staff/supervision", "/staff/supervision/contacts", PERSON, f"{PERSON}/record", "/staff"]}
-    for browser, addresses in pages.items():
-        browser.get(f"/language/{language}")
-        for address in addresses:
-            assert browser.get(address).status_code == 200, address
-        assert preview(adviser).status_code == 200
+    for language in ("zh", "en"):
+        for browser, addresses in pages.items():
+            browser.get(f"/language/{language}")
+            for address in addresses:
+                assert browser.get(address).status_code == 200, (language, address)
+        assert preview(adviser).status_code == 200, language
 
 
 def test_the_list_asks_the_same_for_one_learner_and_for_many(adviser, student):
