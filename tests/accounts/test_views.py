@@ -88,6 +88,7 @@ def test_nothing_that_is_typed_as_a_name_breaks_signing_in(client, session):
         assert "<script>alert" not in answer.text, typed
 
 
+@pytest.mark.one_database
 def test_the_page_helps_password_managers_and_hides_from_caches(client, session):
     page = client.get("/sign-in")
     form = soup(page)

@@ -74,6 +74,7 @@ def test_every_page_opens_in_both_languages(lead):
             assert len(soup(page).find_all("h1")) == 1, (path, language)
 
 
+@pytest.mark.one_database
 def test_visitors_learners_and_other_staff_do_not_get_in(client, world, sign_in):
     reference = a_submitted(an_applicant())
     paths = [LIST, f"{LIST}/notice", f"{LIST}/next", case(reference), f"{case(reference)}/cancel"]

@@ -115,6 +115,7 @@ def own_booking(reference):
     return f"/bookings/{db.session.scalars(select(Booking.reference).where(Booking.subject == reference)).first()}"
 
 
+@pytest.mark.one_database
 def test_visitors_and_staff_do_not_get_in(client, enrolment, sign_in):
     reference = a_draft(enrolment)
     for path in (BASE, NEW, *[f"{BASE}/{reference}{page}" for page in PAGES]):

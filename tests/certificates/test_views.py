@@ -110,6 +110,7 @@ def test_a_number_or_name_is_not_shown_before_it_is_recorded(session, ana, house
     assert "/verify/" not in str(soup(page).main)
 
 
+@pytest.mark.one_database
 def test_signed_out_others_and_staff_do_not_reach_it(app, ana, house, sign_in, clock):
     case = issued(ana, house)
     eve = a_candidate("eve", an_exam("202611", date(2026, 11, 21)), None, None)

@@ -217,6 +217,7 @@ def test_without_the_page_s_token_nothing_is_opened_or_counted(me, session):
     assert len(session.scalars(select(StudySession)).all()) == 1
 
 
+@pytest.mark.one_database
 def test_signed_out_no_session_is_opened(me, client, session):
     opened = begin(me, READING).json
     client.delete_cookie("enroll")

@@ -138,7 +138,7 @@ def test_place_and_author_are_gone_and_the_picture_stands_upright():
     exif = Image.Exif()
     exif[ORIENTATION], exif[ARTIST] = 6, "somebody <script>"
     exif[GPS] = {1: "N", 2: (39.0, 54.0, 0.0), 3: "E", 4: (116.0, 23.0, 0.0)}
-    sent = a_picture(800, 600, exif=exif, comment=b"<?php evil", icc_profile=b"x" * 200)
+    sent = a_picture(800, 600, exif=exif.tobytes(), comment=b"<?php evil", icc_profile=b"x" * 200)
     kept = accept(sent)
     assert b"somebody" in sent
     assert (kept.width, kept.height) == (600, 800)

@@ -125,6 +125,7 @@ def test_the_list_is_filtered_and_says_when_it_is_empty(desk):
     assert desk.get(f"{HERE}?after=abc").status_code == 400
 
 
+@pytest.mark.one_database
 def test_nobody_else_opens_these_pages(app, sign_in, desk):
     people_registered("张伟")
     page = sent(desk)

@@ -144,6 +144,7 @@ def test_a_press_without_a_list_says_so(client, sign_in, prices):
         assert answer.status_code == 422, file
 
 
+@pytest.mark.one_database
 def test_the_pages_of_imports_are_closed_to_others(client, sign_in, prices):
     for path in ("/staff/fees/import", "/staff/fees/import/blank.xlsx"):
         assert client.get(path).status_code == 303

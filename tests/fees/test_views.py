@@ -25,6 +25,7 @@ def owner_of(reference: str) -> Account:
     return db.session.get_one(Account, db.session.get_one(Learner, the_fee(reference).learner_id).account_id)
 
 
+@pytest.mark.one_database
 def test_a_visitor_is_asked_to_sign_in_and_staff_have_no_fees_of_their_own(client, sign_in):
     assert client.get("/fees").status_code == 303
     sign_in(an_account("kaowu", Role.EXAM_OFFICER))

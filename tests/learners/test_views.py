@@ -239,7 +239,7 @@ def test_an_upload_is_written_anew_without_where_it_was_taken_and_sealed_on_disk
     sign_in(learner.account)
     exif = Image.Exif()
     exif[0x010F] = "a camera that tells"
-    upload(client, "/identity/document", id_front=(a_picture(900, 600, exif=exif), "a.jpg"))
+    upload(client, "/identity/document", id_front=(a_picture(900, 600, exif=exif.tobytes()), "a.jpg"))
     kept = files_in_force(session, learner.id)["id_front"].file
     assert kept.sealed
     assert b"camera that tells" not in read_file(kept)

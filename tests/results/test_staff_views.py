@@ -313,6 +313,7 @@ def addresses(window, ana):
     ]
 
 
+@pytest.mark.one_database
 def test_signed_out_is_sent_to_sign_in_and_other_roles_are_refused(window, house, sign_in, client, app):
     ana = a_candidate("ana", window)
     marked(window, house, {ana: BOTH})

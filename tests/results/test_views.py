@@ -182,6 +182,7 @@ def test_after_the_period_the_link_is_gone_and_the_form_says_why(window, house, 
     assert press(browser, address, words="late").status_code == 409
 
 
+@pytest.mark.one_database
 def test_signed_out_another_learner_and_staff_see_nothing_of_it(app, window, house, ana, sign_in, clock):
     published(window, house, {ana: CANARY})
     clock.set(READING)
