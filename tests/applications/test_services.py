@@ -135,11 +135,11 @@ def test_an_extension_lets_one_person_in_after_the_closing(app):
 
 def test_what_is_not_handed_in_refuses_the_submission(app):
     both_sittings()
-    for how, code in (
-        ({"minutes": 1574}, "hours_not_met"), ({"identity": "draft"}, "identity_not_met"),
-        ({"identity": "returned"}, "identity_not_met"), ({"photo": "draft"}, "photo_not_met"),
+    for login, how, code in (
+        ("one", {"minutes": 1574}, "hours_not_met"), ("two", {"identity": "draft"}, "identity_not_met"),
+        ("three", {"identity": "returned"}, "identity_not_met"), ("four", {"photo": "draft"}, "photo_not_met"),
     ):
-        reference = a_draft(an_applicant(f"learner{how}", **how))
+        reference = a_draft(an_applicant(login, **how))
         by = the(reference).learner.account.actor_at(NOON)
         assert refused_codes(submit, reference, TICKED, by=by, now=NOON) == {code}, how
         assert count(Booking) == count(ApplicationVersion) == count(Consent) == 0, how
@@ -147,8 +147,9 @@ def test_what_is_not_handed_in_refuses_the_submission(app):
 
 def test_a_verdict_that_is_awaited_shuts_nobody_out(app):
     both_sittings()
-    for how in ({"minutes": 1575}, {"identity": "submitted"}, {"identity": "unable"}):
-        assert the(a_submitted(an_applicant(f"learner{how}", **how))).state == "submitted", how
+    awaited = {"one": {"minutes": 1575}, "two": {"identity": "submitted"}, "three": {"identity": "unable"}}
+    for login, how in awaited.items():
+        assert the(a_submitted(an_applicant(login, **how))).state == "submitted", how
 
 
 def test_every_reason_is_named_at_once(app):
