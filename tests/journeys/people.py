@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -31,11 +32,11 @@ class Page:
     address: str
     answer: TestResponse
 
-    @property
+    @cached_property
     def words(self) -> str:
-        return text_of(self.answer)
+        return " ".join((self.soup.find("main") or self.soup).get_text(" ").split())
 
-    @property
+    @cached_property
     def soup(self) -> BeautifulSoup:
         return soup(self.answer)
 

@@ -1,19 +1,22 @@
 """A case that is not passed: the learner reads why and how to appeal, nothing is reported, another looks again."""
 
-from tests.journeys.applying import applies, is_approved
-from tests.journeys.examining import downloads_the_ticket, gets_a_ticket, is_let_in
+import pytest
+
+from tests.journeys.examining import downloads_the_ticket, is_let_in
 from tests.journeys.issuing import case_of, is_approved_twice
-from tests.journeys.joining import CHEN, is_paid, signs_in
+from tests.journeys.joining import CHEN, signs_in
 from tests.journeys.marking import are_published, is_marked
 from tests.journeys.people import Person
 from tests.journeys.proof import every_decision, is_sound
 from tests.journeys.world import World
 
+pytestmark = pytest.mark.one_database  # the main road runs on both
+
 WHY = "考试照片与证件照不一致，请在 15 天内申诉并提交近期照片。"
 
 
-def test_a_refusal_says_why_and_how_to_appeal_and_somebody_else_looks_again(studied: World) -> None:
-    world, learner = studied, signs_in(studied, CHEN)
+def test_a_refusal_says_why_and_how_to_appeal_and_somebody_else_looks_again(ticketed: World) -> None:
+    world, learner = ticketed, signs_in(ticketed, CHEN)
     passes_both_parts(world, learner)
     world.it_is("2027-02-22 10:00")
     refuser = world.staff("fazheng1")
@@ -38,12 +41,6 @@ def test_a_refusal_says_why_and_how_to_appeal_and_somebody_else_looks_again(stud
 
 
 def passes_both_parts(world: World, learner: Person) -> None:
-    applies(learner)
-    world.it_is("2026-11-17 10:00")
-    is_approved(world, "陈静")
-    is_paid(world, "F000002", "WX20261117001")
-    world.it_is("2027-01-11 09:30")
-    gets_a_ticket(world)
     ticket = downloads_the_ticket(learner)
     for part, at in (("T", "2027-01-16 09:00"), ("P", "2027-01-16 13:30")):
         world.it_is(at)

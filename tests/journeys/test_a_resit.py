@@ -1,6 +1,8 @@
 """A pass in one part: the resit of the other in the next window, approved by itself, and the certificate after it."""
 
-from tests.journeys.applying import applies, is_approved
+import pytest
+
+from tests.journeys.applying import applies
 from tests.journeys.examining import downloads_the_ticket, gets_a_ticket, is_let_in
 from tests.journeys.joining import CHEN, is_paid, signs_in
 from tests.journeys.marking import are_published, is_marked
@@ -8,23 +10,19 @@ from tests.journeys.people import Person
 from tests.journeys.proof import every_decision, is_sound
 from tests.journeys.world import World
 
+pytestmark = pytest.mark.one_database  # the main road runs on both
 
-def test_only_the_missing_part_is_sat_again_and_both_make_the_pass(studied: World) -> None:
-    learner = signs_in(studied, CHEN)
-    passes_in_part(studied, learner)
-    sits_again(studied, learner)
+
+def test_only_the_missing_part_is_sat_again_and_both_make_the_pass(ticketed: World) -> None:
+    learner = signs_in(ticketed, CHEN)
+    passes_in_part(ticketed, learner)
+    sits_again(ticketed, learner)
     is_sound()
     every_decision(application__approve="审核员甲", application__approve_resit="system", result__publish="审核主管",
                    certificate__begin="system")
 
 
 def passes_in_part(world: World, learner: Person) -> None:
-    applies(learner)
-    world.it_is("2026-11-17 10:00")
-    is_approved(world, "陈静")
-    is_paid(world, "F000002", "WX20261117001")
-    world.it_is("2027-01-11 09:30")
-    gets_a_ticket(world)
     ticket = downloads_the_ticket(learner)
     for part, at, mark in (("T", "2027-01-16 09:00", "55"), ("P", "2027-01-16 13:30", "82")):
         world.it_is(at)

@@ -1,10 +1,14 @@
 """A photo on the wrong background: returned with reasons, corrected by the named items, approved the second time."""
 
+import pytest
+
 from enroll.demo.pictures import PALE_BLUE, portrait
 from tests.journeys.applying import applies, case_of, decides
 from tests.journeys.joining import CHEN, sends_a_photo, signs_in
 from tests.journeys.proof import every_decision, is_sound, who_did
 from tests.journeys.world import World
+
+pytestmark = pytest.mark.one_database  # the main road runs on both
 
 WORDS = "学历请补充毕业院校。"
 

@@ -1,21 +1,18 @@
 """Nobody came to the theory exam: absent is no mark, and what was sat still counts."""
 
-from tests.journeys.applying import applies, is_approved
-from tests.journeys.examining import downloads_the_ticket, gets_a_ticket, is_let_in, is_marked_absent
-from tests.journeys.joining import CHEN, is_paid, signs_in
+import pytest
+
+from tests.journeys.examining import downloads_the_ticket, is_let_in, is_marked_absent
+from tests.journeys.joining import CHEN, signs_in
 from tests.journeys.marking import are_published, is_marked, marks_of
 from tests.journeys.proof import every_decision, is_sound
 from tests.journeys.world import World
 
+pytestmark = pytest.mark.one_database  # the main road runs on both
 
-def test_absent_is_no_mark_and_leads_to_the_resit_of_that_part(studied: World) -> None:
-    world, learner = studied, signs_in(studied, CHEN)
-    applies(learner)
-    world.it_is("2026-11-17 10:00")
-    is_approved(world, "陈静")
-    is_paid(world, "F000002", "WX20261117001")
-    world.it_is("2027-01-11 09:30")
-    gets_a_ticket(world)
+
+def test_absent_is_no_mark_and_leads_to_the_resit_of_that_part(ticketed: World) -> None:
+    world, learner = ticketed, signs_in(ticketed, CHEN)
     ticket = downloads_the_ticket(learner)
     world.it_is("2027-01-16 11:29")
     office = world.staff("kaowu")

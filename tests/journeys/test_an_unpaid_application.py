@@ -1,9 +1,13 @@
 """Approved and not paid: warned twice, lapsed at the deadline, the seats free again, late money never lost."""
 
+import pytest
+
 from tests.journeys.applying import applies, is_approved
 from tests.journeys.joining import CHEN, signs_in
 from tests.journeys.proof import every_decision, is_sound
 from tests.journeys.world import World
+
+pytestmark = pytest.mark.one_database  # the main road runs on both
 
 
 def test_the_seats_go_back_at_the_deadline_and_late_money_waits_to_be_reconciled(studied: World) -> None:

@@ -3,16 +3,9 @@
 At each stage the front page says one next step and who must act.
 """
 
-from tests.journeys.applying import applies, is_approved
-from tests.journeys.examining import (
-    downloads_the_ticket,
-    gets_a_ticket,
-    is_let_in,
-    is_reported,
-    taken_note_of,
-)
+from tests.journeys.examining import downloads_the_ticket, is_let_in
 from tests.journeys.issuing import NUMBER, asks, is_approved_twice, is_numbered
-from tests.journeys.joining import CHEN, is_paid, signs_in
+from tests.journeys.joining import CHEN, signs_in
 from tests.journeys.marking import are_published, is_decided, is_marked
 from tests.journeys.people import Person
 from tests.journeys.proof import every_decision, is_sound
@@ -29,12 +22,11 @@ def test_thirty_five_hours_become_a_proof_that_anybody_can_check(studied: World)
     every_decision(identity_check__verify="审核员甲", practice_assignment__accept="教务老师", fee__pay="财务")
 
 
-def test_a_learner_passes_and_the_body_issues(studied: World) -> None:
-    learner = signs_in(studied, CHEN)
-    registers(studied, learner)
-    sits_both_parts(studied, learner)
-    passes(studied, learner)
-    gets_the_certificate(studied, learner)
+def test_a_learner_passes_and_the_body_issues(ticketed: World) -> None:
+    learner = signs_in(ticketed, CHEN)
+    sits_both_parts(ticketed, learner)
+    passes(ticketed, learner)
+    gets_the_certificate(ticketed, learner)
     is_sound()
     every_decision(
         application__submit="陈静", application__approve="审核员甲", fee__pay="财务", batch__send="报送专员",
@@ -45,25 +37,7 @@ def test_a_learner_passes_and_the_body_issues(studied: World) -> None:
     )
 
 
-def registers(world: World, learner: Person) -> None:
-    learner.must("报名 202701 期考试", "选择场次", until="12月24日（周四）17:00")
-    reference = applies(learner)
-    learner.waits_for("审核", "考务老师", until="11月19日（周四）09:00")
-    world.it_is("2026-11-17 10:00")
-    is_approved(world, "陈静")
-    learner.must("缴考试费", "查看缴费方式", until="1月4日（周一）17:00")
-    fee = learner.reads(learner.next_step().href).says("¥480.00", "待缴费")
-    assert reference in fee.words or "F000002" in fee.words
-    is_paid(world, "F000002", "WX20261117001")
-    learner.must("参加考试", "查看时间和地点", until="1月16日（周六）09:30")
-    learner.reads(learner.next_step().href).says("报名成功", "准考证")
-    is_reported(world, "registration", taken_note_of)
-
-
 def sits_both_parts(world: World, learner: Person) -> None:
-    world.it_is("2027-01-11 09:30")
-    gets_a_ticket(world)
-    learner.must("参加考试", "打开准考证", until="1月16日（周六）09:30")
     ticket = downloads_the_ticket(learner)
     for part, at in (("T", "2027-01-16 09:00"), ("P", "2027-01-16 13:30")):
         world.it_is(at)
@@ -72,6 +46,8 @@ def sits_both_parts(world: World, learner: Person) -> None:
 
 def passes(world: World, learner: Person) -> None:
     learner.waits_for("成绩", "考务老师", until="2月19日（周五）10:00")
+    reader = signs_in(world, CHEN, "en")
+    reader.waits_for("Results", "the exam office", until="Fri 19 Feb, 10:00")
     world.it_is("2027-01-25 09:00")
     is_marked(world, "T", "70")
     is_marked(world, "P", "81", "82")
@@ -81,6 +57,8 @@ def passes(world: World, learner: Person) -> None:
     are_published(world, "T", "P")
     learner.reads("/results").says("合格", "70 / 100", "82 / 100")
     learner.waits_for("证书", "考务老师", until="3月2日（周二）18:00")
+    reader.reads("/results").says("Passed", "70 / 100")
+    reader.waits_for("Certificate", "the exam office", until="Tue 2 Mar, 18:00")
 
 
 def gets_the_certificate(world: World, learner: Person) -> None:
@@ -89,6 +67,7 @@ def gets_the_certificate(world: World, learner: Person) -> None:
     world.it_is("2027-03-10 10:00")
     file = is_numbered(world)
     learner.must("证书已发放", "查看证书")
+    signs_in(world, CHEN, "en").must("Your certificate is there", "Open the certificate")
     mine = learner.reads(learner.next_step().href).says(NUMBER, "证书已发放")
     assert learner.downloads(mine.link("下载 PDF")) == file, "the body's own file, to the byte"
     visitor = world.somebody("an employer")
