@@ -42,7 +42,9 @@ def signs_up(world: World, papers: Papers, language: str = "zh") -> Person:
 def signs_in(world: World, papers: Papers, language: str = "zh") -> Person:
     """On another day, with address and password."""
     person = world.somebody(papers.name, language)
-    person.presses("/sign-in", {"zh": "登录", "en": "Sign in"}[language], name=papers.email, password=PASSWORD)
+    page = person.presses("/sign-in", {"zh": "登录", "en": "Sign in"}[language], name=papers.email, password=PASSWORD)
+    if language == "en":
+        person.reads(page.link("EN"))  # an account has its own language until its reader chooses another
     return person
 
 

@@ -57,7 +57,7 @@ def passes(world: World, learner: Person) -> None:
     are_published(world, "T", "P")
     learner.reads("/results").says("合格", "70 / 100", "82 / 100")
     learner.waits_for("证书", "考务老师", until="3月2日（周二）18:00")
-    reader.reads("/results").says("Passed", "70 / 100")
+    reader.reads("/results").says("You passed", "70 / 100")
     reader.waits_for("Certificate", "the exam office", until="Tue 2 Mar, 18:00")
 
 
