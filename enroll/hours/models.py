@@ -71,6 +71,10 @@ class LedgerEntry(Base):
     recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     second_person_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     reason: Mapped[str] = mapped_column(Text, default="")
+    reversed_by: Mapped["LedgerEntry | None"] = relationship(
+        primaryjoin="foreign(LedgerEntry.reverses_id) == LedgerEntry.id", remote_side="LedgerEntry.reverses_id",
+        uselist=False, viewonly=True,
+    )
 
 
 class UncountedTime(Base):

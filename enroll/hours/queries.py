@@ -1,6 +1,6 @@
 """Reading the ledger, the balance, doubts and proofs."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -57,6 +57,27 @@ def balance(session: Session, enrolment_id: int) -> Balance:
     return Balance() if row is None else Balance(totals_of(row), row.last_credit_at)
 
 
+@dataclass(frozen=True)
+class ProofGround:
+    """What a proof rests on: the balance, whether the identity is verified, and the newest proof there is."""
+
+    balance: Balance
+    identity_verified: bool
+    newest: HoursProof | None
+
+
+def proof_ground(session: Session, enrolment: Enrolment) -> ProofGround:
+    """Asked in one statement, because the pages about hours need all of it."""
+    newest = select(func.max(HoursProof.id)).where(HoursProof.enrolment_id == enrolment.id).scalar_subquery()
+    row, proof, verified = session.execute(
+        select(HoursBalance, HoursProof, _verified(enrolment.learner_id).exists()).select_from(Enrolment)
+        .outerjoin(HoursBalance, HoursBalance.enrolment_id == Enrolment.id)
+        .outerjoin(HoursProof, HoursProof.id == newest)
+        .where(Enrolment.id == enrolment.id)
+    ).one()
+    return ProofGround(Balance() if row is None else Balance(totals_of(row), row.last_credit_at), verified, proof)
+
+
 def minutes_credited(session: Session, enrolment_id: int) -> int:
     return session.scalar(select(HoursBalance.minutes).where(HoursBalance.enrolment_id == enrolment_id)) or 0
 
@@ -64,13 +85,16 @@ def minutes_credited(session: Session, enrolment_id: int) -> int:
 def pending(session: Session, enrolment_id: int) -> Totals:
     """Minutes that wait for a decision about a doubt. Practical work that is handed in is known to courses, which adds
     it in its own `pending`."""
-    wanted = select(HoursDoubt.minutes, HoursDoubt.entry).where(
-        HoursDoubt.enrolment_id == enrolment_id, HoursDoubt.state == DoubtState.OPEN
-    )
+    return minutes_in_doubt(doubts_of(session, enrolment_id))
+
+
+def minutes_in_doubt(doubts: Iterable[HoursDoubt]) -> Totals:
+    """Those of the doubts that are open."""
     waiting = Totals()
-    for minutes, entry in session.execute(wanted):
-        practice = minutes if entry["kind"] == "practice" else 0
-        waiting = waiting.and_also(Totals(minutes, practice, {entry["course_code"]: minutes}))
+    for one in doubts:
+        if one.state == DoubtState.OPEN:
+            practice = one.minutes if one.entry["kind"] == "practice" else 0
+            waiting = waiting.and_also(Totals(one.minutes, practice, {one.entry["course_code"]: one.minutes}))
     return waiting
 
 
@@ -98,18 +122,17 @@ def uncounted_of(enrolment_id: int) -> Select[UncountedTime]:
     return select(UncountedTime).where(UncountedTime.enrolment_id == enrolment_id)
 
 
+def shown_ledger_of(enrolment_id: int) -> Select[LedgerEntry]:
+    """Each entry with the one that took it back, if any."""
+    return ledger_of(enrolment_id).options(joinedload(LedgerEntry.reversed_by))
+
+
 def entry_of(session: Session, enrolment_id: int, entry_id: int) -> LedgerEntry | None:
-    return session.scalar(ledger_of(enrolment_id).where(LedgerEntry.id == entry_id))
+    return session.scalar(shown_ledger_of(enrolment_id).where(LedgerEntry.id == entry_id))
 
 
 def is_reversed(session: Session, entry_id: int) -> bool:
     return session.scalar(select(LedgerEntry.id).where(LedgerEntry.reverses_id == entry_id)) is not None
-
-
-def reversed_among(session: Session, entries: Sequence[LedgerEntry]) -> frozenset[int]:
-    """Which of these entries have been taken back."""
-    wanted = select(LedgerEntry.reverses_id).where(LedgerEntry.reverses_id.in_([one.id for one in entries]))
-    return frozenset(found for found in session.scalars(wanted) if found is not None)
 
 
 def course_sums(session: Session, enrolment_id: int) -> tuple[CourseSum, ...]:
@@ -241,10 +264,14 @@ def why_revoked(session: Session, proof_id: int) -> str:
 
 
 def identity_is_verified(session: Session, learner_id: int) -> bool:
-    return session.scalar(select(IdentityCheck.id).where(
+    return session.scalar(_verified(learner_id)) is not None
+
+
+def _verified(learner_id: int) -> Select[int]:
+    return select(IdentityCheck.id).where(
         IdentityCheck.learner_id == learner_id, IdentityCheck.kind == CheckKind.IDENTITY,
         IdentityCheck.state == CheckState.VERIFIED,
-    )) is not None
+    )
 
 
 def ledger_rows(session: Session, enrolment_id: int, *, until: int | None = None) -> tuple[LedgerRow, ...]:

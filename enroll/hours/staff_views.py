@@ -26,14 +26,11 @@ from enroll.hours.queries import (
     doubts,
     doubts_of,
     entry_of,
-    identity_is_verified,
-    is_reversed,
-    ledger_of,
-    newest_proof,
     proof_by_reference,
+    proof_ground,
     proof_history,
     proofs,
-    reversed_among,
+    shown_ledger_of,
     uncounted_of,
     waiting_doubts,
 )
@@ -155,15 +152,15 @@ def ledger(reference: str) -> Any:
     """Every entry of one enrolment, and what was not counted."""
     session, enrolment = db.session(), _enrolment(reference)
     uncounted, after = asked("view") == "uncounted", asked_number("after")
+    ground = proof_ground(session, enrolment)
     page: Any = (
         page_by_id(session, uncounted_of(enrolment.id), UncountedTime.id, after=after) if uncounted
-        else page_by_id(session, ledger_of(enrolment.id), LedgerEntry.id, after=after)
+        else page_by_id(session, shown_ledger_of(enrolment.id), LedgerEntry.id, after=after)
     )
     return render_template(
         "hours/staff/ledger.html", enrolment=enrolment, page=page, uncounted=uncounted, sources=SOURCES, kinds=KINDS,
-        balance=balance(session, enrolment.id), sums=course_sums(session, enrolment.id), why=why_uncounted,
-        reversed=frozenset() if uncounted else reversed_among(session, page.rows),
-        proof=newest_proof(session, enrolment.id), doubts=doubts_of(session, enrolment.id),
+        balance=ground.balance, sums=course_sums(session, enrolment.id), why=why_uncounted,
+        proof=ground.newest, doubts=doubts_of(session, enrolment.id),
         may_reverse=current_user.actor.may(Permission.REVIEW_HOURS),
     )
 
@@ -263,8 +260,9 @@ def _on_proof(reference: str, act: Callable[[ReasonForm], str], done: str) -> An
 def _proof_page(found: HoursProof, form: ReasonForm, problems: Any = ()) -> Any:
     """The proof with what it froze, and whether today's ledger would still support it."""
     session, enrolment = db.session(), found.enrolment
-    totals, newest = balance(session, enrolment.id).totals, newest_proof(session, enrolment.id)
-    facts = ProofFacts(enrolment.demands, totals, identity_is_verified(session, enrolment.learner_id),
+    ground = proof_ground(session, enrolment)
+    totals, newest = ground.balance.totals, ground.newest
+    facts = ProofFacts(enrolment.demands, totals, ground.identity_verified,
                        sum(one.state == DoubtState.OPEN for one in doubts_of(session, enrolment.id)), False)
     form.version.data = str(found.version)
     return render_template(
@@ -279,7 +277,7 @@ def _proof_page(found: HoursProof, form: ReasonForm, problems: Any = ()) -> Any:
 
 def _reversal_page(enrolment: Enrolment, number: int, form: ReasonForm, problems: Any = ()) -> Any:
     session, entry = db.session(), _entry(enrolment, number)
-    facts = ReversalFacts(enrolment.learner.account_id, entry.source == "reversal", is_reversed(session, entry.id),
+    facts = ReversalFacts(enrolment.learner.account_id, entry.source == "reversal", entry.reversed_by is not None,
                           balance(session, enrolment.id).minutes - entry.minutes)
     return render_template("hours/staff/reverse.html", enrolment=enrolment, entry=entry, form=form, problems=problems,
                            against=may_be_reversed(facts, current_user.actor), sources=SOURCES, kinds=KINDS)

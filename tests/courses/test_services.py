@@ -10,7 +10,7 @@ from enroll.accounts.models import RoleGrant
 from enroll.accounts.permissions import Role
 from enroll.courses.jobs import every_minute
 from enroll.courses.models import LessonProgress, PracticeWork
-from enroll.courses.queries.plan import course_minutes, pending, pending_minutes, study_overview
+from enroll.courses.queries.plan import pending, pending_minutes, study_overview
 from enroll.courses.queries.practice import (
     file_of,
     files_in_hand,
@@ -33,7 +33,6 @@ from enroll.courses.services.quizzes import start_quiz, submit_quiz
 from enroll.foundation.problems import NotFound, Refused, Stale
 from enroll.hours.models import LedgerEntry
 from enroll.hours.queries import balance, minutes_credited, recompute
-from enroll.programmes.models import Programme
 from enroll.questions.models import BankQuestion
 from enroll.questions.queries.papers import attempt_of
 from enroll.questions.services.attempts import save_answers
@@ -270,8 +269,8 @@ def test_another_person_s_work_is_begun_by_nobody_else(session, student):
 def test_courses_belong_to_a_programme_and_add_up(session, student):
     with pytest.raises(NotFound):
         add_course("NONE", NewCourse("X", "X", "general", []), by=OFFICE, now=NOON)
-    programme = session.scalars(select(Programme.id)).one()
-    assert course_minutes(session, programme) == {"G1": 180, "D1": 30, "D2": 30}
+    overview = study_overview(session, student.id)
+    assert {course.code: course.minutes for course in overview.courses} == {"G1": 180, "D1": 30, "D2": 30}
 
 
 def test_files_and_the_hand_in_go_together_or_not_at_all(session, student):

@@ -1,11 +1,11 @@
 """The map of a programme's courses, and how far one enrolment is on it."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from enroll.courses.lifecycle import WorkState
@@ -22,31 +22,31 @@ from enroll.courses.rules.plan import (
     next_lesson as chosen,
 )
 from enroll.enrolments.models import Enrolment
+from enroll.hours.lifecycle import DoubtState
+from enroll.hours.models import HoursDoubt
 from enroll.hours.queries import doubts_of
 from enroll.hours.queries import pending as doubts_pending
 from enroll.hours.rules.standing import Totals
 
 
-@dataclass(frozen=True)
-class _Standing:
-    """What one enrolment has done, by lesson number or code."""
-
-    progress: Mapping[int, tuple[int, int]]  # lesson -> (ledger minutes, seconds)
-    works: Mapping[int, str]
-    doubts: Mapping[str, int]  # lesson code -> minutes in doubt
-
-
-def study_overview(session: Session, enrolment_id: int) -> StudyOverview:
-    """The whole map with ticks and minutes, and the lesson to go on with."""
+def study_overview(
+    session: Session, enrolment_id: int, doubts: Sequence[HoursDoubt] | None = None
+) -> StudyOverview:
+    """The whole map with ticks and minutes, and the lesson to go on with. `doubts` are the enrolment's, where they
+    have been read already."""
     enrolment = session.get_one(Enrolment, enrolment_id)
-    courses = _courses(session, enrolment.programme_id, _standing(session, enrolment_id))
+    in_doubt: dict[str, int] = {}
+    for doubt in doubts_of(session, enrolment_id) if doubts is None else doubts:
+        if doubt.state == DoubtState.OPEN:
+            code = str(doubt.entry["lesson_code"])
+            in_doubt[code] = in_doubt.get(code, 0) + doubt.minutes
+    courses, touched = _courses(session, enrolment, in_doubt)
     general = tuple(course for course in courses if course.section == "general")
     directions = [course for course in courses if course.section == "direction"]
     own = next((course for course in directions if course.code == enrolment.direction_code), None)
     others = tuple(course for course in directions if course is not own)
     whole = StudyOverview(general, own, others, None)
-    upcoming = chosen(whole.plan, _last_touched(session, enrolment_id))
-    return StudyOverview(general, own, others, upcoming)
+    return replace(whole, next=chosen(whole.plan, touched))
 
 
 def next_lesson(session: Session, enrolment_id: int) -> LessonView | None:
@@ -74,65 +74,49 @@ def pending_minutes(session: Session, enrolment_id: int) -> int:
     return pending(session, enrolment_id).minutes
 
 
-def course_minutes(session: Session, programme_id: int) -> dict[str, int]:
-    """The minutes of every lesson of each course, by course code."""
+def handed_in(overview: StudyOverview) -> Totals:
+    """Minutes of the practical work that waits for acceptance."""
+    waiting = Totals()
+    for lesson in (one for course in overview.courses for one in course.lessons):
+        if lesson.state is LessonState.HANDED_IN:
+            practice = lesson.minutes if lesson.kind == "practice" else 0
+            waiting = waiting.and_also(Totals(lesson.minutes, practice, {lesson.course_code: lesson.minutes}))
+    return waiting
+
+
+def _courses(session: Session, enrolment: Enrolment, in_doubt: Mapping[str, int]) -> tuple[list[CourseView], str]:
+    """Every course of the programme with what this enrolment has done, and the code of the lesson studied last."""
+    last = select(StudySession.lesson_id).where(StudySession.enrolment_id == enrolment.id).order_by(
+        StudySession.id.desc()).limit(1).scalar_subquery()
     wanted = (
-        select(Course.code, func.sum(Lesson.minutes)).join(Module, Module.course_id == Course.id)
-        .join(Lesson, Lesson.module_id == Module.id).where(Course.programme_id == programme_id).group_by(Course.code)
-    )
-    return {code: int(minutes) for code, minutes in session.execute(wanted)}
-
-
-def _standing(session: Session, enrolment_id: int) -> _Standing:
-    progress = session.execute(
-        select(LessonProgress.lesson_id, LessonProgress.ledger_minutes, LessonProgress.seconds)
-        .where(LessonProgress.enrolment_id == enrolment_id)
-    )
-    works = session.execute(
-        select(PracticeWork.lesson_id, PracticeWork.state).where(PracticeWork.enrolment_id == enrolment_id)
-    )
-    doubts: dict[str, int] = {}
-    for doubt in doubts_of(session, enrolment_id):
-        if doubt.state == "open":
-            code = str(doubt.entry["lesson_code"])
-            doubts[code] = doubts.get(code, 0) + doubt.minutes
-    return _Standing({lesson: (ledger, seconds) for lesson, ledger, seconds in progress},
-                     dict(works.all()), doubts)
-
-
-def _courses(session: Session, programme_id: int, standing: _Standing) -> list[CourseView]:
-    wanted = (
-        select(Course, Module.code, Module.title, Lesson.id, Lesson.code, Lesson.title, Lesson.content, Lesson.kind,
-               Lesson.minutes)
+        select(Course, Module.code, Module.title, Lesson.code, Lesson.title, Lesson.content, Lesson.kind,
+               Lesson.minutes, func.coalesce(LessonProgress.ledger_minutes, 0).label("ledger"),
+               func.coalesce(LessonProgress.seconds, 0).label("seconds"),
+               func.coalesce(PracticeWork.state, "").label("work"), (Lesson.id == last).label("is_last"))
         .join(Module, Module.course_id == Course.id).join(Lesson, Lesson.module_id == Module.id)
-        .where(Course.programme_id == programme_id)
+        .outerjoin(LessonProgress, and_(LessonProgress.lesson_id == Lesson.id,
+                                        LessonProgress.enrolment_id == enrolment.id))
+        .outerjoin(PracticeWork, and_(PracticeWork.lesson_id == Lesson.id,
+                                      PracticeWork.enrolment_id == enrolment.id))
+        .where(Course.programme_id == enrolment.programme_id)
         .order_by(Course.position, Course.id, Module.position, Lesson.position)
     )
     rows = session.execute(wanted).all()
-    return [
+    courses = [
         CourseView(course.code, course.title, course.title_en, course.section, course.summary, course.career,
-                   tuple(_modules(course.code, list(part), standing)))
+                   tuple(_modules(course.code, list(part), in_doubt)))
         for course, part in groupby(rows, key=lambda row: row[0])
     ]
+    return courses, next((row[3] for row in rows if row.is_last), "")
 
 
-def _modules(course: str, rows: list[Any], standing: _Standing) -> Iterator[ModuleView]:
+def _modules(course: str, rows: list[Any], in_doubt: Mapping[str, int]) -> Iterator[ModuleView]:
     for (code, title), part in groupby(rows, key=lambda row: (row[1], row[2])):
-        yield ModuleView(code, title, tuple(_lesson(course, row, standing) for row in part))
+        yield ModuleView(code, title, tuple(_lesson(course, row, in_doubt.get(row[3], 0)) for row in part))
 
 
-def _lesson(course: str, row: Any, standing: _Standing) -> LessonView:
-    _, _, _, number, code, title, content, kind, minutes = row
-    ledger, seconds = standing.progress.get(number, (0, 0))
-    in_doubt = standing.doubts.get(code, 0)
+def _lesson(course: str, row: Any, in_doubt: int) -> LessonView:
+    _, _, _, code, title, content, kind, minutes, ledger, seconds, work, _ = row
     credited = max(ledger - in_doubt, 0)
-    state = lesson_state(minutes=minutes, credited=credited, studied=seconds // 60, in_doubt=in_doubt,
-                         work=standing.works.get(number, ""))
+    state = lesson_state(minutes=minutes, credited=credited, studied=seconds // 60, in_doubt=in_doubt, work=work)
     return LessonView(course, code, title, content, kind, minutes, credited, seconds // 60, LessonState(state))
-
-
-def _last_touched(session: Session, enrolment_id: int) -> str:
-    wanted = select(Lesson.code).join(StudySession, StudySession.lesson_id == Lesson.id).where(
-        StudySession.enrolment_id == enrolment_id
-    )
-    return session.scalar(wanted.order_by(StudySession.id.desc()).limit(1)) or ""

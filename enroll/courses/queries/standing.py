@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from enroll.courses.queries.plan import course_minutes, pending
+from enroll.courses.queries.plan import handed_in, study_overview
+from enroll.courses.rules.plan import StudyOverview
 from enroll.enrolments.models import Enrolment
 from enroll.enrolments.rules import Demands
 from enroll.foundation.clock import local_day
@@ -13,14 +14,12 @@ from enroll.foundation.problems import Problem
 from enroll.foundation.words import N_
 from enroll.hours.models import HoursDoubt, HoursProof
 from enroll.hours.queries import (
-    balance,
     course_sums,
     doubts_of,
-    identity_is_verified,
+    minutes_in_doubt,
     minutes_lately,
-    newest_proof,
     open_windows,
-    watched_minutes_on,
+    proof_ground,
 )
 from enroll.hours.rules.pace import PACE_DAYS, Forecast, forecast
 from enroll.hours.rules.proof import CourseSum
@@ -62,6 +61,7 @@ class HoursStanding:
     doubts: tuple[HoursDoubt, ...]
     forecast: Forecast
     today: int
+    overview: StudyOverview
 
     @property
     def in_the_way(self) -> tuple[Problem, ...]:
@@ -76,18 +76,20 @@ class HoursStanding:
 
 def hours_standing(session: Session, enrolment: Enrolment, now: datetime) -> HoursStanding:
     demands = enrolment.demands
-    credited, waiting = balance(session, enrolment.id).totals, pending(session, enrolment.id)
     doubts = tuple(doubts_of(session, enrolment.id))
-    proof = newest_proof(session, enrolment.id)
+    overview, ground = study_overview(session, enrolment.id, doubts), proof_ground(session, enrolment)
+    credited, proof = ground.balance.totals, ground.newest
+    waiting = minutes_in_doubt(doubts).and_also(handed_in(overview))
     facts = ProofFacts(
-        demands, credited, identity_is_verified(session, enrolment.learner_id),
+        demands, credited, ground.identity_verified,
         sum(doubt.state == "open" for doubt in doubts), proof is not None and proof.state == "revoked",
     )
-    today = watched_minutes_on(session, enrolment.id, [local_day(now)]).get(local_day(now), 0)
+    outlook, today = _outlook(session, enrolment, credited, now)
     return HoursStanding(
-        demands, credited, waiting, _demanded(enrolment, credited, waiting), _courses(session, enrolment, waiting),
+        demands, credited, waiting, _demanded(enrolment, credited, waiting),
+        _courses(session, enrolment, waiting, overview),
         still_missing(demands, credited, enrolment.direction_code), stands_against_proof(facts), proof, doubts,
-        hours_forecast(session, enrolment, credited, now), today,
+        outlook, today, overview,
     )
 
 
@@ -101,8 +103,8 @@ def _demanded(enrolment: Enrolment, credited: Totals, waiting: Totals) -> tuple[
     return tuple(rows)
 
 
-def _courses(session: Session, enrolment: Enrolment, waiting: Totals) -> tuple[CourseRow, ...]:
-    whole = course_minutes(session, enrolment.programme_id)
+def _courses(session: Session, enrolment: Enrolment, waiting: Totals, overview: StudyOverview) -> tuple[CourseRow, ...]:
+    whole = {course.code: course.minutes for course in overview.courses}
     return tuple(
         CourseRow(sums, waiting.by_course.get(sums.code, 0), whole.get(sums.code, 0))
         for sums in course_sums(session, enrolment.id)
@@ -111,7 +113,13 @@ def _courses(session: Session, enrolment: Enrolment, waiting: Totals) -> tuple[C
 
 def hours_forecast(session: Session, enrolment: Enrolment, credited: Totals, now: datetime) -> Forecast:
     """Which window can be reached: the same answer on home, with the hours and on the desk."""
+    return _outlook(session, enrolment, credited, now)[0]
+
+
+def _outlook(session: Session, enrolment: Enrolment, credited: Totals, now: datetime) -> tuple[Forecast, int]:
+    """The forecast, and today's minutes that the day's limit looks at."""
     demands, day = enrolment.demands, local_day(now)
     lately, today = minutes_lately(session, enrolment.id, day - timedelta(days=PACE_DAYS - 1), day)
-    return forecast(minutes_left(demands, credited, enrolment.direction_code), demands.most_minutes_a_day,
-                    max(lately, 0), day, open_windows(session, enrolment.programme_id, now), credited_today=today)
+    left = minutes_left(demands, credited, enrolment.direction_code)
+    return forecast(left, demands.most_minutes_a_day, max(lately, 0), day,
+                    open_windows(session, enrolment.programme_id, now), credited_today=today), today

@@ -84,6 +84,10 @@ class StudyOverview:
     next: LessonView | None
 
     @property
+    def courses(self) -> tuple[CourseView, ...]:
+        return (*self.general, *([self.direction] if self.direction else []), *self.others)
+
+    @property
     def plan(self) -> tuple[LessonView, ...]:
         """The lessons of the plan in its order: general courses, then the own direction."""
         courses = (*self.general, *([self.direction] if self.direction else []))

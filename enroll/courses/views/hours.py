@@ -9,13 +9,12 @@ from flask import Blueprint, abort, render_template
 from flask_login import current_user
 
 from enroll.accounts.permissions import Permission
-from enroll.courses.queries.plan import next_lesson
 from enroll.courses.queries.standing import hours_standing
 from enroll.enrolments.models import Enrolment
 from enroll.foundation.clock import local_day
 from enroll.hours.lifecycle import DOUBT, PROOF
 from enroll.hours.models import HoursProof, LedgerEntry, UncountedTime
-from enroll.hours.queries import active_proof, ledger_of, my_enrolment, reversed_among, uncounted_of, why_revoked
+from enroll.hours.queries import active_proof, my_enrolment, shown_ledger_of, uncounted_of, why_revoked
 from enroll.hours.rules.crediting import KINDS, SECTIONS, SOURCES, why_uncounted
 from enroll.hours.rules.doubts import why_in_doubt
 from enroll.storage.database import db
@@ -38,7 +37,7 @@ def mine() -> Any:
     standing = hours_standing(session, enrolment, now())
     proof = standing.proof
     return render_template(
-        "courses/hours.html", enrolment=enrolment, standing=standing, next=next_lesson(session, enrolment.id),
+        "courses/hours.html", enrolment=enrolment, standing=standing, next=standing.overview.next,
         proof_label=PROOF.label(proof.state) if proof else None,
         verify=verification_address(proof.token) if proof else "",
         revoked_why=why_revoked(session, proof.id) if proof and proof.state == "revoked" else "",
@@ -64,9 +63,8 @@ def _list(enrolment: Enrolment) -> dict[str, Any]:
     session, after = db.session(), asked_number("after")
     if asked("view") == "uncounted":
         page = page_by_id(session, uncounted_of(enrolment.id), UncountedTime.id, after=after)
-        return {"view": "uncounted", "page": page, "reversed": frozenset()}
-    entries = page_by_id(session, ledger_of(enrolment.id), LedgerEntry.id, after=after)
-    return {"view": "ledger", "page": entries, "reversed": reversed_among(session, entries.rows)}
+        return {"view": "uncounted", "page": page}
+    return {"view": "ledger", "page": page_by_id(session, shown_ledger_of(enrolment.id), LedgerEntry.id, after=after)}
 
 
 def _proof() -> HoursProof:

@@ -108,22 +108,22 @@ def _map(form: DirectionForm, problems: Any = ()) -> Any:
     enrolment = my_enrolment(session, current_user.account_id)
     if enrolment is None:
         return render_template("courses/not_enrolled.html")
-    overview = study_overview(session, enrolment.id)
+    standing = hours_standing(session, enrolment, now())
+    overview = standing.overview
     directions = [one for one in (overview.direction, *overview.others) if one is not None]
     form.offer((one.code, one.title) for one in directions)
     form.direction.data = form.direction.data or enrolment.direction_code
     form.version.data = str(enrolment.version)
     return render_template(
         "courses/study.html", enrolment=enrolment, overview=overview, directions=directions, form=form,
-        standing=hours_standing(session, enrolment, now()), problems=problems,
+        standing=standing, problems=problems,
         can_choose=enrolment.state in (EnrolmentState.ACTIVE, EnrolmentState.PENDING_PAYMENT),
         active=enrolment.state == EnrolmentState.ACTIVE,
     )
 
 
 def _shown(overview: StudyOverview, lesson: Lesson) -> Any:
-    courses = (*overview.general, *([overview.direction] if overview.direction else []), *overview.others)
-    return next(one for course in courses for one in course.lessons if one.code == lesson.code)
+    return next(one for course in overview.courses for one in course.lessons if one.code == lesson.code)
 
 
 def lesson_after(overview: StudyOverview, lesson: Lesson) -> Any:
