@@ -13,11 +13,12 @@ from enroll.enrolments.lifecycle import ENROLMENT, LIVE
 from enroll.enrolments.models import Enrolment
 from enroll.enrolments.queries.cohorts import cohorts_open
 from enroll.enrolments.queries.enrolments import (
-    agreement_text,
+    agreement_texts,
     current_agreement,
     enrolment_of,
     enrolments_of,
-    facts_about,
+    facts_with,
+    fees_of_enrolments,
     learner_of_account,
     own_enrolment,
 )
@@ -32,9 +33,9 @@ from enroll.foundation.lifecycle import StateLabel
 from enroll.foundation.problems import Refused
 from enroll.learners.models import ConsentText, Learner
 from enroll.programmes.models import Programme
-from enroll.programmes.queries.programmes import organisation, prices_at, programme_by_code, programmes, rules_at
+from enroll.programmes.queries.programmes import organisation, prices_at, programme_by_code, programmes, rules_of
 from enroll.programmes.rules.comparison import Fact
-from enroll.programmes.rules.figures import Direction, RuleMissing
+from enroll.programmes.rules.figures import Direction, ProgrammeRules, RuleMissing
 from enroll.programmes.rules.working_days import days_left
 from enroll.storage.database import db
 from enroll.web.access import requires
@@ -72,7 +73,8 @@ def begin(programme: str) -> Any:
 @requires(Permission.LEARN)
 def send(programme: str) -> Any:
     found, form, learner = _programme(programme), EnrolForm(), _me()
-    _offer(form, found)
+    rules = _rules(found)
+    form.offer(rules.directions if rules else (), cohorts_open(db.session(), programme))
     if not form.validate():
         return _begin_page(found, form), 422
     number, code = learner.id, found.code
@@ -101,8 +103,12 @@ def done(reference: str) -> Any:
 @requires(Permission.LEARN)
 def mine() -> Any:
     session = db.session()
-    rows = [_shown(one) for one in enrolments_of(session, current_user.account_id)]
-    offered = [one for one in programmes(session) if one.enrolment_open]
+    every = programmes(session)
+    own = enrolments_of(session, current_user.account_id)
+    fees = fees_of_enrolments(session, [one.reference for one in own])
+    texts = agreement_texts(session, [one.agreement_version for one in own])
+    rows = [_shown(one, fees.get(one.reference), texts.get(one.agreement_version)) for one in own]
+    offered = [one for one in every if one.enrolment_open]
     return render_template("enrolments/mine.html", rows=rows, offered=offered, organisation=organisation(session))
 
 
@@ -170,13 +176,12 @@ def _own(reference: str) -> Enrolment:
     return own_enrolment(db.session(), current_user.account_id, reference) or abort(404)
 
 
-def _offer(form: EnrolForm, programme: Programme) -> None:
-    session = db.session()
+def _rules(programme: Programme) -> ProgrammeRules | None:
+    """Its rules as they stand today; None where a figure is missing."""
     try:
-        directions = rules_at(session, programme.code, today()).directions
+        return rules_of(programme, today())
     except RuleMissing:
-        directions = ()
-    form.offer(directions, cohorts_open(session, programme.code))
+        return None
 
 
 def _begin_page(programme: Programme, form: EnrolForm, problems: Any = ()) -> Any:
@@ -186,14 +191,10 @@ def _begin_page(programme: Programme, form: EnrolForm, problems: Any = ()) -> An
         return render_template("enrolments/already.html", programme=programme, enrolment=known, problems=problems,
                                label=ENROLMENT.label(known.state))
     agreement, cohorts = current_agreement(session, moment), cohorts_open(session, programme.code)
-    prices, day = prices_at(session, today()), today()
-    try:
-        rules = rules_at(session, programme.code, day)
-    except RuleMissing:
-        rules = None
+    prices, rules = prices_at(session, today()), _rules(programme)
     if not (programme.enrolment_open and rules and agreement and cohorts and TRAINING in prices):
         return render_template("enrolments/shut.html", programme=programme, organisation=organisation(session))
-    _offer(form, programme)
+    form.offer(rules.directions, cohorts)
     if form.agreed_version != agreement.version:  # a tick under another text says nothing about this one
         form.agreement.data, form.agreement_version.data = False, str(agreement.version)
     return render_template(
@@ -205,18 +206,16 @@ def _begin_page(programme: Programme, form: EnrolForm, problems: Any = ()) -> An
 
 def _directions(enrolment: Enrolment) -> Any:
     """The directions as they stood on the day of the enrolment, with their names."""
-    rules = rules_at(db.session(), enrolment.programme.code, local_day(enrolment.enrolled_at))
+    rules = rules_of(enrolment.programme, local_day(enrolment.enrolled_at))
     return [one for one in rules.directions if one.code in enrolment.demands.direction_minutes]
 
 
-def _shown(enrolment: Enrolment) -> OwnEnrolment:
-    session, live = db.session(), enrolment.state in LIVE
-    rules = rules_at(session, enrolment.programme.code, local_day(enrolment.enrolled_at))
-    fee = fee_for(session, enrolment.reference)
-    offers = ENROLMENT.offers(enrolment.state, current_user.actor, facts_about(session, enrolment, now()))
+def _shown(enrolment: Enrolment, fee: Fee | None, agreement: ConsentText | None) -> OwnEnrolment:
+    live, rules = enrolment.state in LIVE, rules_of(enrolment.programme, local_day(enrolment.enrolled_at))
+    offers = ENROLMENT.offers(enrolment.state, current_user.actor, facts_with(enrolment, fee, now()))
     return OwnEnrolment(
         enrolment, ENROLMENT.label(enrolment.state), live, rules.direction(enrolment.direction_code),
-        demand_facts(enrolment.demands, rules), agreement_text(session, enrolment.agreement_version), fee,
+        demand_facts(enrolment.demands, rules), agreement, fee,
         FEE.label(fee.state) if fee is not None else None,
         owed=live and fee is not None and fee.state not in SETTLED,
         days=days_left(fee.due_at, now()) if fee is not None and fee.due_at else None,

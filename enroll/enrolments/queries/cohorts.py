@@ -15,7 +15,8 @@ from enroll.fees.models import Fee
 from enroll.learners.models import Learner
 from enroll.programmes.models import Programme
 
-WHOLE = (joinedload(Cohort.adviser), joinedload(Cohort.programme))
+ADVISED = joinedload(Cohort.adviser).lazyload(Account.grants)  # the adviser is named; nobody asks for the roles
+WHOLE = (ADVISED, joinedload(Cohort.programme))
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class CohortRow:
 
 def cohorts_open(session: Session, programme_code: str) -> Sequence[Cohort]:
     """Cohorts a learner may choose, the newest first."""
-    wanted = select(Cohort).join(Cohort.programme).options(joinedload(Cohort.adviser))
+    wanted = select(Cohort).join(Cohort.programme).options(ADVISED)
     wanted = wanted.where(Programme.code == programme_code, Cohort.open_to_all, Cohort.closed_at.is_(None))
     return session.scalars(wanted.order_by(Cohort.code.desc())).all()
 
@@ -38,7 +39,7 @@ def cohorts_running(session: Session, programme_id: int) -> Sequence[Cohort]:
     """Cohorts of a programme that are not closed, also those nobody chooses by themselves: where staff may move
     somebody."""
     wanted = select(Cohort).where(Cohort.programme_id == programme_id, Cohort.closed_at.is_(None))
-    return session.scalars(wanted.options(joinedload(Cohort.adviser)).order_by(Cohort.code)).all()
+    return session.scalars(wanted.options(ADVISED).order_by(Cohort.code)).all()
 
 
 def cohorts_all(session: Session) -> list[CohortRow]:

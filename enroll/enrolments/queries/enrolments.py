@@ -6,20 +6,22 @@ from datetime import datetime
 from sqlalchemy import Select, case, select, union
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
+from enroll.accounts.models import Account
 from enroll.enrolments.lifecycle import LIVE
 from enroll.enrolments.models import Cohort, Enrolment
+from enroll.enrolments.queries.cohorts import ADVISED
 from enroll.enrolments.rules import AGREEMENT, EnrolmentFacts
-from enroll.fees.lifecycle import FeeState
+from enroll.fees.lifecycle import SETTLED, FeeState
 from enroll.fees.models import Fee
-from enroll.fees.queries.fees import fee_is_settled
+from enroll.fees.queries.fees import fee_for
 from enroll.foundation.clock import local_day
 from enroll.learners.models import ConsentText, Learner
 from enroll.learners.queries.people import search_learners
-from enroll.programmes.queries.programmes import rules_at
+from enroll.programmes.queries.programmes import rules_of
 
 WHOLE = (
-    joinedload(Enrolment.programme), joinedload(Enrolment.cohort).joinedload(Cohort.adviser),
-    joinedload(Enrolment.learner).joinedload(Learner.account),
+    joinedload(Enrolment.programme), joinedload(Enrolment.cohort).options(ADVISED),
+    joinedload(Enrolment.learner).joinedload(Learner.account).lazyload(Account.grants),
 )
 NEWEST_LIVE = (case((Enrolment.state.in_(LIVE), 0), else_=1), Enrolment.id.desc())
 
@@ -56,8 +58,8 @@ def enrolments_list(text: str = "", *, cohort: str = "", state: str = "") -> Sel
     one cohort; in one state. The page orders them."""
     wanted = select(Enrolment).join(Enrolment.learner).join(Learner.account).join(Enrolment.cohort)
     wanted = wanted.options(
-        joinedload(Enrolment.programme), contains_eager(Enrolment.cohort).joinedload(Cohort.adviser),
-        contains_eager(Enrolment.learner).contains_eager(Learner.account),
+        joinedload(Enrolment.programme), contains_eager(Enrolment.cohort).options(ADVISED),
+        contains_eager(Enrolment.learner).contains_eager(Learner.account).lazyload(Account.grants),
     )
     if text:
         people = search_learners(text).with_only_columns(Learner.id)
@@ -83,14 +85,21 @@ def current_agreement(session: Session, now: datetime) -> ConsentText | None:
 
 def agreement_text(session: Session, version: int) -> ConsentText | None:
     """The text somebody agreed to."""
-    return session.scalar(
-        select(ConsentText).where(ConsentText.code == AGREEMENT, ConsentText.version == version)
-    )
+    return agreement_texts(session, [version]).get(version)
+
+
+def agreement_texts(session: Session, versions: Sequence[int]) -> dict[int, ConsentText]:
+    rows = session.scalars(select(ConsentText).where(ConsentText.code == AGREEMENT, ConsentText.version.in_(versions)))
+    return {row.version: row for row in rows}
 
 
 def facts_about(session: Session, enrolment: Enrolment, now: datetime) -> EnrolmentFacts:
     """What a move of this enrolment depends on at this moment."""
-    rules = rules_at(session, enrolment.programme.code, local_day(now))
-    return EnrolmentFacts(
-        fee_is_settled(session, enrolment.reference), rules.study_before_payment, enrolment.learner.account_id
-    )
+    return facts_with(enrolment, fee_for(session, enrolment.reference), now)
+
+
+def facts_with(enrolment: Enrolment, fee: Fee | None, now: datetime) -> EnrolmentFacts:
+    """The same where its live training fee is at hand."""
+    settled = fee is not None and fee.state in SETTLED
+    rules = rules_of(enrolment.programme, local_day(now))
+    return EnrolmentFacts(settled, rules.study_before_payment, enrolment.learner.account_id)

@@ -19,7 +19,7 @@ from enroll.enrolments.queries.enrolments import (
     agreement_text,
     enrolment_by_reference,
     enrolments_list,
-    facts_about,
+    facts_with,
     fees_of_enrolments,
 )
 from enroll.enrolments.rules import SOURCE_NAMES, CohortSource, demand_facts
@@ -33,7 +33,7 @@ from enroll.fees.services.raising import include_fee, waive_fee
 from enroll.foundation.clock import local_day
 from enroll.foundation.problems import Problem, Refused
 from enroll.foundation.words import N_
-from enroll.programmes.queries.programmes import rules_at
+from enroll.programmes.queries.programmes import rules_of
 from enroll.storage.database import db
 from enroll.storage.paging import page_by_id
 from enroll.web.access import requires
@@ -198,7 +198,7 @@ def _page(
     problems: tuple[Problem, ...] = (),
 ) -> str:
     session, actor = db.session(), current_user.actor
-    rules = rules_at(session, enrolment.programme.code, local_day(enrolment.enrolled_at))
+    rules = rules_of(enrolment.programme, local_day(enrolment.enrolled_at))
     fee = fee_for(session, enrolment.reference)
     fee_offers = FEE.offers(fee.state, actor, fee_facts(fee)) if fee is not None else []
     cohort_form = cohort_form or CohortOfForm(formdata=None, cohort=enrolment.cohort.code, version=enrolment.version)
@@ -208,7 +208,7 @@ def _page(
         "enrolments/staff/show.html", enrolment=enrolment, label=ENROLMENT.label(enrolment.state), fee=fee,
         fee_label=_fee_label(fee), direction=rules.direction(enrolment.direction_code), problems=problems,
         facts=demand_facts(enrolment.demands, rules), agreement=agreement_text(session, enrolment.agreement_version),
-        offers=[one for one in ENROLMENT.offers(enrolment.state, actor, facts_about(session, enrolment, now()))
+        offers=[one for one in ENROLMENT.offers(enrolment.state, actor, facts_with(enrolment, fee, now()))
                 if one.move.name in BY_HAND],
         fee_offers=[one for one in fee_offers if one.move.name in FEE_MOVES], cohort_form=cohort_form,
         may_move_cohort=may_manage and enrolment.state in LIVE, form=cohort_form if cohort_form.errors else fee_form,
@@ -222,7 +222,7 @@ def _page(
 
 def _withdraw_page(enrolment: Enrolment, form: EnrolmentMoveForm, problems: tuple[Problem, ...] = ()) -> str:
     session = db.session()
-    rules = rules_at(session, enrolment.programme.code, local_day(enrolment.enrolled_at))
+    rules = rules_of(enrolment.programme, local_day(enrolment.enrolled_at))
     # Hours, later in the journey, know what was studied and so what comes back; create_app tells where to ask.
     quote: RefundQuote | None = current_app.extensions["training_refund"](session, enrolment, now())
     return render_template("enrolments/staff/withdraw.html", enrolment=enrolment, form=form, problems=problems,

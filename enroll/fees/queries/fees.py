@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from enroll.fees.lifecycle import OPEN, SETTLED, FeeState
 from enroll.fees.models import Fee, Payment, Refund
@@ -22,7 +22,8 @@ def fee_is_settled(session: Session, subject: str) -> bool:
 
 
 def fee_by_reference(session: Session, reference: str) -> Fee | None:
-    whole = (selectinload(Fee.payments).selectinload(Payment.reconciled), selectinload(Fee.refunds))
+    whole = (joinedload(Fee.learner), selectinload(Fee.payments).joinedload(Payment.reconciled),
+             selectinload(Fee.refunds))
     return session.scalar(select(Fee).where(Fee.reference == reference).options(*whole))
 
 

@@ -24,7 +24,11 @@ def programme_by_code(session: Session, code: str) -> Programme | None:
 
 def rules_at(session: Session, programme_code: str, day: date) -> ProgrammeRules:
     """Every figure as it stands on that day. Raises RuleMissing (naming them) and NotFound."""
-    programme = _programme(session, programme_code)
+    return rules_of(_programme(session, programme_code), day)
+
+
+def rules_of(programme: Programme, day: date) -> ProgrammeRules:
+    """The same of a programme that is at hand. Raises RuleMissing."""
     stated = in_force((row.as_rule() for row in programme.rules), day)
     return programme_rules(programme.code, programme.edition, day, stated)
 

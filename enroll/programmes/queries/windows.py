@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import literal, select, union_all
 from sqlalchemy.orm import Session
 
 from enroll.foundation.clock import local_day
@@ -74,14 +74,14 @@ def next_window_for(session: Session, now: datetime, *, lane: Lane = Lane.FIRST_
 
 def working_calendar(session: Session) -> WorkingCalendar:
     """Holidays and the weekend days worked in exchange, as the tables say."""
-    off, unconfirmed = set[date](), set[date]()
-    for holiday in session.scalars(select(Holiday)):
-        days = {holiday.from_on + timedelta(days=n) for n in range((holiday.until_on - holiday.from_on).days + 1)}
-        off |= days
-        unconfirmed |= set() if holiday.confirmed else days
-    worked = session.scalars(select(Workday)).all()
-    unconfirmed |= {one.on for one in worked if not one.confirmed}
-    return WorkingCalendar(frozenset(off), frozenset(one.on for one in worked), frozenset(unconfirmed))
+    off, worked, unconfirmed = set[date](), set[date](), set[date]()
+    both = union_all(select(literal(False), Holiday.from_on, Holiday.until_on, Holiday.confirmed),
+                     select(literal(True), Workday.on, Workday.on, Workday.confirmed))
+    for is_worked, first, last, confirmed in session.execute(both):
+        days = {first + timedelta(days=n) for n in range((last - first).days + 1)}
+        (worked if is_worked else off).update(days)
+        unconfirmed |= set() if confirmed else days
+    return WorkingCalendar(frozenset(off), frozenset(worked), frozenset(unconfirmed))
 
 
 def holidays(session: Session, since: date) -> Sequence[Holiday]:
