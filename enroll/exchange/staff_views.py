@@ -1,6 +1,6 @@
 """Batches to the issuing body and its replies, for the body liaison."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Blueprint, abort, flash, render_template, request, url_for
@@ -20,6 +20,7 @@ from enroll.exchange.services import replies
 from enroll.exchange.services.kinds import KINDS
 from enroll.foundation.masking import mask_name
 from enroll.foundation.problems import Problem, Refused
+from enroll.programmes.models import Window
 from enroll.storage.database import db
 from enroll.storage.imports import StagedImport, staged
 from enroll.web.access import requires
@@ -45,7 +46,7 @@ def batches() -> Any:
 @pages.post("/make")
 @requires(Permission.EXCHANGE)
 def make() -> Any:
-    form = _with_choices(MakeForm())
+    form = _with_choices(MakeForm(), queries.windows_of_batches(db.session()))
     if not form.validate():
         return _list_page(form), 422
 
@@ -196,8 +197,8 @@ def _staged(token: str) -> StagedImport:
     return row if row is not None and row.kind.startswith("reply:") else abort(404)
 
 
-def _with_choices(form: MakeForm) -> MakeForm:
-    form.window.choices = [SelectChoice(one.code, one.code) for one in queries.windows_of_batches(db.session())]
+def _with_choices(form: MakeForm, windows: Sequence[Window]) -> MakeForm:
+    form.window.choices = [SelectChoice(one.code, one.code) for one in windows]
     form.kind.choices = [SelectChoice(str(kind), translate(KIND_NAMES[kind])) for kind in KINDS]
     return form
 
@@ -206,7 +207,8 @@ def _list_page(form: MakeForm, problems: tuple[Problem, ...] = ()) -> Any:
     session = db.session()
     look = BatchFilter(request.args)
     everything = SelectChoice("", _("All"))
-    _with_choices(form)
+    windows = queries.windows_of_batches(session)
+    _with_choices(form, windows)
     look.window.choices = [everything, *(form.window.choices or [])]
     look.kind.choices = [everything, *(form.kind.choices or [])]
     states = [(str(one), translate(BATCH.label(one).staff)) for one in BatchState]
@@ -216,18 +218,18 @@ def _list_page(form: MakeForm, problems: tuple[Problem, ...] = ()) -> Any:
     counts = queries.counts_of(session, [one.id for one in page.rows])
     rows = [(one, KIND_NAMES[BatchKind(one.kind)], BATCH.label(one.state), counts.get(one.id, queries.RowCounts()))
             for one in page.rows]
-    waiting = _waiting()
+    waiting = _waiting(windows)
     return render_template("exchange/staff/batches.html", rows=rows, page=page, filter=look, form=form,
                            waiting=waiting, notice=_group_notice(waiting), problems=problems,
                            filtered=any(asked(name) for name in ("kind", "window", "state")))
 
 
-def _waiting() -> list[tuple[str, str, int]]:
+def _waiting(windows: Sequence[Window]) -> list[tuple[str, str, int]]:
     """(kind's name, window, how many) for everything that waits to be reported."""
     session = db.session()
     numbers = {kind: module.waiting_by_window(session) for kind, module in KINDS.items()}
     found = [(KIND_NAMES[kind], window.code, numbers[kind].get(window.id, 0))
-             for window in queries.windows_of_batches(session) for kind in KINDS]
+             for window in windows for kind in KINDS]
     return [one for one in found if one[2]]
 
 
@@ -247,13 +249,14 @@ def _batch_page(found: Batch, reply_form: ReplyForm | None = None, problems: tup
                           *(SelectChoice(str(one), translate(ROW_LABELS[one].staff)) for one in RowState)]
     page = queries.some_rows(session, found, state=asked("state"), after=asked_number("after"))
     rows = [(one, mask_name(one.learner.legal_name), ROW_LABELS[RowState(one.row_state)]) for one in page.rows]
-    facts = queries.facts_about(session, found)
+    counts = queries.counts_of(session, [found.id]).get(found.id, queries.RowCounts())
+    facts = queries.facts_with(session, found, counts)
     offers = [one for one in BATCH.offers(found.state, current_user.actor, facts) if one.move.name != "acknowledge"]
     history = [(BATCH.label(one.to_state), one) for one in queries.moves_of(session, found)]
     return render_template(
         "exchange/staff/batch.html", batch=found, kind=KIND_NAMES[BatchKind(found.kind)], rows=rows, page=page,
         label=BATCH.label(found.state), offers=offers, history=history, filter=look, problems=problems,
-        counts=queries.counts_of(session, [found.id]).get(found.id, queries.RowCounts()), most_bytes=MOST_BYTES,
+        counts=counts, most_bytes=MOST_BYTES,
         form=MoveForm(formdata=None, version=found.version), reply_form=reply_form or ReplyForm(formdata=None),
         imports=queries.imports_of(session, found), answerable=found.state in queries.ANSWERABLE,
     )

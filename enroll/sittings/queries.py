@@ -21,7 +21,7 @@ def sittings_of(session: Session, window_id: int, part: Part | None = None) -> S
 
 
 def sitting_by_code(session: Session, code: str) -> Sitting | None:
-    return session.scalar(select(Sitting).where(Sitting.code == code).options(selectinload(Sitting.rooms)))
+    return session.scalar(select(Sitting).where(Sitting.code == code).options(joinedload(Sitting.window)))
 
 
 def sittings_by_code(session: Session, codes: Iterable[str]) -> dict[str, Sitting]:

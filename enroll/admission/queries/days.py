@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload
 
 from enroll.admission.models import Attendance, Ticket
 from enroll.admission.queries.paper import LIVE_STATES
@@ -152,9 +152,7 @@ def last_entries(session: Session, booking_ids: Sequence[int]) -> dict[int, Atte
 
 def _people(sitting_id: int) -> Select[Booking]:
     return select(Booking).where(Booking.sitting_id == sitting_id, Booking.state.in_(LIVE_STATES)).options(
-        joinedload(Booking.learner).joinedload(Learner.account), joinedload(Booking.room),
-        selectinload(Booking.sitting),
-    )
+        joinedload(Booking.learner), joinedload(Booking.room))
 
 
 def _counts(states: Mapping[str, tuple[int, int, int]]) -> Counts:

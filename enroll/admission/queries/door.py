@@ -4,14 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from enroll.admission.models import Attendance, Ticket
 from enroll.admission.queries.days import last_entry
-from enroll.admission.queries.facts import facts_about, ticket_in_force
+from enroll.admission.queries.facts import facts_with
 from enroll.admission.queries.paper import LIVE_STATES
-from enroll.admission.queries.tickets import ticket_by_token, tickets_by_number
+from enroll.admission.queries.tickets import ticket_shown
 from enroll.admission.rules.door import already_in, booked_nowhere_here, nobody_known, not_in_this_sitting
+from enroll.admission.rules.tickets import TicketKind
 from enroll.foundation.problems import Problem
 from enroll.sittings.lifecycle import BookingState
 from enroll.sittings.models import Booking, Sitting
@@ -36,28 +37,32 @@ class AtTheDoor:
 
 def at_the_door(session: Session, sitting: Sitting, shown: str, now: datetime) -> AtTheDoor:
     """`shown` is a scanned code, a ticket number or a booking's reference."""
-    ticket = ticket_by_token(session, shown)
-    version = ticket.ticket_version if ticket else None
-    ticket = ticket or next(iter(tickets_by_number(session, shown.upper()) or tickets_by_number(session, shown)), None)
+    ticket = ticket_shown(session, shown)
+    version = ticket.ticket_version if ticket is not None and ticket.token == shown else None
     booked = session.scalar(select(Booking).where(Booking.reference == shown.upper())) if ticket is None else None
     if ticket is None and booked is None:
         return AtTheDoor(None, problems=(nobody_known(),))
     learner_id = ticket.learner_id if ticket is not None else booked.learner_id  # type: ignore[union-attr]
-    booking = _here(session, learner_id, sitting)
-    if booking is None:
+    here = _here(session, learner_id, sitting)
+    if here is None:
         return AtTheDoor(None, ticket, version, (_elsewhere(session, learner_id, sitting),))
-    standing = ticket_in_force(session, learner_id, sitting.window_id)
+    booking, standing = here
     entered = last_entry(session, booking.id) if booking.state == BookingState.PRESENT else None
     if entered is not None:
         alarm = already_in(entered.at, entered.recorded_by_name)
         return AtTheDoor(booking, standing, version, (alarm,), entered)
-    found = may_check_in(facts_about(session, booking, now, ticket_version=version, identity_confirmed=True))
+    found = may_check_in(facts_with(session, booking, standing, now, ticket_version=version, identity_confirmed=True))
     return AtTheDoor(booking, standing, version, (found,) if found else ())
 
 
-def _here(session: Session, learner_id: int, sitting: Sitting) -> Booking | None:
-    return session.scalar(select(Booking).where(
-        Booking.learner_id == learner_id, Booking.sitting_id == sitting.id, Booking.state.in_(LIVE_STATES)))
+def _here(session: Session, learner_id: int, sitting: Sitting) -> tuple[Booking, Ticket | None] | None:
+    """The booking in this sitting, with the ticket in force."""
+    holds = (Ticket.learner_id == Booking.learner_id) & (Ticket.window_id == Booking.window_id) & (
+        Ticket.kind == TicketKind.TICKET) & Ticket.replaced_at.is_(None)
+    found = session.execute(select(Booking, Ticket).outerjoin(Ticket, holds).where(
+        Booking.learner_id == learner_id, Booking.sitting_id == sitting.id, Booking.state.in_(LIVE_STATES),
+    ).options(joinedload(Booking.learner), joinedload(Booking.room))).first()
+    return (found[0], found[1]) if found is not None else None
 
 
 def _elsewhere(session: Session, learner_id: int, sitting: Sitting) -> Problem:

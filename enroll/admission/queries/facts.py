@@ -51,9 +51,18 @@ def facts_about(
     identity_confirmed: bool = False,
 ) -> BookingFacts:
     """The facts of a booking on the day. `ticket_version` is the one somebody shows at the door."""
+    standing = ticket_in_force(session, booking.learner_id, booking.window_id)
+    return facts_with(session, booking, standing, now, ticket_version=ticket_version,
+                      identity_confirmed=identity_confirmed)
+
+
+def facts_with(
+    session: Session, booking: Booking, standing: Ticket | None, now: datetime, *, ticket_version: int | None,
+    identity_confirmed: bool,
+) -> BookingFacts:
+    """The same where the ticket in force is at hand."""
     sitting = booking.sitting
     late = onsite_figures(booking.window).late_limit
-    standing = ticket_in_force(session, booking.learner_id, booking.window_id)
     return BookingFacts(
         learner_account_id=booking.learner.account_id, now=now, online=sitting.online, starts_at=sitting.starts_at,
         ends_at=sitting.ends_at, approved=True, fee_settled=True, ticket_from=booking.window.ticket_from,

@@ -49,10 +49,12 @@ def ticket_by_token(session: Session, token: str) -> Ticket | None:
     return session.scalar(select(Ticket).where(Ticket.token == token))
 
 
-def tickets_by_number(session: Session, number: str) -> Sequence[Ticket]:
-    """Those in force under a number: a person's ticket and confirmation may share the body's number."""
-    wanted = select(Ticket).where(Ticket.number == number, Ticket.replaced_at.is_(None))
-    return session.scalars(wanted.order_by(Ticket.id)).all()
+def ticket_shown(session: Session, shown: str) -> Ticket | None:
+    """The ticket whose code was scanned, or that is in force under the number typed (in capitals, where both are); the
+    older one where a person's ticket and confirmation share the body's number."""
+    numbered = Ticket.number.in_([shown, shown.upper()]) & Ticket.replaced_at.is_(None)
+    found = session.scalars(select(Ticket).where((Ticket.token == shown) | numbered).order_by(Ticket.id)).all()
+    return min(found, key=lambda one: (one.token != shown, one.number != shown.upper()), default=None)
 
 
 def accesses_of(session: Session, references: Sequence[str]) -> list[Access]:

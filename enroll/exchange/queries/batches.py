@@ -28,7 +28,8 @@ class RowCounts:
 
 
 def batch_by_reference(session: Session, reference: str) -> Batch | None:
-    return session.scalar(select(Batch).where(Batch.reference == reference))
+    whole = (joinedload(Batch.window), joinedload(Batch.sheet), joinedload(Batch.photos))
+    return session.scalar(select(Batch).where(Batch.reference == reference).options(*whole))
 
 
 def some_batches(
@@ -67,7 +68,11 @@ def counts_of(session: Session, batch_ids: Sequence[int]) -> dict[int, RowCounts
 
 
 def facts_about(session: Session, batch: Batch) -> BatchFacts:
-    counts = counts_of(session, [batch.id]).get(batch.id, RowCounts())
+    return facts_with(session, batch, counts_of(session, [batch.id]).get(batch.id, RowCounts()))
+
+
+def facts_with(session: Session, batch: Batch, counts: RowCounts) -> BatchFacts:
+    """The same where its rows are counted."""
     accounts = session.scalars(
         select(Learner.account_id).join(BatchRow, BatchRow.learner_id == Learner.id)
         .where(BatchRow.batch_id == batch.id)

@@ -88,8 +88,9 @@ def _section(form: SectionForm) -> Section:
 
 def _sections(sent: Any) -> list[SectionForm]:
     forms = [SectionForm(sent, prefix=f"row-{number}-") for number in range(1, ROWS + 1)]
+    known = topics(db.session())
     for one in forms:
-        one.offer(topics(db.session()))
+        one.offer(known)
     return forms
 
 
