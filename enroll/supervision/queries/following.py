@@ -76,7 +76,7 @@ def followed(
     pairs = _studying(session, adviser_id, cohort, references)
     numbers = [enrolment.id for enrolment, _ in pairs]
     people = [enrolment.learner_id for enrolment, _ in pairs]
-    paces, works, dues = _paces(session, numbers, now), _works(session, numbers), _dues(session, people)
+    (paces, works), dues = _studies(session, numbers, now), _dues(session, people)
     contacts = _contacts(session, people, now)
     windows = {programme: open_windows(session, programme, now)
                for programme in sorted({enrolment.programme_id for enrolment, _ in pairs})}
@@ -176,15 +176,36 @@ def _studying(
     return [(row[0], row[1]) for row in session.execute(wanted)]
 
 
-def _paces(session: Session, numbers: Sequence[int], now: datetime) -> dict[int, tuple[int, int]]:
-    """By enrolment: minutes of the last 14 days, and those of today that the day's limit looks at."""
+def _studies(
+    session: Session, numbers: Sequence[int], now: datetime
+) -> tuple[dict[int, tuple[int, int]], dict[int, tuple[int, int]]]:
+    """By enrolment: minutes of the last 14 days, and those of today that the day's limit looks at; and works and doubts
+    that wait for us, and works that wait for the learner."""
     today = local_day(now)
     watched = (LedgerEntry.local_day == today) & LedgerEntry.source.in_(WATCHED)
-    wanted = select(
-        LedgerEntry.enrolment_id, func.sum(LedgerEntry.minutes), func.sum(case((watched, LedgerEntry.minutes), else_=0))
+    minutes = select(
+        literal("minutes"), LedgerEntry.enrolment_id, func.sum(LedgerEntry.minutes),
+        func.sum(case((watched, LedgerEntry.minutes), else_=0)),
     ).where(LedgerEntry.enrolment_id.in_(numbers), LedgerEntry.local_day >= today - timedelta(days=PACE_DAYS - 1))
-    return {number: (max(int(lately), 0), int(counted))
-            for number, lately, counted in session.execute(wanted.group_by(LedgerEntry.enrolment_id))}
+    works = select(
+        literal("works"), PracticeWork.enrolment_id, func.count().filter(PracticeWork.state == WorkState.HANDED_IN),
+        func.count().filter(PracticeWork.state == WorkState.RETURNED),
+    ).where(PracticeWork.enrolment_id.in_(numbers))
+    doubts = select(literal("doubts"), HoursDoubt.enrolment_id, func.count(), literal(0)).where(
+        HoursDoubt.enrolment_id.in_(numbers), HoursDoubt.state == DoubtState.OPEN)
+    rows: Sequence[Any] = session.execute(union_all(
+        minutes.group_by(LedgerEntry.enrolment_id), works.group_by(PracticeWork.enrolment_id),
+        doubts.group_by(HoursDoubt.enrolment_id),
+    )).all()
+    paces: dict[int, tuple[int, int]] = {}
+    waiting: dict[int, tuple[int, int]] = {}
+    for what, number, first, second in rows:
+        if what == "minutes":
+            paces[number] = (max(int(first), 0), int(second))
+        else:
+            ours, theirs = waiting.get(number, (0, 0))
+            waiting[number] = (ours + int(first), theirs + int(second))
+    return paces, waiting
 
 
 def _forecast(
@@ -193,21 +214,6 @@ def _forecast(
     demands = enrolment.demands
     return forecast(minutes_left(demands, totals, enrolment.direction_code), demands.most_minutes_a_day, pace[0],
                     local_day(now), windows, credited_today=pace[1])
-
-
-def _works(session: Session, numbers: Sequence[int]) -> dict[int, tuple[int, int]]:
-    """By enrolment: works and doubts that wait for us, and works that wait for the learner."""
-    works = select(
-        PracticeWork.enrolment_id, func.count().filter(PracticeWork.state == WorkState.HANDED_IN),
-        func.count().filter(PracticeWork.state == WorkState.RETURNED),
-    ).where(PracticeWork.enrolment_id.in_(numbers)).group_by(PracticeWork.enrolment_id)
-    doubts = select(HoursDoubt.enrolment_id, func.count(), literal(0)).where(
-        HoursDoubt.enrolment_id.in_(numbers), HoursDoubt.state == DoubtState.OPEN).group_by(HoursDoubt.enrolment_id)
-    found: dict[int, tuple[int, int]] = {}
-    for number, waiting, returned in session.execute(union_all(works, doubts)):
-        known = found.get(number, (0, 0))
-        found[number] = (known[0] + waiting, known[1] + returned)
-    return found
 
 
 def _dues(session: Session, people: Sequence[int]) -> dict[int, list[tuple[datetime, str]]]:
