@@ -12,7 +12,6 @@ from enroll.enrolments.models import Enrolment
 from enroll.hours.models import HoursProof, LedgerEntry
 from enroll.hours.queries import course_sums, newest_proof
 from enroll.hours.rules.proof import CourseSum
-from enroll.programmes.models import Organisation
 from enroll.questions.models import QuizAttempt
 from enroll.supervision.models import LearnerQuestion
 
@@ -43,7 +42,6 @@ class LearningRecord:
     works: Sequence[PracticeWork]
     questions: Sequence[LearnerQuestion]
     proof: HoursProof | None
-    partner: tuple[str, str]  # name and code
 
     @property
     def minutes(self) -> int:
@@ -75,12 +73,11 @@ def learning_record(session: Session, enrolment: Enrolment, account_id: int) -> 
         QuizAttempt.account_id == account_id, QuizAttempt.submitted_at.is_not(None)
     ).order_by(QuizAttempt.id.desc()).limit(MOST_ATTEMPTS)
     questions = select(LearnerQuestion).where(LearnerQuestion.learner_id == enrolment.learner_id)
-    partner = session.get(Organisation, 1)
     return LearningRecord(
         enrolment, course_sums(session, enrolment.id), _by_source(session, enrolment.id),
         _lessons(session, enrolment.id), session.scalars(attempts).all(), session.scalars(works).all(),
         session.scalars(questions.order_by(LearnerQuestion.id).limit(MOST_ATTEMPTS)).all(),
-        newest_proof(session, enrolment.id), (partner.name, partner.code) if partner else ("", ""),
+        newest_proof(session, enrolment.id),
     )
 
 

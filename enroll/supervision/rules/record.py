@@ -15,11 +15,12 @@ WORKS_ZH = {"draft": "未提交", "handed_in": "待批阅", "returned": "已退�
 QUESTIONS_ZH = {"open": "待答复", "reopened": "待答复", "answered": "已答复", "closed": "已关闭"}
 
 
-def record_values(record: Any, now: datetime, *, demo: bool) -> dict[str, Any]:
-    """What templates/documents/learning.typ asks for, of a LearningRecord."""
+def record_values(record: Any, partner: tuple[str, str], now: datetime, *, demo: bool) -> dict[str, Any]:
+    """What templates/documents/learning.typ asks for, of a LearningRecord; the partner by name and
+    code."""
     enrolment, proof = record.enrolment, record.proof
     learner, unit = enrolment.learner, enrolment.demands.unit
-    name, code = record.partner
+    name, code = partner
     made = f"{beijing(now):%Y-%m-%d %H:%M}"
     return {
         "partner_name": name, "partner_code": code, "demo": demo, "number": enrolment.reference,

@@ -13,6 +13,7 @@ from enroll.foundation.problems import Refused
 from enroll.hours.queries import my_enrolment
 from enroll.hours.rules.crediting import KINDS, SECTIONS, SOURCES
 from enroll.learners.models import Learner
+from enroll.programmes.queries.programmes import organisation
 from enroll.storage.database import db
 from enroll.supervision.forms import CallForm, ChoiceForm
 from enroll.supervision.lifecycle import CONTACT, LEARNER_QUESTION
@@ -99,7 +100,9 @@ def record_pdf() -> Any:
 
 def record_as_pdf(kept: LearningRecord) -> Response:
     """The record as a document, made when it is asked for: it is no proof and bears no number."""
-    values = record_values(kept, now(), demo=bool(current_app.config["DEMO"]))
+    house = organisation(db.session())
+    partner = (house.name, house.code) if house else ("", "")
+    values = record_values(kept, partner, now(), demo=bool(current_app.config["DEMO"]))
     content = render("learning", values, dated=now())
     return send_bytes(content, media_type="application/pdf", name=f"{_('Learning record')}.pdf")
 
