@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session, joinedload
@@ -143,8 +144,13 @@ def course_sums(session: Session, enrolment_id: int) -> tuple[CourseSum, ...]:
         .where(LedgerEntry.enrolment_id == enrolment_id)
         .group_by(LedgerEntry.course_code, LedgerEntry.section, LedgerEntry.kind)
     )
+    return sums_by_course(session.execute(wanted))
+
+
+def sums_by_course(parts: Iterable[Any]) -> tuple[CourseSum, ...]:
+    """The same of sums at hand: (course code, its title, section, kind, minutes), any number of them a course."""
     rows: dict[str, tuple[str, str, dict[str, int]]] = {}
-    for code, title, section, kind, minutes in session.execute(wanted):
+    for code, title, section, kind, minutes in parts:
         kinds = rows.setdefault(code, (title, section, {}))[2]
         kinds[kind] = kinds.get(kind, 0) + int(minutes)
     return tuple(

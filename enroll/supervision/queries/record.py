@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from enroll.courses.models import Course, Lesson, LessonProgress, Module, PracticeWork
 from enroll.enrolments.models import Enrolment
 from enroll.hours.models import HoursProof, LedgerEntry
-from enroll.hours.queries import course_sums, newest_proof
+from enroll.hours.queries import newest_proof, sums_by_course
 from enroll.hours.rules.proof import CourseSum
 from enroll.questions.models import QuizAttempt
 from enroll.supervision.models import LearnerQuestion
@@ -74,18 +74,28 @@ def learning_record(session: Session, enrolment: Enrolment, account_id: int) -> 
     ).order_by(QuizAttempt.id.desc()).limit(MOST_ATTEMPTS)
     questions = select(LearnerQuestion).where(LearnerQuestion.learner_id == enrolment.learner_id)
     return LearningRecord(
-        enrolment, course_sums(session, enrolment.id), _by_source(session, enrolment.id),
+        enrolment, *_ledger(session, enrolment.id),
         _lessons(session, enrolment.id), session.scalars(attempts).all(), session.scalars(works).all(),
         session.scalars(questions.order_by(LearnerQuestion.id).limit(MOST_ATTEMPTS)).all(),
         newest_proof(session, enrolment.id),
     )
 
 
-def _by_source(session: Session, enrolment_id: int) -> tuple[tuple[str, str, int], ...]:
-    wanted = select(LedgerEntry.source, LedgerEntry.kind, func.sum(LedgerEntry.minutes)).where(
-        LedgerEntry.enrolment_id == enrolment_id).group_by(LedgerEntry.source, LedgerEntry.kind)
-    return tuple((source, kind, int(minutes))
-                 for source, kind, minutes in session.execute(wanted.order_by(LedgerEntry.source, LedgerEntry.kind)))
+def _ledger(
+    session: Session, enrolment_id: int
+) -> tuple[tuple[CourseSum, ...], tuple[tuple[str, str, int], ...]]:
+    """What is credited, by course and by source."""
+    wanted = select(
+        LedgerEntry.course_code, func.max(LedgerEntry.course_title), LedgerEntry.section, LedgerEntry.kind,
+        func.sum(LedgerEntry.minutes), LedgerEntry.source,
+    ).where(LedgerEntry.enrolment_id == enrolment_id)
+    rows = session.execute(wanted.group_by(
+        LedgerEntry.course_code, LedgerEntry.section, LedgerEntry.kind, LedgerEntry.source)).all()
+    sources: dict[tuple[str, str], int] = {}
+    for _code, _title, _section, kind, minutes, source in rows:
+        sources[source, kind] = sources.get((source, kind), 0) + int(minutes)
+    return (sums_by_course(row[:5] for row in rows),
+            tuple((source, kind, minutes) for (source, kind), minutes in sorted(sources.items())))
 
 
 def _lessons(session: Session, enrolment_id: int) -> tuple[LessonDone, ...]:
