@@ -212,8 +212,8 @@ def _page(
         offers=offers, form=form, step=step, refuse=refuse,
         measure=measure or MeasureForm(formdata=None, moves=_measures(case)),
         measures=_measures(case), pending=pending, problems=problems, open=facts.open_matters, codes=REFUSAL_CODES,
-        measure_codes=MEASURE_CODES, matters=[(one, MATTER_KINDS.get(one.kind, one.kind)) for one in matters_of(
-            session, case.learner_id)], history=_history(case),
+        measure_codes=MEASURE_CODES,
+        matters=[(one, MATTER_KINDS.get(one.kind, one.kind)) for one in evidence.matters], history=_history(case),
         matter_form=form if isinstance(form, CloseMatterForm) else CloseMatterForm(formdata=None),
         people=_people(session, case, evidence, pending), name=mask_name(case.learner.legal_name),
         parts=[(one, PART_NAMES[Part(one.part)], VERDICT_LABELS[Verdict(one.verdict)], BOOKING.label(one.booking.state))

@@ -68,15 +68,15 @@ def mine() -> Any:
 @results.get("/<ref:reference>/review")
 @requires(Permission.LEARN)
 def ask(reference: str) -> Any:
-    return _ask_page(_own(reference), AskReviewForm())
+    return _ask_page(*_own(reference), AskReviewForm())
 
 
 @results.post("/<ref:reference>/review")
 @requires(Permission.LEARN)
 def ask_review(reference: str) -> Any:
-    row, form = _own(reference), AskReviewForm()
+    (row, shown), form = _own(reference), AskReviewForm()
     if not form.validate():
-        return _ask_page(row, form), 422
+        return _ask_page(row, shown, form), 422
 
     def act() -> str:
         ask_score_review(row.learner_id, reference, form.words.data or "", by=current_user.actor, now=now())
@@ -85,7 +85,7 @@ def ask_review(reference: str) -> Any:
     try:
         answer = once(form, act)
     except Refused as no:
-        return _ask_page(row, form, form.show_problems(no.problems)), 409
+        return _ask_page(row, shown, form, form.show_problems(no.problems)), 409
     flash(_("Your request is with us. You are told when it is answered."), "ok")
     return answer
 
@@ -94,11 +94,13 @@ def _me() -> Learner | None:
     return learner_of(db.session(), current_user.account_id)
 
 
-def _own(reference: str) -> Result:
-    """Their own result, once it is public for them; anything else is a 404, the same as one that is not there."""
+def _own(reference: str) -> tuple[Result, VisibleResult]:
+    """Their own result and its window as published, once it is public for them; anything else is a 404, the same as one
+    that is not there."""
     me = _me() or abort(404)
     row = published_result(db.session(), me.id, reference) or abort(404)
-    return row if visible_result(db.session(), me.id, row.booking.window.code, now()) else abort(404)
+    shown = visible_result(db.session(), me.id, row.booking.window.code, now()) or abort(404)
+    return row, shown
 
 
 def _window(me: Learner, shown: VisibleResult, *, newest: bool) -> WindowShown:
@@ -120,8 +122,7 @@ def _part(part: VisiblePart, rule: Rule | None, review_open: bool) -> PartShown:
                      SCORE_REVIEW.label(part.review.state) if part.review else None, may_ask, rule)
 
 
-def _ask_page(row: Result, form: AskReviewForm, problems: tuple[Any, ...] = ()) -> str:
-    shown = visible_result(db.session(), row.learner_id, row.booking.window.code, now()) or abort(404)
+def _ask_page(row: Result, shown: VisibleResult, form: AskReviewForm, problems: tuple[Any, ...] = ()) -> str:
     part = next(one for one in shown.parts if one.part == row.booking.part)
     return render_template("results/ask.html", form=form, problems=problems, part=part, window=shown.window,
                            reference=row.reference, name=PART_NAMES[part.part])

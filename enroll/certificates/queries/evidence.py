@@ -59,6 +59,7 @@ class Evidence:
     application_moves: Sequence[ApplicationMove]
     parts: Sequence[PartEvidence]
     fees: Sequence[Fee]
+    matters: Sequence[OpenMatter]
 
     @property
     def involved(self) -> frozenset[int]:
@@ -87,7 +88,7 @@ def evidence_of(session: Session, case: Certificate) -> Evidence:
         trainers=_trainers(session, enrolment), applications=applications,
         application_moves=session.scalars(select(ApplicationMove).where(
             ApplicationMove.record_id.in_([one.id for one in applications])).order_by(ApplicationMove.id)).all(),
-        parts=parts, fees=_fees_for(session, case, owed_for),
+        parts=parts, fees=_fees_for(session, case, owed_for), matters=matters_of(session, case.learner_id),
     )
 
 
@@ -140,20 +141,21 @@ def matters_of(session: Session, learner_id: int) -> Sequence[OpenMatter]:
 
 
 def _parts(session: Session, case: Certificate) -> list[PartEvidence]:
-    found = []
-    for part, told in case.outcome.by_part.items():
-        row = session.scalar(
-            select(Result).join(Booking, Booking.id == Result.booking_id).options(
-                *WITH_ALL, joinedload(Result.booking).joinedload(Booking.window),
-                joinedload(Result.booking).joinedload(Booking.sitting))
-            .where(Booking.learner_id == case.learner_id, Booking.part == part, Result.state != "superseded",
-                   Booking.window.has(code=told["window"])).order_by(Result.id.desc()).limit(1)
-        )
-        if row is not None:
-            door = session.scalars(select(Attendance).where(Attendance.booking_id == row.booking_id).order_by(
-                Attendance.id)).all()
-            found.append(PartEvidence(part, told["window"], row.verdict or "", row.booking, row, door))
-    return found
+    rows = session.scalars(
+        select(Result).join(Booking, Booking.id == Result.booking_id).options(
+            *WITH_ALL, joinedload(Result.booking).joinedload(Booking.window),
+            joinedload(Result.booking).joinedload(Booking.sitting))
+        .where(Booking.learner_id == case.learner_id, Result.state != "superseded").order_by(Result.id)
+    ).unique().all()
+    newest = {(row.booking.part, row.booking.window.code): row for row in rows}
+    found = [(part, told["window"], newest.get((part, told["window"]))) for part, told in case.outcome.by_part.items()]
+    door = session.scalars(select(Attendance).where(
+        Attendance.booking_id.in_([row.booking_id for _, _, row in found if row])).order_by(Attendance.id)).all()
+    return [
+        PartEvidence(part, window, row.verdict or "", row.booking, row,
+                     [one for one in door if one.booking_id == row.booking_id])
+        for part, window, row in found if row is not None
+    ]
 
 
 def _newest_outcome(session: Session, case: Certificate) -> Outcome:
@@ -216,7 +218,7 @@ def _outcome(session: Session, case: Certificate, evidence: Evidence) -> list[Pr
 
 def _matters(session: Session, case: Certificate, evidence: Evidence) -> list[Problem]:
     return [problem("matter_open", N_("%(matter)s (%(reference)s)"), matter=say(MATTER_KINDS.get(one.kind, one.kind)),
-                    reference=one.reference) for one in matters_of(session, case.learner_id)]
+                    reference=one.reference) for one in evidence.matters]
 
 
 def _moment(moment: datetime | None) -> str:

@@ -68,7 +68,8 @@ def involved_in(result: Result) -> frozenset[int]:
 
 
 def result_by_reference(session: Session, reference: str) -> Result | None:
-    return session.scalar(select(Result).where(Result.reference == reference).options(*WITH_ALL))
+    return session.scalar(select(Result).where(Result.reference == reference).options(
+        *WITH_ALL, joinedload(Result.booking).joinedload(Booking.sitting)))
 
 
 def lock_rows(session: Session, sitting_id: int, references: Collection[str]) -> dict[str, Result]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from enroll.admission.models import ExamAccess, Ticket
@@ -13,7 +13,7 @@ from enroll.learners.models import Learner
 from enroll.results.lifecycle import PUBLIC, ResultState
 from enroll.results.models import MarkEntry, Result
 from enroll.results.queries.facts import WITH_ALL, round_of
-from enroll.results.queries.sampling import BODY, import_check
+from enroll.results.queries.sampling import BODY, import_checks
 from enroll.results.rules.verdicts import BY_ATTENDANCE
 from enroll.sittings.models import Booking, Sitting
 from enroll.storage.paging import Page, page_by_id
@@ -106,17 +106,15 @@ def rows_of(session: Session, results: Collection[Result]) -> list[Row]:
 
 def numbers_of(session: Session, results: Iterable[Result]) -> Mapping[int, str]:
     """By result id, what each person was numbered on the day: by the issuing body, our ticket, or the booking."""
-    found = list(results)
-    bookings = [row.booking_id for row in found]
-    body = dict(session.execute(
-        select(ExamAccess.booking_id, ExamAccess.ticket_no).where(ExamAccess.booking_id.in_(bookings))
-    ).all())
-    learners = {row.learner_id for row in found}
-    windows = {row.booking.window_id for row in found}
-    ours = dict(session.execute(select(Ticket.learner_id, Ticket.number).where(
-        Ticket.learner_id.in_(learners), Ticket.window_id.in_(windows), Ticket.replaced_at.is_(None)
-    )).all())
-    return {row.id: body.get(row.booking_id) or ours.get(row.learner_id) or row.booking.reference for row in found}
+    ours = and_(Ticket.learner_id == Booking.learner_id, Ticket.window_id == Booking.window_id,
+                Ticket.replaced_at.is_(None))
+    wanted = (
+        select(Result.id, ExamAccess.ticket_no, Ticket.number, Booking.reference)
+        .join(Booking, Booking.id == Result.booking_id)
+        .outerjoin(ExamAccess, ExamAccess.booking_id == Booking.id).outerjoin(Ticket, ours)
+        .where(Result.id.in_([row.id for row in results]))
+    )
+    return {number: body or ticket or booking for number, body, ticket, booking in session.execute(wanted)}
 
 
 def files_in(session: Session, sitting: Sitting) -> set[str]:
@@ -141,7 +139,7 @@ def is_settled(result: Result) -> bool:
 
 
 def _required(session: Session, sitting: Sitting, now: datetime) -> set[str]:
-    return {one for digest in files_in(session, sitting) for one in import_check(session, digest, now).unchecked}
+    return {one for check in import_checks(session, files_in(session, sitting), now) for one in check.unchecked}
 
 
 def _of(sitting: Sitting, states: Iterable[str]) -> Select[Result]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from enroll.learners.models import Learner
 from enroll.programmes.models import Window
@@ -57,7 +57,8 @@ def pass_mark_rules(session: Session, window: Window) -> dict[str, Rule | None]:
 def published_result(session: Session, learner_id: int, reference: str) -> Result | None:
     """A learner's own result that is public; another's, or one on its way, is simply not found."""
     return session.scalar(select(Result).where(
-        Result.reference == reference, Result.learner_id == learner_id, Result.state == ResultState.PUBLISHED))
+        Result.reference == reference, Result.learner_id == learner_id, Result.state == ResultState.PUBLISHED
+    ).options(joinedload(Result.booking).joinedload(Booking.window)))
 
 
 def learners_to_tell(session: Session, window_id: int) -> int:

@@ -1,10 +1,10 @@
 """How far the check of one file of the issuing body is."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
 from enroll.results.lifecycle import ResultState
@@ -51,14 +51,26 @@ def policies(session: Session) -> Sequence[MarkCheckPolicy]:
 
 def import_check(session: Session, digest: str, now: datetime, *, locked: bool = False) -> ImportCheck:
     """The rows whose present first entry came from this file, and which of them somebody must key again."""
-    of_file = select(MarkEntry.result_id).where(MarkEntry.source == digest)
-    wanted = select(Result).where(Result.id.in_(of_file)).options(
-        *WITH_ALL, joinedload(Result.booking).joinedload(Booking.window)
-    ).order_by(Result.id)
+    wanted = _of_files([digest])
     if locked:
         wanted = wanted.with_for_update(of=Result).execution_options(populate_existing=True)
     rows = [row for row in session.scalars(wanted).unique() if _is_from(row, digest)]
     return _checked(rows, digest, policy_at(session, now))
+
+
+def import_checks(session: Session, digests: Collection[str], now: datetime) -> list[ImportCheck]:
+    """The same of many files, asked together."""
+    if not digests:
+        return []
+    rows, policy = session.scalars(_of_files(digests)).unique().all(), policy_at(session, now)
+    return [_checked([row for row in rows if _is_from(row, digest)], digest, policy) for digest in digests]
+
+
+def _of_files(digests: Collection[str]) -> Select[Result]:
+    of_file = select(MarkEntry.result_id).where(MarkEntry.source.in_(digests))
+    whole = joinedload(Result.booking)
+    return select(Result).where(Result.id.in_(of_file)).options(
+        *WITH_ALL, whole.joinedload(Booking.window), whole.joinedload(Booking.sitting)).order_by(Result.id)
 
 
 def _is_from(row: Result, digest: str) -> bool:
