@@ -35,8 +35,8 @@ def people_registered(*names: str, online: bool = True) -> list[list[str]]:
                 for place, name in enumerate(names)]
 
 
-def a_sent_batch(by: Actor, kind: BatchKind = BatchKind.REGISTRATION) -> str:
-    reference = make_batch(kind, "202701", by=by, now=NOON)
+def a_sent_batch(by: Actor, kind: BatchKind = BatchKind.REGISTRATION, window: str = "202701") -> str:
+    reference = make_batch(kind, window, by=by, now=NOON)
     freeze_batch(reference, by=by, now=NOON)
     send_batch(reference, by=by, now=NOON)
     return reference

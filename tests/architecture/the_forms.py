@@ -1,0 +1,90 @@
+"""Somebody who goes through the pages of a house in full work by its links, and how much each page asks."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from html import unescape
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event
+from werkzeug.exceptions import HTTPException
+
+from enroll.accounts.models import Account
+from enroll.storage.database import db
+from tests.builders.every_page import World
+
+LEFT_OUT = ("//", "/static", "/language", "/readyz", "/components")
+LINK = re.compile(r'<a\b[^>]*?\bhref="([^"]+)"')
+
+
+class Walker:
+    """Somebody who follows every link there is below some addresses, a few of each page; how many statements each page
+    took is written down."""
+
+    def __init__(self, app: Flask, browser: FlaskClient, below: tuple[str, ...] = ("/",), most: int = 2):
+        self.browser, self.below, self.most = browser, below, most
+        self.routes = app.url_map.bind("localhost")
+        self.seen: dict[str, set[str]] = {}
+        self.statements: dict[str, int] = {}
+        self.wrong: list[str] = []
+
+    def endpoint(self, address: str) -> str:
+        try:
+            return str(self.routes.match(urlsplit(address).path, method="GET")[0])
+        except HTTPException:
+            return ""
+
+    def walk(self, begin: list[str]) -> None:
+        waiting = list(begin)
+        while waiting:
+            address = waiting.pop(0).split("#")[0]
+            if not address.startswith(self.below) or address.startswith(LEFT_OUT) or (
+                "?" in address and address not in begin):
+                continue
+            known = self.seen.setdefault(self.endpoint(address), set())
+            if address not in known and len(known) < self.most:
+                known.add(address)
+                waiting += self._look(address)
+
+    def _look(self, address: str) -> list[str]:
+        with counted_statements() as number:
+            answer = self.browser.get(address)
+        content = answer.get_data(as_text=True) if answer.mimetype == "text/html" else ""
+        answer.close()
+        if answer.status_code >= 500:
+            self.wrong.append(f"GET {address} answers {answer.status_code}")
+        if 300 <= answer.status_code < 400:
+            return [answer.location]
+        if answer.status_code != 200 or not content:
+            return []
+        self.statements[address] = number[0]
+        return [unescape(one) for one in LINK.findall(content)]
+
+
+@contextmanager
+def counted_statements() -> Iterator[list[int]]:
+    """How many statements reach the database meanwhile, in a list of one number."""
+    number = [0]
+
+    def count(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        number[0] += not statement.startswith(("BEGIN", "UPDATE web_session"))  # the latter once a minute, on any page
+
+    event.listen(db.engine, "before_cursor_execute", count)
+    yield number
+    event.remove(db.engine, "before_cursor_execute", count)
+
+
+def walked(app: Flask, sign_in: Any, world: World) -> dict[str, Walker]:
+    """Everybody with the walker who went through their pages; "" is a visitor."""
+    begin = [rule.rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ()) and not rule.arguments]
+    walkers = {}
+    for name, (below, most) in world.walks.items():
+        browser = app.test_client()
+        if name:
+            sign_in(db.session.get_one(Account, world.people[name]), browser)
+        walkers[name] = Walker(app, browser, below, most)
+        walkers[name].walk([*sorted(begin), *world.addresses])
+    return walkers
