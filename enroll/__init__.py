@@ -59,7 +59,6 @@ from enroll.fees import views as fees
 from enroll.fees.events import FeeSettled
 from enroll.fees.staff_views import acting, group, importing, lists, returning
 from enroll.foundation.clock import SystemClock, local_day
-from enroll.foundation.problems import NotFound
 from enroll.foundation.words import N_
 from enroll.home import jobs as home_jobs
 from enroll.home import views as home
@@ -78,7 +77,7 @@ from enroll.notifications.events import DispatchQueued
 from enroll.notifications.queries import letters_left_behind, unread_count
 from enroll.notifications.services import send_dispatch, teller
 from enroll.programmes.events import WindowDateMoved, WindowMoved
-from enroll.programmes.queries.programmes import programmes, rules_at
+from enroll.programmes.queries.programmes import programmes, rules_of
 from enroll.programmes.rules.figures import RuleMissing
 from enroll.programmes.staff_views import announcements, dated_settings, planning, worked_days
 from enroll.programmes.views import calendar, certificates, front, self_check, site
@@ -308,8 +307,8 @@ def photo_rule_at(moment: datetime) -> PhotoRule:
     for programme in programmes(session):
         if programme.enrolment_open:
             try:
-                rule = rules_at(session, programme.code, local_day(moment)).photo
-            except (NotFound, RuleMissing):
+                rule = rules_of(programme, local_day(moment)).photo
+            except RuleMissing:
                 continue
             return PhotoRule(rule.width, rule.height, rule.min_kb, rule.max_kb, rule.background)
     return learners.USUAL_PHOTO

@@ -46,7 +46,7 @@ class Account(Versioned, Base):
     opened_at: Mapped[datetime] = mapped_column(UtcMoment)
     is_demo: Mapped[bool] = mapped_column(default=False)
 
-    grants: Mapped[list["RoleGrant"]] = relationship(lazy="selectin", foreign_keys="RoleGrant.account_id")
+    grants: Mapped[list["RoleGrant"]] = relationship(foreign_keys="RoleGrant.account_id")
 
     def roles_at(self, moment: datetime) -> frozenset[Role]:
         return frozenset(
