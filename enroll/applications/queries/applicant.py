@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from enroll.applications.models import Application
-from enroll.applications.queries.people import check_states, consents_in_force, guardian_has_acknowledged
+from enroll.applications.queries.people import checks_and_guardian, consents_in_force
 from enroll.courses.queries.plan import pending as pending_minutes
 from enroll.enrolments.models import Enrolment
 from enroll.foundation.clock import local_day
@@ -65,7 +65,7 @@ def _applicant(
     session: Session, enrolment: Enrolment, credited: Totals, pending: Totals, consents: frozenset[str]
 ) -> Applicant:
     learner = enrolment.learner
-    checks = check_states(session, learner.id)
+    checks, acknowledged = checks_and_guardian(session, learner.id)
     complete = directions_complete(enrolment.demands, credited)
     with_pending = directions_complete(enrolment.demands, credited.and_also(pending))
     return Applicant(
@@ -74,5 +74,5 @@ def _applicant(
         directions_complete=len(complete), directions_pending=len(with_pending) - len(complete),
         identity=checks["identity"], photo=checks["photo"],
         consents=consents,
-        guardian_acknowledged=guardian_has_acknowledged(session, learner.id),
+        guardian_acknowledged=acknowledged,
     )

@@ -50,12 +50,13 @@ def case_of(session: Session, application: Application, now: datetime) -> Case:
     versions = versions_of(session, application.id)
     earlier, later = neighbours(session, application)
     evidence = applicant.standing_for(session, application, now)
+    history = own.history_of(session, application.id)
     return Case(
-        application, own.stand_of(session, application), evidence, checks_of(session, learner_id),
+        application, own.stand_of(session, application, history), evidence, checks_of(session, learner_id),
         files_in_force(session, learner_id), list(evidence.consents.values()),
         course_sums(session, enrolment_id), open_doubts(session, enrolment_id), versions,
         changes_between(versions[-2].content, versions[-1].content) if len(versions) > 1 else (),
-        items_of(session, application.id), own.history_of(session, application.id),
+        items_of(session, application.id), history,
         name_of(session, application.claimed_by_id), earlier, later,
     )
 

@@ -17,7 +17,7 @@ from enroll.applications.rules.deadlines import (
 )
 from enroll.foundation.clock import local_day
 from enroll.programmes.models import Window
-from enroll.programmes.queries.programmes import rules_at
+from enroll.programmes.queries.programmes import rules_of
 from enroll.programmes.queries.windows import working_calendar
 
 
@@ -32,18 +32,22 @@ class OwnDates:
         return extension_of(self.extended, name)
 
 
-def correction_deadline(session: Session, application: Application, now: datetime) -> datetime:
-    """Until when the application could be corrected if it were returned at this moment."""
-    dates = own_dates(session, application.learner_id, application.window, resit=application.resit)
-    rules = rules_at(session, application.window.programme.code, local_day(now))
+def correction_deadline(
+    session: Session, application: Application, now: datetime, dates: OwnDates | None = None
+) -> datetime:
+    """Until when the application could be corrected if it were returned now; `dates` where they are known."""
+    dates = dates or own_dates(session, application.learner_id, application.window, resit=application.resit)
+    rules = rules_of(application.window.programme, local_day(now))
     return correction_due(now, dates.lane, working_calendar(session), rules.correction_working_days,
                           dates.extension(Extended.CORRECTION))
 
 
-def payment_deadline(session: Session, application: Application, approved_at: datetime) -> datetime:
-    """When the fee of this application is due if it is approved at this moment."""
+def payment_deadline(
+    session: Session, application: Application, approved_at: datetime, dates: OwnDates | None = None
+) -> datetime:
+    """When the fee of this application is due if it is approved at this moment; `dates` where they are known."""
     window = application.window
-    dates = own_dates(session, application.learner_id, window, resit=application.resit)
+    dates = dates or own_dates(session, application.learner_id, window, resit=application.resit)
     return payment_due(window.dates, approved_at, resit=application.resit,
                        grace_hours=window.agreed.payment_grace_hours, extended=dates.extension(Extended.PAYMENT))
 

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from enroll.applications.lifecycle import ApplicationState
 from enroll.applications.models import Application
+from enroll.applications.queries import own
 from enroll.applications.queries.applicant import Standing, standing_for
 from enroll.applications.queries.corrections import items_open
 from enroll.applications.queries.dates import own_dates
@@ -25,20 +26,21 @@ BEGUN = frozenset({BookingState.PRESENT, BookingState.ABSENT, BookingState.DISQU
 
 def facts_about(
     session: Session, application: Application, now: datetime, *, items_named: int = 0,
-    return_until: datetime | None = None, standing: Standing | None = None,
+    return_until: datetime | None = None, standing: Standing | None = None, known: own.Standing | None = None,
 ) -> ApplicationFacts:
-    """The facts of an application now. `return_until` is the deadline that a return made now would set."""
+    """The facts of an application now. `return_until` is the deadline that a return made now would set; `standing` and
+    `known` are what a page has read already."""
     window = application.window
-    dates = own_dates(session, application.learner_id, window, resit=application.resit)
+    dates = known.dates if known else own_dates(session, application.learner_id, window, resit=application.resit)
     stands = standing or standing_for(session, application, now)
-    bookings = bookings_of(session, application.reference)
+    bookings = known.bookings if known else bookings_of(session, application.reference)
     return ApplicationFacts(
         learner_account_id=application.learner.account_id, now=now,
         opens_at=dates.lane.opens_at, closes_at=dates.lane.closes_at,
         window_stands=window.state == WindowState.PUBLISHED,
         correct_by=return_until if application.state == ApplicationState.SUBMITTED else application.correct_by,
         payment_due_at=application.payment_due_at, appeal_until=window.seating_by,
-        fee_settled=fee_is_settled(session, application.reference),
+        fee_settled=known.settled if known else fee_is_settled(session, application.reference),
         parts_chosen=set(application.chosen) == set(application.parts),
         declared=_signed_for_this(application, stands.consents.get(COMMITMENT)),
         unmet_to_submit=stands_against_submitting(stands.rules, stands.answers),

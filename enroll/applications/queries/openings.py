@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from enroll.applications.lifecycle import LIVE
 from enroll.applications.models import Application
 from enroll.applications.queries.corrections import gave_false_material
 from enroll.applications.queries.dates import own_dates
 from enroll.applications.queries.parts import attempt_of
+from enroll.applications.rules.deadlines import LaneDates
 from enroll.applications.rules.moves import ApplicationFacts, window_is_open
 from enroll.applications.rules.parts import Attempt, stands_against_attempt
 from enroll.enrolments.lifecycle import EnrolmentState
@@ -35,10 +36,11 @@ class Opening:
 
 
 def stands_against_beginning(
-    session: Session, enrolment: Enrolment, window: Window, attempt: Attempt, now: datetime
+    session: Session, enrolment: Enrolment, window: Window, attempt: Attempt, now: datetime,
+    lane: LaneDates | None = None,
 ) -> tuple[Problem, ...]:
-    """Every reason why this learner cannot begin an application for this window now."""
-    lane = own_dates(session, enrolment.learner_id, window, resit=attempt.resit).lane
+    """Every reason why this learner cannot begin an application for this window now; `lane` where it is known."""
+    lane = lane or own_dates(session, enrolment.learner_id, window, resit=attempt.resit).lane
     facts = ApplicationFacts(enrolment.learner.account_id, now, lane.opens_at, lane.closes_at,
                              window_stands=window.state == WindowState.PUBLISHED)
     found = [one for one in (window_is_open(facts),) if one is not None]
@@ -62,22 +64,23 @@ def opening_of(session: Session, enrolment: Enrolment, window: Window, now: date
     attempt = attempt_of(session, enrolment.learner_id, window)
     lane = own_dates(session, enrolment.learner_id, window, resit=attempt.resit).lane
     return Opening(window, attempt, lane.closes_at,
-                   stands_against_beginning(session, enrolment, window, attempt, now))
+                   stands_against_beginning(session, enrolment, window, attempt, now, lane))
 
 
 def openings(session: Session, account_id: int, now: datetime) -> list[Opening]:
     """The published windows that are open for this person's lane and have no live application of theirs, the earliest
     first; those that only something else stands against come with the reasons."""
-    learner_id = session.scalar(select(Learner.id).where(Learner.account_id == account_id)) or 0
     # An extension can reach to the day seats are assigned, never beyond.
-    wanted = select(Window).where(
-        Window.state == WindowState.PUBLISHED, Window.opens_at <= now, Window.seating_by > now
-    )
+    live = exists().where(Application.learner_id == Learner.id, Application.window_id == Window.id,
+                          Application.state.in_(LIVE))
+    wanted = select(Window, Enrolment).join(Enrolment, Enrolment.programme_id == Window.programme_id).join(
+        Enrolment.learner).where(
+        Window.state == WindowState.PUBLISHED, Window.opens_at <= now, Window.seating_by > now,
+        Learner.account_id == account_id, Enrolment.state.in_(MAY_APPLY), ~live,
+    ).options(contains_eager(Enrolment.learner)).order_by(Window.starts_on, Window.id, Enrolment.id)
+    newest = dict(session.execute(wanted).tuples().all())
     found = []
-    for window in session.scalars(wanted.order_by(Window.starts_on)):
-        enrolment = enrolment_to_apply_with(session, learner_id, window.programme_id)
-        if enrolment is None or live_in(session, learner_id, window.id) is not None:
-            continue
+    for window, enrolment in newest.items():
         opening = opening_of(session, enrolment, window, now)
         if now < opening.closes_at:
             found.append(opening)

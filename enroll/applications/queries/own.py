@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session, joinedload
 from enroll.applications.lifecycle import label_of
 from enroll.applications.models import Application, ApplicationMove
 from enroll.applications.queries.dates import OwnDates, own_dates
+from enroll.fees.lifecycle import SETTLED
 from enroll.fees.models import Fee
-from enroll.fees.queries.fees import fee_for, fee_is_settled
+from enroll.fees.queries.fees import fee_for
 from enroll.foundation.lifecycle import StateLabel
 from enroll.learners.models import Learner
 from enroll.sittings.models import Booking
@@ -50,12 +51,15 @@ def own_applications(session: Session, account_id: int) -> Sequence[Application]
     return session.scalars(wanted.options(*WHOLE).order_by(Application.id.desc())).all()
 
 
-def stand_of(session: Session, application: Application) -> Standing:
-    """Everything a page says about where an application stands."""
-    last = last_moves(session, [application.id]).get(application.id)
-    settled = fee_is_settled(session, application.reference)
+def stand_of(
+    session: Session, application: Application, history: Sequence[ApplicationMove] | None = None
+) -> Standing:
+    """Everything a page says about where an application stands; `history` where the page has read it, newest first."""
+    last = last_moves(session, [application.id]).get(application.id) if history is None else next(iter(history), None)
+    fee = fee_for(session, application.reference)
+    settled = fee is not None and fee.state in SETTLED
     return Standing(
-        application, label_with(application, last, settled), settled, fee_for(session, application.reference),
+        application, label_with(application, last, settled), settled, fee,
         bookings_of(session, application.reference),
         own_dates(session, application.learner_id, application.window, resit=application.resit),
         last.move if last else "",

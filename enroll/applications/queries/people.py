@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from enroll.accounts.models import Account
 from enroll.learners.lifecycle import CheckKind, CheckState
-from enroll.learners.models import Consent, ConsentText, IdentityCheck, LearnerFile
+from enroll.learners.models import Consent, ConsentText, Guardian, IdentityCheck, LearnerFile
 from enroll.learners.queries import checks
-from enroll.learners.queries.consents import texts_in_force
+from enroll.learners.queries.consents import newest_texts, texts_in_force
 from enroll.learners.queries.people import guardian_of
 from enroll.learners.rules.texts import AT_APPLICATION
 
@@ -20,7 +20,20 @@ DOCUMENT_KINDS = ("photo", "id_front", "id_back", "evidence")
 def check_states(session: Session, learner_id: int) -> dict[str, str]:
     """The state of the identity check and of the photo's; nothing begun is a draft."""
     wanted = select(IdentityCheck.kind, IdentityCheck.state).where(IdentityCheck.learner_id == learner_id)
-    found: dict[str, str] = dict(session.execute(wanted).all())
+    return _every_kind(dict(session.execute(wanted).tuples()))
+
+
+def checks_and_guardian(session: Session, learner_id: int) -> tuple[dict[str, str], bool]:
+    """The same, and whether a guardian has acknowledged, in one statement."""
+    wanted = select(IdentityCheck.kind, IdentityCheck.state, Guardian.acknowledged_at).outerjoin(
+        Guardian, Guardian.learner_id == IdentityCheck.learner_id).where(IdentityCheck.learner_id == learner_id)
+    rows = session.execute(wanted).all()
+    if not rows:
+        return _every_kind({}), guardian_has_acknowledged(session, learner_id)
+    return _every_kind({kind: state for kind, state, _ in rows}), any(acknowledged for *_, acknowledged in rows)
+
+
+def _every_kind(found: dict[str, str]) -> dict[str, str]:
     return {str(kind): found.get(str(kind), str(CheckState.DRAFT)) for kind in CheckKind}
 
 
@@ -32,7 +45,7 @@ def texts_at(session: Session, moment: datetime) -> Sequence[ConsentText]:
 def consents_in_force(session: Session, learner_id: int, moment: datetime) -> dict[str, Consent]:
     """By code: the newest consent to the text that stood at this moment, unless it was withdrawn. A consent to an
     older version is none."""
-    texts = [text.id for text in texts_at(session, moment)]
+    texts = newest_texts(moment, AT_APPLICATION).with_only_columns(ConsentText.id).order_by(None)
     wanted = select(Consent).where(
         Consent.learner_id == learner_id, Consent.text_id.in_(texts), Consent.withdrawn_at.is_(None)
     )

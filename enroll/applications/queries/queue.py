@@ -103,9 +103,10 @@ def neighbours(session: Session, application: Application) -> tuple[str, str]:
     column = Application.review_due_at
     earlier = or_(column < due, and_(column == due, Application.id < application.id))
     later = or_(column > due, and_(column == due, Application.id > application.id))
-    before = session.scalar(queue.where(earlier).order_by(column.desc(), Application.id.desc()).limit(1))
-    after = session.scalar(queue.where(later).order_by(column, Application.id).limit(1))
-    return before or "", after or ""
+    before = queue.where(earlier).order_by(column.desc(), Application.id.desc()).limit(1).scalar_subquery()
+    after = queue.where(later).order_by(column, Application.id).limit(1).scalar_subquery()
+    found = session.execute(select(before, after)).one()
+    return found[0] or "", found[1] or ""
 
 
 def windows_with_applications(session: Session) -> Sequence[str]:

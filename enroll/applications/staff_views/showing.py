@@ -27,7 +27,7 @@ from enroll.learners.lifecycle import CheckKind, CheckState
 from enroll.learners.queries.findings import automatic_findings
 from enroll.learners.rules.education import EDUCATION_NAMES
 from enroll.learners.rules.numbers import ID_TYPE_NAMES, IdType
-from enroll.programmes.queries.programmes import rules_at
+from enroll.programmes.queries.programmes import rules_of
 from enroll.programmes.rules.eligibility import Answer
 from enroll.programmes.rules.figures import RuleMissing
 from enroll.programmes.rules.working_days import days_left
@@ -175,7 +175,7 @@ def _checks(case: Case, now: datetime) -> Iterator[CheckRow]:
 def _photo_rule(case: Case, now: datetime) -> PhotoRule | None:
     """The programme's photo rule, for what the machine can see; None where none is in force."""
     try:
-        rule = rules_at(db.session(), case.application.window.programme.code, local_day(now)).photo
+        rule = rules_of(case.application.window.programme, local_day(now)).photo
     except RuleMissing:
         return None
     return PhotoRule(rule.width, rule.height, rule.min_kb, rule.max_kb, rule.background)
@@ -263,8 +263,8 @@ def _claim(case: Case, reader: Any, now: datetime) -> Claim:
 def _hints(case: Case, now: datetime) -> dict[str, str]:
     """What follows from each decision, said before it is made."""
     session, one = db.session(), case.application
-    due = show_moment(correction_deadline(session, one, now))
-    pay = show_moment(payment_deadline(session, one, now))
+    due = show_moment(correction_deadline(session, one, now, case.standing.dates))
+    pay = show_moment(payment_deadline(session, one, now, case.standing.dates))
     return {
         "approve": _("The fee falls due, to be paid by %(moment)s", moment=pay),
         "return": _("To be corrected by %(moment)s; the seats stay held", moment=due),
@@ -282,7 +282,7 @@ def _lead(case: Case, reader: Any, now: datetime, sent: ActForm | None) -> dict[
     if not reader.actor.may(Permission.LEAD_REVIEW):
         return {"offers": [], "may_cancel": False, "extend_form": None}
     one = case.application
-    facts = facts_about(db.session(), one, now)
+    facts = facts_about(db.session(), one, now, standing=case.evidence, known=case.standing)
     offers = {offer.move.name: offer for offer in APPLICATION.offers(one.state, reader.actor, facts)}
     form = sent if isinstance(sent, MoveForm) and not isinstance(sent, ExtendForm) else MoveForm(formdata=None)
     form.version.data = str(one.version)

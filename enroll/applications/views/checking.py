@@ -12,7 +12,6 @@ from enroll.applications.queries.applicant import standing_for
 from enroll.applications.queries.dates import payment_deadline
 from enroll.applications.queries.people import (
     check_states,
-    consents_in_force,
     files_in_force,
     texts_at,
 )
@@ -61,7 +60,8 @@ def check_page(
     application: Application, form: SubmitForm | None = None, problems: tuple[Problem, ...] = ()
 ) -> str:
     session, moment = db.session(), now()
-    given = consents_in_force(session, application.learner_id, moment)
+    standing = standing_for(session, application, moment)
+    given = standing.consents
     # The declaration is signed for each application; a consent that is in force is not asked for again.
     texts = [one for one in texts_at(session, moment) if one.code == COMMITMENT or one.code not in given]
     fresh = SubmitForm(texts, formdata=None)
@@ -69,7 +69,6 @@ def check_page(
     if form is not None:
         fresh.agreed.data, fresh.key.data, fresh.version.data = form.agreed.data, form.key.data, form.version.data
         fresh.show_problems(problems)
-    standing = standing_for(session, application, moment)
     return render_template(
         "applications/check.html", application=application, window=application.window, form=fresh, problems=problems,
         texts={f"{one.code}.{one.version}": one for one in texts}, sitting_rows=sitting_rows(application),

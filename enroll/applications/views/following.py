@@ -54,11 +54,12 @@ def mine() -> str:
 def show(reference: str) -> str:
     application = own(reference)
     session, moment = db.session(), now()
-    standing = stand_of(session, application)
+    history = history_of(session, application.id)
+    standing = stand_of(session, application, history)
     state = ApplicationState(application.state)
     return render_template(
         "applications/show.html", application=application, window=application.window, standing=standing,
-        step=next_step_of(standing, moment), timeline=timeline_of(history_of(session, application.id)),
+        step=next_step_of(standing, moment), timeline=timeline_of(history),
         returned=sentences(open_items(session, application.id)) if state == ApplicationState.RETURNED else [],
         rejected=sentences(returned_items(session, application.id, outcome="reject"))
         if state == ApplicationState.REJECTED else [],

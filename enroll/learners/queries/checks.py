@@ -105,7 +105,8 @@ def doubles_of(session: Session, learner: Learner) -> Doubles:
         .join(StoredFile, StoredFile.id == LearnerFile.file_id)
         .where(StoredFile.sha256.in_(mine), LearnerFile.learner_id != learner.id)
     )
-    return Doubles(session.scalar(same) or 0, session.scalar(pictures) or 0)
+    found = session.execute(select(same.scalar_subquery(), pictures.scalar_subquery())).one()
+    return Doubles(found[0] or 0, found[1] or 0)
 
 
 def _state(session: Session, learner_id: int, kind: CheckKind) -> str | None:

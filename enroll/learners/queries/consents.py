@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, exists, func, select
+from sqlalchemy.orm import Session, aliased
 
 from enroll.learners.models import Consent, ConsentText, Reason
 from enroll.learners.rules.texts import BEFORE_IDENTITY
@@ -12,6 +12,11 @@ from enroll.learners.rules.texts import BEFORE_IDENTITY
 
 def texts_in_force(session: Session, moment: datetime, *asked_when: str) -> Sequence[ConsentText]:
     """The newest version of every text, or of those asked for on these occasions, in the order of first versions."""
+    return session.scalars(newest_texts(moment, *asked_when)).all()
+
+
+def newest_texts(moment: datetime, *asked_when: str) -> Select[ConsentText]:
+    """The question behind it, to be asked within another."""
     newest = (
         select(ConsentText.code, func.max(ConsentText.version).label("version"),
                func.min(ConsentText.id).label("first"))
@@ -22,7 +27,7 @@ def texts_in_force(session: Session, moment: datetime, *asked_when: str) -> Sequ
     )
     if asked_when:
         wanted = wanted.where(ConsentText.asked_when.in_(asked_when))
-    return session.scalars(wanted.order_by(newest.c.first)).all()
+    return wanted.order_by(newest.c.first)
 
 
 def text_in_force(session: Session, code: str, moment: datetime) -> ConsentText | None:
@@ -43,8 +48,11 @@ def consents_ever_given(session: Session, learner_id: int) -> Sequence[Consent]:
 
 def has_agreed_to_identity(session: Session, learner_id: int, now: datetime) -> bool:
     """Whether every consent that processing a document needs is in force. Where no such text stands, none is needed."""
-    asked = {code for code in BEFORE_IDENTITY if text_in_force(session, code, now) is not None}
-    return asked <= set(consents_in_force(session, learner_id)) if asked else True
+    text = aliased(ConsentText)
+    agreed = exists().where(Consent.text_id == text.id, text.code == ConsentText.code,
+                            Consent.learner_id == learner_id, Consent.withdrawn_at.is_(None))
+    missing = select(ConsentText.id).where(ConsentText.code.in_(BEFORE_IDENTITY), ConsentText.from_at <= now, ~agreed)
+    return session.scalar(missing.limit(1)) is None
 
 
 def reasons_for(session: Session, item: str, outcome: str) -> Sequence[Reason]:
