@@ -338,8 +338,8 @@ def test_a_text_that_changed_since_it_was_read_is_not_agreed_to(session):
 def test_the_standard_texts_are_installed_once(session):
     assert install_texts(now=NOON) == 0
     assert len(session.scalars(select(ConsentText)).all()) == len(STANDARD_TEXTS)
-    assert [one.code for one in reasons_for(session, "name", "return")] == ["id_mismatch", "other"]
-    assert [one.code for one in reasons_for(session, "name", "reject")] == ["other"]
+    assert [one.code for one in reasons_for(session, ["name"], "return")] == ["id_mismatch", "other"]
+    assert [one.code for one in reasons_for(session, ["name"], "reject")] == ["other"]
 
 
 def test_a_new_picture_takes_the_place_of_the_old_one_and_a_new_photo_of_its_cut(session):

@@ -78,7 +78,7 @@ def openings(session: Session, account_id: int, now: datetime) -> list[Opening]:
         Window.state == WindowState.PUBLISHED, Window.opens_at <= now, Window.seating_by > now,
         Learner.account_id == account_id, Enrolment.state.in_(MAY_APPLY), ~live,
     ).options(contains_eager(Enrolment.learner)).order_by(Window.starts_on, Window.id, Enrolment.id)
-    newest = dict(session.execute(wanted).tuples().all())
+    newest = dict(session.execute(wanted).all())
     found = []
     for window, enrolment in newest.items():
         opening = opening_of(session, enrolment, window, now)

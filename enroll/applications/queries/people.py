@@ -20,7 +20,7 @@ DOCUMENT_KINDS = ("photo", "id_front", "id_back", "evidence")
 def check_states(session: Session, learner_id: int) -> dict[str, str]:
     """The state of the identity check and of the photo's; nothing begun is a draft."""
     wanted = select(IdentityCheck.kind, IdentityCheck.state).where(IdentityCheck.learner_id == learner_id)
-    return _every_kind(dict(session.execute(wanted).tuples()))
+    return _every_kind(dict(session.execute(wanted).all()))
 
 
 def checks_and_guardian(session: Session, learner_id: int) -> tuple[dict[str, str], bool]:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from enroll.applications.models import Application
 from enroll.applications.rules.parts import fee_items
 from enroll.fees.lifecycle import FeeState
+from enroll.fees.models import Fee
 from enroll.fees.queries.fees import fee_for
 from enroll.fees.rules import Cause, RefundQuote, exam_refund
 from enroll.fees.services.raising import include_fee, postpone_fee, raise_fee, void_fee
@@ -44,7 +45,11 @@ def _package_covers(session: Session, application: Application, items: str) -> b
 
 def quote(session: Session, application: Application, cause: Cause, now: datetime) -> RefundQuote | None:
     """What would come back now; None where nothing was paid."""
-    fee = fee_for(session, application.reference)
+    return quote_of(fee_for(session, application.reference), application, cause, now)
+
+
+def quote_of(fee: Fee | None, application: Application, cause: Cause, now: datetime) -> RefundQuote | None:
+    """The same of its fee, where that is known."""
     if fee is None or fee.state != FeeState.PAID:
         return None
     window = application.window

@@ -40,11 +40,11 @@ def begin() -> Any:
     opening = _opening(asked("window", most=6))
     if opening is None:
         return answered_before(ActForm()) or redirect(url_for(".mine"), 303)
-    live = live_in(db.session(), _learner_id(), opening.window.id)
+    learner_id, code = _learner_id(), opening.window.code
+    live = live_in(db.session(), learner_id, opening.window.id)
     if live is not None and request.method == "GET":
         return redirect(url_for(".choose", reference=live), 303)
     form, problems = ChooseForm(opening.attempt.parts), opening.problems
-    learner_id, code = _learner_id(), opening.window.code
     if request.method == "POST" and form.validate():
         def act() -> str:
             reference = begin_application(learner_id, code, by=current_user.actor, now=now())
@@ -77,7 +77,7 @@ def choose(reference: str) -> Any:
             return once(form, act)
         except Refused as refused:
             problems = form.show_problems(refused.problems)
-    application = own(reference)
+            application = own(reference)
     form.version.data = form.version.data or str(application.version)
     opening = opening_of(db.session(), application.enrolment, application.window, now())
     return _choose_page(form, application.window, opening, problems, reference), (
@@ -150,11 +150,11 @@ def _learner_id() -> int:
 
 def _opening(code: str) -> Opening | None:
     """The window to apply for, and what may be applied for in it; None where there is nothing for this person."""
-    session, learner_id = db.session(), _learner_id()
+    session = db.session()
     if not code:
         return next(iter(openings(session, current_user.account_id, now())), None)
     window = published_window(session, code) or abort(404)
-    enrolment = enrolment_to_apply_with(session, learner_id, window.programme_id)
+    enrolment = enrolment_to_apply_with(session, _learner_id(), window.programme_id)
     return opening_of(session, enrolment, window, now()) if enrolment is not None else None
 
 

@@ -17,7 +17,7 @@ from enroll.applications.queries.own import history_of, own_applications, stand_
 from enroll.applications.queries.people import files_in_force, texts_at
 from enroll.applications.queries.versions import photo_submitted
 from enroll.applications.services.leaving import give_up, withdraw
-from enroll.applications.services.money import quote
+from enroll.applications.services.money import quote_of
 from enroll.applications.services.submitting import resubmit as resubmit_application
 from enroll.applications.views.applying import Problems, applications, own
 from enroll.applications.views.telling import (
@@ -141,13 +141,14 @@ def _leave(reference: str, template: str, act: Callable[[LeaveForm], None]) -> A
             return once(form, press)
         except Refused as refused:
             problems = form.show_problems(refused.problems)
-    application = own(reference)
-    offered = quote(db.session(), application, Cause.WITHDRAWN, now())
+            application = own(reference)
+    standing = stand_of(db.session(), application)
+    offered = quote_of(standing.fee, application, Cause.WITHDRAWN, now())
     form.version.data = str(application.version)
     form.expected_fen.data = offered.amount_fen if offered else 0
     form.expected_fen.raw_data = None
     return render_template(template, application=application, window=application.window, form=form, problems=problems,
-                           offered=offered, standing=stand_of(db.session(), application)), (
+                           offered=offered, standing=standing), (
         422 if request.method == "POST" else 200)
 
 

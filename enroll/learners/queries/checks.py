@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload
 
 from enroll.foundation.clock import local_day
 from enroll.foundation.problems import Problem
 from enroll.learners.lifecycle import CheckKind, CheckState
-from enroll.learners.models import IdentityCheck, IdentityCheckMove, Learner, LearnerFile
+from enroll.learners.models import Guardian, IdentityCheck, IdentityCheckMove, Learner, LearnerFile
 from enroll.learners.queries.consents import has_agreed_to_identity
 from enroll.learners.queries.people import guardian_of
 from enroll.learners.rules.ages import needs_guardian
@@ -22,16 +22,17 @@ def check_by_reference(session: Session, reference: str) -> IdentityCheck | None
     """A check with its learner, the learner's account and the named things to correct."""
     whole = (
         joinedload(IdentityCheck.learner).joinedload(Learner.account),
-        joinedload(IdentityCheck.learner).selectinload(Learner.checks),
-        selectinload(IdentityCheck.returned),
+        joinedload(IdentityCheck.returned),
     )
-    return session.scalar(select(IdentityCheck).where(IdentityCheck.reference == reference).options(*whole))
+    wanted = select(IdentityCheck).where(IdentityCheck.reference == reference)
+    return session.scalars(wanted.options(*whole)).unique().one_or_none()
 
 
 def checks_of(session: Session, learner_id: int) -> dict[str, IdentityCheck]:
     """The two checks of a learner by kind."""
     wanted = select(IdentityCheck).where(IdentityCheck.learner_id == learner_id)
-    return {check.kind: check for check in session.scalars(wanted.options(selectinload(IdentityCheck.returned)))}
+    found = session.scalars(wanted.options(joinedload(IdentityCheck.returned)).order_by(IdentityCheck.id)).unique()
+    return {check.kind: check for check in found}
 
 
 def identity_is_verified(session: Session, learner_id: int) -> bool:
@@ -42,9 +43,9 @@ def photo_is_accepted(session: Session, learner_id: int) -> bool:
     return _state(session, learner_id, CheckKind.PHOTO) == CheckState.VERIFIED
 
 
-def history_of(session: Session, check_id: int) -> Sequence[IdentityCheckMove]:
-    """Every move of a check, newest first."""
-    wanted = select(IdentityCheckMove).where(IdentityCheckMove.record_id == check_id)
+def history_of(session: Session, *check_ids: int) -> Sequence[IdentityCheckMove]:
+    """Every move of a check or of several, newest first."""
+    wanted = select(IdentityCheckMove).where(IdentityCheckMove.record_id.in_(check_ids))
     return session.scalars(wanted.order_by(IdentityCheckMove.id.desc())).all()
 
 
@@ -61,27 +62,45 @@ def photo_in_force(session: Session, learner_id: int) -> StoredFile | None:
     return one.file if one else None
 
 
-def check_facts(session: Session, learner: Learner, kind: str, now: datetime) -> CheckFacts:
-    """What a move of this check depends on."""
+@dataclass(frozen=True)
+class Handed:
+    """What a learner has given so far: pictures in force by kind, the consent to process them, the guardian."""
+
+    files: dict[str, LearnerFile]
+    agreed: bool
+    guardian: Guardian | None
+
+
+def handed_by(session: Session, learner: Learner, now: datetime) -> Handed:
+    """Read once, for everything a page or a move asks about it."""
+    return Handed(files_in_force(session, learner.id), has_agreed_to_identity(session, learner.id, now),
+                  guardian_of(session, learner.id))
+
+
+def check_facts(
+    session: Session, learner: Learner, kind: str, now: datetime, handed: Handed | None = None
+) -> CheckFacts:
+    """What a move of this check depends on; `handed` where it has been read."""
+    handed = handed or handed_by(session, learner, now)
     under_age = needs_guardian(learner.birth_date, local_day(now))
-    guardian = guardian_of(session, learner.id) if under_age else None
+    guardian = handed.guardian if under_age else None
     return CheckFacts(
-        learner_account_id=learner.account_id, missing=tuple(missing_of(session, learner, kind, now)),
+        learner_account_id=learner.account_id, missing=tuple(missing_of(learner, kind, now, handed)),
         needs_guardian=under_age and kind == CheckKind.IDENTITY,
         guardian_acknowledged=guardian is not None and guardian.acknowledged_at is not None,
     )
 
 
-def missing_of(session: Session, learner: Learner, kind: str, now: datetime) -> list[Problem]:
+def missing_of(learner: Learner, kind: str, now: datetime, handed: Handed) -> list[Problem]:
     """What still has to be given before this check can be handed in."""
-    files = frozenset(files_in_force(session, learner.id))
+    files = frozenset(handed.files)
     if kind == CheckKind.PHOTO:
         return missing_of_photo(Given(files=files))
     return missing_of_identity(Given(
         legal_name=learner.legal_name, latin_name=learner.latin_name, id_type=learner.id_type, sex=learner.sex,
-        files=files, agreed=has_agreed_to_identity(session, learner.id, now),
+        files=files, agreed=handed.agreed,
         needs_guardian=needs_guardian(learner.birth_date, local_day(now)),
-        guardian_named=guardian_of(session, learner.id) is not None,
+        guardian_named=handed.guardian is not None,
     ))
 
 

@@ -55,10 +55,10 @@ def has_agreed_to_identity(session: Session, learner_id: int, now: datetime) -> 
     return session.scalar(missing.limit(1)) is None
 
 
-def reasons_for(session: Session, item: str, outcome: str) -> Sequence[Reason]:
-    """The library's reasons to return or reject ('return', 'reject') an item, those for anything last."""
+def reasons_for(session: Session, items: Sequence[str], outcome: str) -> Sequence[Reason]:
+    """The library's reasons to return or reject ('return', 'reject') these items, those for anything last."""
     wanted = select(Reason).where(
-        Reason.item.in_((item, "other")), Reason.outcome.in_((outcome, "both")), Reason.retired_at.is_(None)
+        Reason.item.in_((*items, "other")), Reason.outcome.in_((outcome, "both")), Reason.retired_at.is_(None)
     )
     return session.scalars(wanted.order_by(Reason.item == "other", Reason.id)).all()
 

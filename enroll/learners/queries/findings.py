@@ -11,28 +11,27 @@ from enroll.documents.photos import PhotoRule, check_photo
 from enroll.foundation.clock import local_day
 from enroll.foundation.problems import Problem
 from enroll.learners.models import Learner
-from enroll.learners.queries.checks import doubles_of, files_in_force
-from enroll.learners.queries.consents import has_agreed_to_identity
-from enroll.learners.queries.people import guardian_of
+from enroll.learners.queries.checks import Handed, doubles_of, handed_by
 from enroll.learners.rules.checks import Given
 from enroll.learners.rules.findings import Finding, FindingFacts, findings_of
 from enroll.storage.files import read_file
 
 
 def automatic_findings(
-    session: Session, learner: Learner, now: datetime, *, photo_rule: PhotoRule | None = None
+    session: Session, learner: Learner, now: datetime, *, photo_rule: PhotoRule | None = None,
+    handed: Handed | None = None,
 ) -> list[Finding]:
-    """Every automatic check with its answer, exceptions first; without a `photo_rule` the photo counts as unchecked.
-    Raises FileIsWrong when a picture on disk is not what its row says."""
-    files, guardian, doubles = files_in_force(session, learner.id), guardian_of(session, learner.id), doubles_of(
-        session, learner)
+    """Every automatic check with its answer, exceptions first; without a `photo_rule` the photo counts as unchecked;
+    `handed` where it has been read. Raises FileIsWrong when a picture on disk is not what its row says."""
+    handed = handed or handed_by(session, learner, now)
+    files, guardian, doubles = handed.files, handed.guardian, doubles_of(session, learner)
     photo: tuple[Problem, ...] | None = None
     if photo_rule is not None and "photo" in files:
         photo = check_photo(read_file(files["photo"].file), photo_rule)
     return findings_of(FindingFacts(
         today=local_day(now), birth_date=learner.birth_date, number=learner.id_number or "",
         given=Given(learner.legal_name, learner.latin_name, learner.id_type, learner.sex, frozenset(files),
-                    has_agreed_to_identity(session, learner.id, now)),
+                    handed.agreed),
         same_name_and_birth=doubles.same_name_and_birth, same_pictures=doubles.same_pictures,
         guardian_acknowledged=guardian is not None and guardian.acknowledged_at is not None,
         unprintable=_unprintable(learner.legal_name), photo=photo,

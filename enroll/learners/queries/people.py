@@ -1,7 +1,7 @@
 """Finding learners."""
 
 from sqlalchemy import ColumnElement, Select, and_, select, union
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload
 
 from enroll.accounts.models import Account
 from enroll.accounts.rules.contacts import phone_key
@@ -15,14 +15,14 @@ SHORTEST_PART = 2
 
 
 def learner_of_account(session: Session, account_id: int) -> Learner | None:
-    """The learner behind a sign-in, with their checks."""
+    """The learner behind a sign-in."""
     wanted = select(Learner).where(Learner.account_id == account_id)
-    return session.scalar(wanted.options(selectinload(Learner.checks), joinedload(Learner.account)))
+    return session.scalar(wanted.options(joinedload(Learner.account)))
 
 
 def learner_by_reference(session: Session, reference: str) -> Learner | None:
     wanted = select(Learner).where(Learner.reference == reference)
-    return session.scalar(wanted.options(selectinload(Learner.checks), joinedload(Learner.account)))
+    return session.scalar(wanted.options(joinedload(Learner.account)))
 
 
 def number_key(id_type: str, number: str) -> str:

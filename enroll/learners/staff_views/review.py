@@ -15,11 +15,18 @@ from enroll.foundation.text import UnreadableText, clean_line
 from enroll.foundation.words import N_
 from enroll.learners.forms import RevealForm, VerdictForm, country_name
 from enroll.learners.lifecycle import IDENTITY_CHECK, CheckKind, CheckState
-from enroll.learners.models import IdentityCheck, Learner, LearnerFile, Reason
-from enroll.learners.queries.checks import check_by_reference, check_facts, checks_of, files_in_force, history_of
+from enroll.learners.models import Guardian, IdentityCheck, Learner, LearnerFile, Reason
+from enroll.learners.queries.checks import (
+    Handed,
+    check_by_reference,
+    check_facts,
+    checks_of,
+    files_in_force,
+    handed_by,
+    history_of,
+)
 from enroll.learners.queries.consents import reason_of, reasons_for
 from enroll.learners.queries.findings import automatic_findings
-from enroll.learners.queries.people import guardian_of
 from enroll.learners.queries.queue import next_waiting
 from enroll.learners.rules.checks import IDENTITY_ITEMS, PHOTO_ITEMS
 from enroll.learners.rules.education import EDUCATION_NAMES
@@ -176,19 +183,21 @@ def _page(
     reveal_form: RevealForm | None = None, number: str = "",
 ) -> str:
     session, learner, other = db.session(), check.learner, _other(check)
-    files = _evidence(check, files_in_force(session, learner.id))
+    handed = handed_by(session, learner, now())
+    files = _evidence(check, handed.files)
     shown = next((one for one in files if one.key == asked("file")), files[0] if files else None)
     rule = current_app.extensions["photo_rule"](now())
     form = form or VerdictForm(formdata=None, version=check.version, other_version=other.version)
-    offers = {offer.move.name: offer for offer in _offers(check)}
+    offers = {offer.move.name: offer for offer in _offers(check, handed)}
     together = offers.get("verify") is not None and any(
-        one.move.name == "verify" and one.open for one in _offers(other))
+        one.move.name == "verify" and one.open for one in _offers(other, handed))
     return render_template(
         "learners/staff/show.html", check=check, other=other, learner=learner, problems=problems,
         form=reveal_form or form, verdict=form, title=learner.legal_name or learner.reference,
         label=IDENTITY_CHECK.label(check.state), typed=request.form,
-        other_label=IDENTITY_CHECK.label(other.state), photo=check.kind == CheckKind.PHOTO, rows=_rows(learner, number),
-        findings=automatic_findings(session, learner, now(), photo_rule=rule), files=files, shown=shown, number=number,
+        other_label=IDENTITY_CHECK.label(other.state), photo=check.kind == CheckKind.PHOTO,
+        rows=_rows(learner, number, handed.guardian), files=files, shown=shown, number=number,
+        findings=automatic_findings(session, learner, now(), photo_rule=rule, handed=handed),
         zoom=asked_number("zoom") or 100, turn=asked_number("turn") or 0, offers=offers, together=together,
         returnable=_returnable(check.kind), reveal_form=reveal_form or RevealForm(formdata=None),
         may_reveal=current_user.actor.may(Permission.REVEAL_IDENTITY) and bool(learner.id_number_mask) and not number,
@@ -198,8 +207,8 @@ def _page(
     )
 
 
-def _offers(check: IdentityCheck) -> list[Offer]:
-    facts = check_facts(db.session(), check.learner, check.kind, now())
+def _offers(check: IdentityCheck, handed: Handed) -> list[Offer]:
+    facts = check_facts(db.session(), check.learner, check.kind, now(), handed)
     return IDENTITY_CHECK.offers(CheckState(check.state), current_user.actor, facts)
 
 
@@ -216,16 +225,16 @@ def _evidence(check: IdentityCheck, files: dict[str, LearnerFile]) -> list[Evide
 
 
 def _returnable(kind: str) -> list[Returnable]:
-    found = []
-    for item in PHOTO_ITEMS if kind == CheckKind.PHOTO else IDENTITY_ITEMS:
+    found, items = [], PHOTO_ITEMS if kind == CheckKind.PHOTO else IDENTITY_ITEMS
+    library = reasons_for(db.session(), items, "return")
+    for item in items:
         reasons = [(one.code, one.words_en if language() == "en" else one.words_zh)
-                   for one in reasons_for(db.session(), item, "return")]
+                   for one in library if one.item in {item, "other"}]
         found.append(Returnable(item, translate(ITEM_NAMES[item]), reasons))
     return found
 
 
-def _rows(learner: Learner, number: str) -> list[tuple[str, str]]:
-    guardian = guardian_of(db.session(), learner.id)
+def _rows(learner: Learner, number: str, guardian: Guardian | None) -> list[tuple[str, str]]:
     account = learner.account
     rows = [
         (_("Name"), learner.legal_name or "–"),

@@ -10,10 +10,9 @@ from enroll.accounts.permissions import Permission
 from enroll.foundation.problems import Problem, Refused
 from enroll.learners.forms import DetailsForm, country_name
 from enroll.learners.lifecycle import IDENTITY_CHECK, CheckKind, CheckState
-from enroll.learners.models import Learner
-from enroll.learners.queries.checks import checks_of, files_in_force, history_of, missing_of
+from enroll.learners.models import Guardian, Learner
+from enroll.learners.queries.checks import checks_of, handed_by, history_of, missing_of
 from enroll.learners.queries.consents import has_agreed_to_identity
-from enroll.learners.queries.people import guardian_of
 from enroll.learners.rules.checks import still_open
 from enroll.learners.rules.education import EDUCATION_NAMES
 from enroll.learners.rules.numbers import ID_TYPE_NAMES, SEX_NAMES, IdType
@@ -33,13 +32,14 @@ from enroll.web.once import once
 def identity() -> Any:
     learner = me()
     checks = checks_of(db.session(), learner.id)
-    moves = [move for check in checks.values() for move in history_of(db.session(), check.id) if move.move != "begin"]
+    history = history_of(db.session(), *(check.id for check in checks.values()))
+    moves = [move for move in history if move.move != "begin"]
     return render_template(
         "learners/identity.html", learner=learner, parts=parts_of(learner, checks),
         states=[(translate(KIND_NAMES[CheckKind(kind)]), IDENTITY_CHECK.label(checks[kind].state)) for kind in checks],
         returned=[one for check in checks.values() for one in to_correct(check)],
         unable=[move.reason for kind, check in checks.items() if check.state == CheckState.UNABLE
-                for move in history_of(db.session(), check.id)[:1]],
+                for move in [one for one in history if one.record_id == check.id][:1]],
         locked=any(check.state == CheckState.VERIFIED for check in checks.values()),
         moves=sorted(moves, key=lambda move: move.made_at, reverse=True), labels=IDENTITY_CHECK,
     )
@@ -118,18 +118,17 @@ def _document(learner: Learner) -> str:
 
 
 def _check_page(learner: Learner, form: ActForm, problems: tuple[Problem, ...] = ()) -> str:
-    checks, files = checks_of(db.session(), learner.id), files_in_force(db.session(), learner.id)
-    kinds = open_kinds(checks)
-    missing = [one for kind in kinds for one in missing_of(db.session(), learner, kind, now())]
-    return render_template("learners/check.html", learner=learner, form=form, problems=problems, files=files,
-                           rows=_rows(learner), missing=missing,
+    handed = handed_by(db.session(), learner, now())
+    kinds = open_kinds(checks_of(db.session(), learner.id))
+    missing = [one for kind in kinds for one in missing_of(learner, kind, now(), handed)]
+    return render_template("learners/check.html", learner=learner, form=form, problems=problems, files=handed.files,
+                           rows=_rows(learner, handed.guardian), missing=missing,
                            kinds=[translate(KIND_NAMES[CheckKind(kind)]) for kind in kinds])
 
 
-def _rows(learner: Learner) -> list[tuple[str, str, str]]:
+def _rows(learner: Learner, guardian: Guardian | None) -> list[tuple[str, str, str]]:
     """What was answered, each with the page where it is changed."""
     change = url_for("learners.details")
-    guardian = guardian_of(db.session(), learner.id)
     rows = [
         (_("Name"), learner.legal_name or _("not given yet"), change),
         (_("Name in Latin letters"), learner.latin_name or "–", change),

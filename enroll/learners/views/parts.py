@@ -6,10 +6,9 @@ from flask import url_for
 
 from enroll.foundation.words import N_, Words, say
 from enroll.learners.lifecycle import CheckKind, CheckState
-from enroll.learners.models import IdentityCheck, Learner
-from enroll.learners.queries.checks import files_in_force, missing_of
-from enroll.learners.queries.consents import has_agreed_to_identity, reason_of
-from enroll.learners.queries.people import guardian_of
+from enroll.learners.models import Guardian, IdentityCheck, Learner
+from enroll.learners.queries.checks import Handed, handed_by, missing_of
+from enroll.learners.queries.consents import reason_of
 from enroll.learners.rules.ages import needs_guardian
 from enroll.learners.rules.checks import PHOTO_ITEMS, still_open
 from enroll.storage.database import db
@@ -47,12 +46,13 @@ class ToCorrect:
 
 def parts_of(learner: Learner, checks: dict[str, IdentityCheck]) -> list[Part]:
     """The parts in their order. What waits for something else is locked and says for what."""
-    session, moment = db.session(), now()
-    files, agreed = files_in_force(session, learner.id), has_agreed_to_identity(session, learner.id, moment)
+    moment = now()
+    handed = handed_by(db.session(), learner, moment)
+    files, agreed = handed.files, handed.agreed
     identity, photo = checks[CheckKind.IDENTITY], checks[CheckKind.PHOTO]
     open_items = {kind: {one.item for one in check.returned if one.mended_at is None} for kind, check in checks.items()}
     of_identity = open_items[CheckKind.IDENTITY]
-    missing = {one.code for one in missing_of(session, learner, CheckKind.IDENTITY, moment)}
+    missing = {one.code for one in missing_of(learner, CheckKind.IDENTITY, moment, handed)}
     parts = [
         Part(say(N_("Consent")), "done" if agreed else "current", url_for("learners.consents")),
         _part(N_("Name and document"), "learners.details", identity, "details_missing" not in missing, agreed=agreed,
@@ -61,10 +61,10 @@ def parts_of(learner: Learner, checks: dict[str, IdentityCheck]) -> list[Part]:
               not missing & {"id_front_missing", "id_back_missing"}, agreed=agreed, fix="id_document" in of_identity),
     ]
     if needs_guardian(learner.birth_date, today()):
-        parts.append(_guardian_part(learner, identity, fix="guardian" in of_identity))
+        parts.append(_guardian_part(handed.guardian, identity, fix="guardian" in of_identity))
     parts.append(_part(N_("ID photo"), "learners.photo", photo, "photo" in files,
                        fix=bool(open_items[CheckKind.PHOTO] & set(PHOTO_ITEMS))))
-    return [*parts, _last_part(learner, checks)]
+    return [*parts, _last_part(learner, checks, handed)]
 
 
 def _part(
@@ -81,8 +81,7 @@ def _part(
     return Part(say(title), "done" if given else "current", url_for(endpoint))
 
 
-def _guardian_part(learner: Learner, identity: IdentityCheck, *, fix: bool) -> Part:
-    guardian = guardian_of(db.session(), learner.id)
+def _guardian_part(guardian: Guardian | None, identity: IdentityCheck, *, fix: bool) -> Part:
     title, href = say(N_("Guardian")), url_for("learners.guardian")
     if guardian is None:
         return Part(title, "fix" if fix else "current", href)
@@ -92,13 +91,13 @@ def _guardian_part(learner: Learner, identity: IdentityCheck, *, fix: bool) -> P
     return Part(title, "done", href)
 
 
-def _last_part(learner: Learner, checks: dict[str, IdentityCheck]) -> Part:
+def _last_part(learner: Learner, checks: dict[str, IdentityCheck], handed: Handed) -> Part:
     title, kinds = say(N_("Check and hand in")), open_kinds(checks)
     if not kinds:
         done = all(check.state == CheckState.VERIFIED for check in checks.values())
         return Part(title, "done" if done else "waiting", note=None if done else say(
             N_("Staff check it within three working days.")))
-    missing = [one for kind in kinds for one in missing_of(db.session(), learner, kind, now())]
+    missing = [one for kind in kinds for one in missing_of(learner, kind, now(), handed)]
     if missing:
         return Part(title, "locked", note=missing[0].words)
     return Part(title, "current", url_for("learners.check_answers"))

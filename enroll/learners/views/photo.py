@@ -195,9 +195,10 @@ def _page(learner: Learner, form: PhotoForm, problems: tuple[Problem, ...] = ())
 
 
 def _crop_page(learner: Learner, cut: Cut, form: CropForm, problems: tuple[Problem, ...] = ()) -> Any:
-    if PHOTO_SOURCE not in files_in_force(db.session(), learner.id):
+    kept = files_in_force(db.session(), learner.id).get(PHOTO_SOURCE)
+    if kept is None:
         return redirect(url_for("learners.photo"), 303)
-    source, rule = _source_of(learner), photo_rule()
+    source, rule = read_file(kept.file), photo_rule()
     db.session.rollback()
     most = _most_zoom(source, rule)
     cut = cut.moved(most)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload
 
 from enroll.foundation.problems import NotFound
 from enroll.programmes.models import FeeItem, Organisation, Programme, ProgrammeRule
@@ -14,8 +14,8 @@ from enroll.programmes.rules.reading import entry_rules, in_force, programme_rul
 
 def programmes(session: Session) -> Sequence[Programme]:
     """All of them, those with open enrolment first."""
-    wanted = select(Programme).options(selectinload(Programme.rules))
-    return session.scalars(wanted.order_by(Programme.enrolment_open.desc(), Programme.id)).all()
+    wanted = select(Programme).options(joinedload(Programme.rules))
+    return session.scalars(wanted.order_by(Programme.enrolment_open.desc(), Programme.id)).unique().all()
 
 
 def programme_by_code(session: Session, code: str) -> Programme | None:
@@ -77,7 +77,8 @@ def organisation(session: Session) -> Organisation | None:
 
 
 def _programme(session: Session, code: str) -> Programme:
-    found = programme_by_code(session, code)
+    wanted = select(Programme).where(Programme.code == code).options(joinedload(Programme.rules))
+    found = session.scalars(wanted).unique().one_or_none()
     if found is None:
         raise NotFound(code)
     return found
