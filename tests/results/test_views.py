@@ -65,7 +65,9 @@ def crawl(app, browser):
         if address in seen or address.startswith(("/sign-out", "/language", "/static")):
             continue
         page = browser.get(address)
-        seen[address] = CHANGING.sub("", page.get_data(as_text=True)).encode() if page.status_code == 200 else b""
+        seen[address] = page.get_data() if page.status_code == 200 else b""
+        if page.mimetype.startswith("text/"):
+            seen[address] = CHANGING.sub("", seen[address].decode()).encode()
         if page.mimetype == "text/html":
             links = {str(tag["href"]).split("#")[0] for tag in soup(page).select("a[href^='/']")}
             addresses |= {one for one in links if not one.startswith("/staff")} - seen.keys()
