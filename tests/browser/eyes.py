@@ -35,7 +35,8 @@ def what_reads_wrong(page: Page, language: str) -> list[str]:
     found = [f"a code: {text[:80]}" for text in everything if RAW_CODE.search(text)]
     if language == "zh":
         return found + [f"English on a Chinese page: {text[:80]}" for text in everything if ENGLISH.search(text)]
-    fixed = page.evaluate(TEXTS, "button, button *, th[scope=col], .label, .rail *, .tabbar *, .topnav *, .badge")
+    ours = "button, button span:not(.sr), th[scope=col], .label, .rail *, .tabbar *, .topnav *, .badge"
+    fixed = page.evaluate(TEXTS, ours)
     found += [f"Chinese on an English page: {text[:80]}" for text in fixed if CHINESE.search(text)]
     return found + [f"a plural of one: {text[:80]}" for text in everything if ONE_OF_MANY.search(text)]
 

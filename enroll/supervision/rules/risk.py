@@ -89,7 +89,7 @@ def _behind(one: Following) -> RiskFound | None:
     window = one.forecast.earliest
     if not one.studies_on or window is None or window.at_pace:
         return None
-    text = N_("%(window)s takes %(daily)d minutes a day, the pace is %(pace)d")
+    text = N_("%(window)s takes %(daily)d min a day, the pace is %(pace)d")
     return RiskFound(Risk.BEHIND, say(text, window=window.code, daily=window.minutes_a_day, pace=one.forecast.pace))
 
 
