@@ -60,7 +60,7 @@ def faq() -> Any:
 def similar() -> Any:
     """What is shown while somebody types; the check page shows the same without a script."""
     answers = queries.similar_answers(db.session(), asked("q", most=500))
-    return render_template("supervision/_similar.html", answers=answers)
+    return render_template("supervision/_similar.html", answers=answers) if answers else ("", 204)
 
 
 @questions.get("/new")
