@@ -77,8 +77,7 @@ from enroll.notifications.events import DispatchQueued
 from enroll.notifications.queries import letters_left_behind, unread_count
 from enroll.notifications.services import send_dispatch, teller
 from enroll.programmes.events import WindowDateMoved, WindowMoved
-from enroll.programmes.queries.programmes import programmes, rules_of
-from enroll.programmes.rules.figures import RuleMissing
+from enroll.programmes.queries.programmes import photo_check_of, programmes
 from enroll.programmes.staff_views import announcements, dated_settings, planning, worked_days
 from enroll.programmes.views import calendar, certificates, front, self_check, site
 from enroll.questions import jobs as questions_jobs
@@ -305,12 +304,8 @@ def photo_rule_at(moment: datetime) -> PhotoRule:
     who know, stand later in the journey."""
     session = db.session()
     for programme in programmes(session):
-        if programme.enrolment_open:
-            try:
-                rule = rules_of(programme, local_day(moment)).photo
-            except RuleMissing:
-                continue
-            return PhotoRule(rule.width, rule.height, rule.min_kb, rule.max_kb, rule.background)
+        if programme.enrolment_open and (rule := photo_check_of(programme, local_day(moment))):
+            return rule
     return learners.USUAL_PHOTO
 
 

@@ -35,6 +35,7 @@ from enroll.storage.database import db
 from enroll.storage.paging import page_by_id
 from enroll.web.access import requires
 from enroll.web.addresses import asked, asked_number, outside_url
+from enroll.web.components import Tab
 from enroll.web.downloads import send_large
 from enroll.web.language import show_day, show_moment
 from enroll.web.moments import now
@@ -42,14 +43,6 @@ from enroll.web.once import once
 
 staff = Blueprint("courses_staff", __name__, url_prefix="/staff/practical")
 TABS = {"handed_in": N_("To be marked"), "returned": N_("Returned"), "accepted": N_("Work accepted")}
-
-
-@dataclass(frozen=True)
-class Tab:
-    label: str
-    href: str
-    count: int | None
-    current: bool
 
 
 @dataclass(frozen=True)

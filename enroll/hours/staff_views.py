@@ -46,6 +46,7 @@ from enroll.storage.database import db
 from enroll.storage.paging import page_by_id
 from enroll.web.access import requires
 from enroll.web.addresses import asked, asked_number, verification_address
+from enroll.web.components import Tab
 from enroll.web.downloads import send_stored
 from enroll.web.moments import now
 from enroll.web.once import once
@@ -53,14 +54,6 @@ from enroll.web.once import once
 staff = Blueprint("hours_staff", __name__, url_prefix="/staff/hours")
 TARGET_WORKING_DAYS = 3
 SEES = (Permission.REVIEW_HOURS, Permission.REVOKE_PROOF)
-
-
-@dataclass(frozen=True)
-class Tab:
-    label: str
-    href: str
-    count: int | None
-    current: bool
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,6 @@ from enroll.applications.queries.dates import correction_deadline, payment_deadl
 from enroll.applications.queries.facts import facts_about
 from enroll.applications.rules.items import ITEM_NAMES, OF_IDENTITY, Item
 from enroll.applications.rules.versions import FILE_NAMES, Change
-from enroll.documents.photos import PhotoRule
 from enroll.foundation.clock import local_day
 from enroll.foundation.masking import mask_email, mask_phone
 from enroll.foundation.minutes import shown_hours
@@ -27,12 +26,12 @@ from enroll.learners.lifecycle import CheckKind, CheckState
 from enroll.learners.queries.findings import automatic_findings
 from enroll.learners.rules.education import EDUCATION_NAMES
 from enroll.learners.rules.numbers import ID_TYPE_NAMES, IdType
-from enroll.programmes.queries.programmes import rules_of
+from enroll.programmes.queries.programmes import photo_check_of
 from enroll.programmes.rules.eligibility import Answer
-from enroll.programmes.rules.figures import RuleMissing
 from enroll.programmes.rules.working_days import days_left
 from enroll.sittings.lifecycle import BOOKING, PART_NAMES, Part
 from enroll.storage.database import db
+from enroll.web.components import EvidenceFile
 from enroll.web.forms import ActForm, MoveForm
 from enroll.web.language import show_hours, show_moment, translate
 
@@ -54,18 +53,6 @@ class CheckRow:
     note: Words | None = None
     href: str = ""
     link: str = ""
-
-
-@dataclass(frozen=True)
-class Picture:
-    """One picture for the evidence viewer."""
-
-    key: str
-    title: str
-    src: str
-    alt: str
-    download: str = ""
-    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -166,25 +153,16 @@ def _checks(case: Case, now: datetime) -> Iterator[CheckRow]:
     if case.open_doubts:
         found.append(CheckRow("warn", say(N_("Minutes in doubt")), say(N_("%(number)s wait for a decision"),
                                                                       number=case.open_doubts)))
+    rule = photo_check_of(case.application.window.programme, local_day(now))
     found += [CheckRow(one.kind, one.title, one.note)
-              for one in automatic_findings(db.session(), case.application.learner, now,
-                                            photo_rule=_photo_rule(case, now))]
+              for one in automatic_findings(db.session(), case.application.learner, now, photo_rule=rule)]
     yield from sorted(found, key=lambda row: ("bad", "warn", "ok").index(row.kind))
 
 
-def _photo_rule(case: Case, now: datetime) -> PhotoRule | None:
-    """The programme's photo rule, for what the machine can see; None where none is in force."""
-    try:
-        rule = rules_of(case.application.window.programme, local_day(now)).photo
-    except RuleMissing:
-        return None
-    return PhotoRule(rule.width, rule.height, rule.min_kb, rule.max_kb, rule.background)
-
-
-def _pictures(case: Case) -> list[Picture]:
+def _pictures(case: Case) -> list[EvidenceFile]:
     names = {**FILE_NAMES, "evidence": N_("Other evidence")}
     return [
-        Picture(kind, translate(names[kind]), _address(case, one.file.token),
+        EvidenceFile(kind, translate(names[kind]), _address(case, one.file.token),
                 _("%(what)s of %(name)s", what=translate(names[kind]), name=case.application.learner.legal_name),
                 note=_("handed in %(moment)s", moment=show_moment(one.added_at)))
         for kind, one in case.files.items() if kind != "photo"

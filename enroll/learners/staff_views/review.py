@@ -36,6 +36,7 @@ from enroll.learners.staff_views.queue import staff_identities
 from enroll.storage.database import db
 from enroll.web.access import requires
 from enroll.web.addresses import asked, asked_number
+from enroll.web.components import EvidenceFile
 from enroll.web.downloads import send_stored
 from enroll.web.language import language, translate
 from enroll.web.moments import now
@@ -50,18 +51,6 @@ FILE_NAMES = {
     "photo": N_("ID photo"), "photo_source": N_("Photo as sent"),
 }
 LONGEST_WORDS = 500
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """One picture for the viewer."""
-
-    key: str
-    title: str
-    src: str
-    alt: str
-    download: str = ""
-    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -212,7 +201,7 @@ def _offers(check: IdentityCheck, handed: Handed) -> list[Offer]:
     return IDENTITY_CHECK.offers(CheckState(check.state), current_user.actor, facts)
 
 
-def _evidence(check: IdentityCheck, files: dict[str, LearnerFile]) -> list[Evidence]:
+def _evidence(check: IdentityCheck, files: dict[str, LearnerFile]) -> list[EvidenceFile]:
     order = ("photo", "photo_source", "id_front") if check.kind == CheckKind.PHOTO else (
         "id_front", "id_back", "evidence", "photo")
     found = []
@@ -220,7 +209,7 @@ def _evidence(check: IdentityCheck, files: dict[str, LearnerFile]) -> list[Evide
         if kind in files:
             src = url_for("staff_identities.picture", reference=check.reference, kind=kind)
             title = translate(FILE_NAMES[kind])
-            found.append(Evidence(kind, title, src, title))
+            found.append(EvidenceFile(kind, title, src, title))
     return found
 
 

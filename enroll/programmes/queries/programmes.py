@@ -6,9 +6,10 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from enroll.documents.photos import PhotoRule
 from enroll.foundation.problems import NotFound
 from enroll.programmes.models import FeeItem, Organisation, Programme, ProgrammeRule
-from enroll.programmes.rules.figures import EntryRules, ProgrammeRules, RefundRule
+from enroll.programmes.rules.figures import EntryRules, ProgrammeRules, RefundRule, RuleMissing
 from enroll.programmes.rules.reading import entry_rules, in_force, programme_rules, refund_rules
 
 
@@ -31,6 +32,15 @@ def rules_of(programme: Programme, day: date) -> ProgrammeRules:
     """The same of a programme that is at hand. Raises RuleMissing."""
     stated = in_force((row.as_rule() for row in programme.rules), day)
     return programme_rules(programme.code, programme.edition, day, stated)
+
+
+def photo_check_of(programme: Programme, day: date) -> PhotoRule | None:
+    """What a photo is checked by on that day; None where the programme's rules are not whole."""
+    try:
+        rule = rules_of(programme, day).photo
+    except RuleMissing:
+        return None
+    return PhotoRule(rule.width, rule.height, rule.min_kb, rule.max_kb, rule.background)
 
 
 def entry_rules_at(session: Session, programme_code: str, day: date) -> EntryRules:

@@ -27,6 +27,7 @@ from enroll.supervision.services import asking as services
 from enroll.supervision.views.asking import LARGEST_PICTURE, kept_picture
 from enroll.web.access import requires
 from enroll.web.addresses import asked, asked_number, outside_url
+from enroll.web.components import Tab
 from enroll.web.downloads import send_stored
 from enroll.web.forms import ActForm
 from enroll.web.language import show_day, show_moment, translate
@@ -36,14 +37,6 @@ from enroll.web.uploads import takes_files
 
 staff = Blueprint("qa_staff", __name__, url_prefix="/staff/questions")
 TABS = {"waiting": N_("To be answered"), "answered": N_("Answered"), "closed": N_("Question closed")}
-
-
-@dataclass(frozen=True)
-class Tab:
-    label: str
-    href: str
-    count: int | None
-    current: bool
 
 
 @dataclass(frozen=True)
