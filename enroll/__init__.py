@@ -32,7 +32,7 @@ from enroll.certificates import views as certificates_views
 from enroll.certificates.events import CertificateRecorded
 from enroll.certificates.queries.soundness import unsound_certificates
 from enroll.courses import jobs as courses_jobs
-from enroll.courses import staff_views as courses_staff
+from enroll.courses.staff_views import practical as courses_staff
 from enroll.courses.views import hours as hours_pages
 from enroll.courses.views import practice as practice_pages
 from enroll.courses.views import quizzes as quiz_pages
@@ -63,9 +63,12 @@ from enroll.foundation.words import N_
 from enroll.home import jobs as home_jobs
 from enroll.home import views as home
 from enroll.hours import jobs as hours_jobs
-from enroll.hours import staff_views as hours_staff
 from enroll.hours.events import DoubtDecided, EntryReversed, ProofIssued, ProofRevoked
 from enroll.hours.services.leaving import refund_on_leaving
+from enroll.hours.staff_views import doubts as hours_doubts
+from enroll.hours.staff_views import ledgers as hours_ledgers
+from enroll.hours.staff_views import proofs as hours_proofs
+from enroll.hours.staff_views import tabs as hours_staff
 from enroll.learners.events import ConsentWithdrawn, IdentityVerified
 from enroll.learners.staff_views import queue as identity_queue
 from enroll.learners.staff_views import review as identity_review
@@ -156,6 +159,7 @@ BLUEPRINTS = [
 # Files whose routes join the blueprint of another file of their package.
 ROUTES = (consents, document, guardian, identity, photo, sign_up, identity_review, book, rounds, editing,
           questions_importing, planned_mocks,
+          hours_doubts, hours_ledgers, hours_proofs,
           calendar, certificates, self_check, worked_days, acting, group, importing, returning, staff_cohorts,
           following, leading, reviewing,
           results_grids, results_imports, results_overview, results_reviews, desk_imports)

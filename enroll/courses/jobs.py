@@ -5,7 +5,7 @@ from datetime import datetime
 from enroll.courses.services.mending import follow_the_ledger
 from enroll.courses.services.quizzes import finish_overdue_quizzes
 from enroll.courses.services.study import close_silent_sessions
-from enroll.hours.queries import doubt_by_reference
+from enroll.hours.queries.doubts import doubt_by_reference
 from enroll.storage.database import again_if_crowded, db
 from enroll.storage.outbox import Happened
 

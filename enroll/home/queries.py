@@ -22,7 +22,7 @@ from enroll.foundation.clock import age_on, local_day
 from enroll.home.rules.facts import AGAIN, BookingView, HomeFacts, WindowView
 from enroll.hours.lifecycle import ProofState
 from enroll.hours.models import HoursBalance, HoursProof
-from enroll.hours.queries import totals_of
+from enroll.hours.queries.standing import totals_of
 from enroll.hours.rules.pace import Forecast
 from enroll.hours.rules.standing import Totals
 from enroll.learners.models import Guardian, Learner

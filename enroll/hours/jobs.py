@@ -9,7 +9,7 @@ from enroll.documents.papers import CourseHours, ProofOfHours, as_image, as_pdf
 from enroll.enrolments.lifecycle import EnrolmentState
 from enroll.foundation.words import Bilingual
 from enroll.hours.models import HoursProof
-from enroll.hours.queries import proof_by_reference
+from enroll.hours.queries.proofs import proof_by_reference
 from enroll.hours.services.leaving import give_training_fee_back
 from enroll.hours.services.proofs import issue_waiting_proofs, keep_documents
 from enroll.learners.rules.numbers import id_type_as_printed

@@ -13,7 +13,8 @@ from enroll.foundation.clock import local_day
 from enroll.foundation.text import compared
 from enroll.hours.lifecycle import ProofState
 from enroll.hours.models import HoursProof, ProofMove
-from enroll.hours.queries import ledger_rows, proof_by_reference, proof_by_token
+from enroll.hours.queries.ledger import ledger_rows
+from enroll.hours.queries.proofs import proof_by_reference, proof_by_token
 from enroll.hours.rules.proof import ledger_digest
 from enroll.verification.rules import Part, Shown, Standing, names_match
 

@@ -10,7 +10,8 @@ from enroll.courses.queries.plan import pending_minutes
 from enroll.courses.services.playing import Sitting, study_lesson, study_lessons
 from enroll.foundation.problems import NotFound, Refused
 from enroll.hours.models import LedgerEntry
-from enroll.hours.queries import minutes_credited, recompute
+from enroll.hours.queries.soundness import recompute
+from enroll.hours.queries.standing import minutes_credited
 from tests.builders.courses import the_courses
 from tests.builders.study import a_student, learner_of
 from tests.conftest import NOON

@@ -32,7 +32,8 @@ from enroll.courses.services.practice import (
 from enroll.courses.services.quizzes import start_quiz, submit_quiz
 from enroll.foundation.problems import NotFound, Refused, Stale
 from enroll.hours.models import LedgerEntry
-from enroll.hours.queries import balance, minutes_credited, recompute
+from enroll.hours.queries.soundness import recompute
+from enroll.hours.queries.standing import balance, minutes_credited
 from enroll.questions.models import BankQuestion
 from enroll.questions.queries.papers import attempt_of
 from enroll.questions.services.attempts import save_answers

@@ -11,7 +11,7 @@ from enroll.accounts.permissions import Role
 from enroll.courses.models import PracticeWork
 from enroll.courses.queries import practice
 from enroll.courses.services.practice import add_file, hand_in
-from enroll.hours.queries import minutes_credited
+from enroll.hours.queries.standing import minutes_credited
 from enroll.storage.database import transaction
 from enroll.storage.files import StoredFile, keep_stream
 from tests.builders.courses import PRACTICE, REPORT, SOURCES, the_courses

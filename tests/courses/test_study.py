@@ -19,7 +19,8 @@ from enroll.courses.services.study import close_silent_sessions, hear, start_ses
 from enroll.enrolments.lifecycle import EnrolmentState
 from enroll.foundation.problems import NotFound, Refused
 from enroll.hours.models import HoursDoubt, LedgerEntry, UncountedTime
-from enroll.hours.queries import minutes_credited, recompute
+from enroll.hours.queries.soundness import recompute
+from enroll.hours.queries.standing import minutes_credited
 from enroll.hours.services.crediting import reverse
 from enroll.hours.services.doubts import decide_doubt
 from enroll.storage import outbox

@@ -12,7 +12,7 @@ from enroll.courses.models import StudySession
 from enroll.courses.services.outline import attach_video
 from enroll.courses.services.playing import study_lesson
 from enroll.enrolments.lifecycle import EnrolmentState
-from enroll.hours.queries import minutes_credited
+from enroll.hours.queries.standing import minutes_credited
 from enroll.storage.database import transaction
 from enroll.storage.files import keep_stream
 from tests.builders.courses import OFFICE, the_courses

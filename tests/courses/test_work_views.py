@@ -14,7 +14,7 @@ from enroll.courses.services.playing import study_lesson
 from enroll.courses.services.practice import return_work
 from enroll.courses.views import practice
 from enroll.hours.models import LedgerEntry, UncountedTime
-from enroll.hours.queries import minutes_credited
+from enroll.hours.queries.standing import minutes_credited
 from enroll.hours.services.crediting import credit
 from enroll.questions.models import BankQuestion, QuizAttempt
 from enroll.storage import outbox

@@ -5,7 +5,8 @@ from sqlalchemy import func, select
 from enroll.accounts.permissions import Role
 from enroll.foundation.problems import Refused
 from enroll.hours.models import HoursProof, LedgerEntry
-from enroll.hours.queries import minutes_credited, recompute
+from enroll.hours.queries.soundness import recompute
+from enroll.hours.queries.standing import minutes_credited
 from enroll.hours.services.crediting import credit, reverse
 from enroll.storage.database import again_if_crowded
 from tests.at_once import at_once

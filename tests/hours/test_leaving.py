@@ -12,7 +12,7 @@ from enroll.enrolments.services.changing import move_enrolment
 from enroll.fees.models import Refund
 from enroll.fees.queries.fees import fee_for
 from enroll.fees.services.payments import record_payment
-from enroll.hours.queries import minutes_credited
+from enroll.hours.queries.standing import minutes_credited
 from enroll.storage import outbox
 from enroll.storage.database import transaction
 from tests.builders.accounts import an_account, an_actor

@@ -13,17 +13,11 @@ from enroll.foundation.clock import at_beijing, local_day
 from enroll.foundation.problems import NotFound, Refused, Stale
 from enroll.hours.events import ProofIssued
 from enroll.hours.models import HoursBalance, HoursProof, LedgerEntry, Source, UncountedTime
-from enroll.hours.queries import (
-    active_proof,
-    balance,
-    course_sums,
-    doubt_by_reference,
-    minutes_credited,
-    pending,
-    pending_minutes,
-    proof_by_token,
-    recompute,
-)
+from enroll.hours.queries.doubts import doubt_by_reference
+from enroll.hours.queries.ledger import course_sums
+from enroll.hours.queries.proofs import active_proof, proof_by_token
+from enroll.hours.queries.soundness import recompute
+from enroll.hours.queries.standing import balance, minutes_credited, pending, pending_minutes
 from enroll.hours.services.crediting import credit, credit_all, reverse
 from enroll.hours.services.doubts import decide_doubt, raise_doubt
 from enroll.hours.services.proofs import reissue_proof, revoke_proof

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from enroll.accounts.permissions import Role
 from enroll.foundation.actor import SYSTEM
 from enroll.hours.models import HoursDoubt, HoursProof, LedgerEntry
-from enroll.hours.queries import minutes_credited
+from enroll.hours.queries.standing import minutes_credited
 from enroll.hours.services.crediting import credit
 from enroll.hours.services.doubts import raise_doubt
 from enroll.storage import outbox

@@ -11,8 +11,9 @@ from enroll.applications.queries.people import checks_and_guardian, consents_in_
 from enroll.courses.queries.plan import pending as pending_minutes
 from enroll.enrolments.models import Enrolment
 from enroll.foundation.clock import local_day
-from enroll.hours import queries as hours
 from enroll.hours.models import HoursProof
+from enroll.hours.queries.proofs import active_proof
+from enroll.hours.queries.standing import balance
 from enroll.hours.rules.standing import Totals, directions_complete
 from enroll.learners.models import Consent
 from enroll.programmes.models import Window
@@ -41,11 +42,11 @@ def standing_of(session: Session, enrolment: Enrolment, window: Window, *, ruled
     `ruled_at` (the submission), for the window's first day.
     """
     rules = _frozen_at_enrolment(entry_rules_of(window.programme, local_day(ruled_at)), enrolment)
-    credited = hours.balance(session, enrolment.id).totals
+    credited = balance(session, enrolment.id).totals
     pending = pending_minutes(session, enrolment.id)
     consents = consents_in_force(session, enrolment.learner_id, ruled_at)
     applicant = _applicant(session, enrolment, credited, pending, frozenset(consents))
-    return Standing(rules, credited, pending, hours.active_proof(session, enrolment.id), consents,
+    return Standing(rules, credited, pending, active_proof(session, enrolment.id), consents,
                     eligibility(rules, applicant, window.starts_on))
 
 

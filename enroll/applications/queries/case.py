@@ -13,7 +13,8 @@ from enroll.applications.queries.people import files_in_force, name_of
 from enroll.applications.queries.queue import neighbours
 from enroll.applications.queries.versions import versions_of
 from enroll.applications.rules.versions import Change, changes_between
-from enroll.hours.queries import course_sums, open_doubts
+from enroll.hours.queries.doubts import open_doubts
+from enroll.hours.queries.ledger import course_sums
 from enroll.hours.rules.proof import CourseSum
 from enroll.learners.models import Consent, IdentityCheck, LearnerFile, Reason
 from enroll.learners.queries.checks import checks_of

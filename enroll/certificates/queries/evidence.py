@@ -20,7 +20,7 @@ from enroll.fees.models import Fee
 from enroll.foundation.problems import Problem, problem
 from enroll.foundation.words import N_, say
 from enroll.hours.models import HoursProof
-from enroll.hours.queries import newest_proof
+from enroll.hours.queries.proofs import newest_proof
 from enroll.learners.lifecycle import CheckState
 from enroll.learners.models import IdentityCheck, LearnerFile
 from enroll.results.models import Outcome, Result

@@ -10,7 +10,7 @@ from enroll.courses.models import Course, Lesson, LessonProgress, Module, StudyS
 from enroll.courses.rules.timing import SILENT
 from enroll.enrolments.lifecycle import EnrolmentState
 from enroll.enrolments.models import Enrolment
-from enroll.hours.queries import my_enrolment
+from enroll.hours.queries.standing import my_enrolment
 from enroll.learners.models import Learner
 
 

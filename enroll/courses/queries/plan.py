@@ -24,8 +24,8 @@ from enroll.courses.rules.plan import (
 from enroll.enrolments.models import Enrolment
 from enroll.hours.lifecycle import DoubtState
 from enroll.hours.models import HoursDoubt
-from enroll.hours.queries import doubts_of
-from enroll.hours.queries import pending as doubts_pending
+from enroll.hours.queries.doubts import doubts_of
+from enroll.hours.queries.standing import pending as doubts_pending
 from enroll.hours.rules.standing import Totals
 
 

@@ -13,14 +13,9 @@ from enroll.foundation.clock import local_day
 from enroll.foundation.problems import Problem
 from enroll.foundation.words import N_
 from enroll.hours.models import HoursDoubt, HoursProof
-from enroll.hours.queries import (
-    course_sums,
-    doubts_of,
-    minutes_in_doubt,
-    minutes_lately,
-    open_windows,
-    proof_ground,
-)
+from enroll.hours.queries.doubts import doubts_of, minutes_in_doubt
+from enroll.hours.queries.ledger import course_sums, minutes_lately
+from enroll.hours.queries.standing import open_windows, proof_ground
 from enroll.hours.rules.pace import PACE_DAYS, Forecast, forecast
 from enroll.hours.rules.proof import CourseSum
 from enroll.hours.rules.standing import ProofFacts, Totals, minutes_left, stands_against_proof, still_missing

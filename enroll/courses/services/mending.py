@@ -8,7 +8,7 @@ from enroll.courses.models import LessonProgress
 from enroll.courses.queries.lessons import lesson_by_code
 from enroll.hours.lifecycle import DoubtState
 from enroll.hours.models import LedgerEntry
-from enroll.hours.queries import doubts_of
+from enroll.hours.queries.doubts import doubts_of
 from enroll.storage.database import lock, transaction
 
 

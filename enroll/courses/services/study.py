@@ -22,7 +22,7 @@ from enroll.foundation.actor import SYSTEM, Actor
 from enroll.foundation.clock import local_day
 from enroll.foundation.problems import NotFound, Refused, problem
 from enroll.foundation.words import N_
-from enroll.hours.queries import watched_minutes_on
+from enroll.hours.queries.ledger import watched_minutes_on
 from enroll.programmes.queries.programmes import rules_at
 from enroll.programmes.rules.figures import ProgrammeRules
 from enroll.storage.database import lock, transaction

@@ -14,7 +14,9 @@ from enroll.enrolments.models import Enrolment
 from enroll.foundation.clock import local_day
 from enroll.hours.lifecycle import DOUBT, PROOF
 from enroll.hours.models import HoursProof, LedgerEntry, UncountedTime
-from enroll.hours.queries import active_proof, my_enrolment, shown_ledger_of, uncounted_of, why_revoked
+from enroll.hours.queries.ledger import shown_ledger_of, uncounted_of
+from enroll.hours.queries.proofs import active_proof, why_revoked
+from enroll.hours.queries.standing import my_enrolment
 from enroll.hours.rules.crediting import KINDS, SECTIONS, SOURCES, why_uncounted
 from enroll.hours.rules.doubts import why_in_doubt
 from enroll.storage.database import db

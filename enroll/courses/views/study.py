@@ -20,7 +20,7 @@ from enroll.enrolments.lifecycle import EnrolmentState
 from enroll.enrolments.models import Enrolment
 from enroll.enrolments.services.changing import change_direction
 from enroll.foundation.problems import Refused
-from enroll.hours.queries import my_enrolment
+from enroll.hours.queries.standing import my_enrolment
 from enroll.questions.queries.papers import attempts_for, open_attempt, quiz_by_code, start_facts
 from enroll.questions.rules.papers import may_start
 from enroll.storage.database import db

@@ -15,7 +15,7 @@ from enroll.enrolments.lifecycle import EnrolmentState
 from enroll.enrolments.models import Enrolment
 from enroll.fees.models import Fee
 from enroll.hours.models import HoursBalance, HoursProof
-from enroll.hours.queries import totals_of
+from enroll.hours.queries.standing import totals_of
 from enroll.hours.rules.pace import Forecast
 from enroll.hours.rules.standing import Totals
 from enroll.learners.models import Learner

@@ -22,7 +22,7 @@ from enroll.exchange.models import Batch
 from enroll.fees.models import Fee, Refund
 from enroll.foundation.lifecycle import Lifecycle
 from enroll.hours.models import HoursDoubt, HoursProof
-from enroll.hours.queries import recompute
+from enroll.hours.queries.soundness import recompute
 from enroll.learners.models import IdentityCheck, Learner
 from enroll.programmes.models import Window
 from enroll.questions.models import BankQuestion

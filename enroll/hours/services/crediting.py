@@ -13,7 +13,7 @@ from enroll.foundation.clock import local_day
 from enroll.foundation.problems import REASON_MISSING, NotFound, Refused
 from enroll.hours.events import EntryReversed
 from enroll.hours.models import WATCHED, HoursBalance, LedgerEntry, Source, UncountedTime
-from enroll.hours.queries import is_reversed, watched_minutes_on
+from enroll.hours.queries.ledger import is_reversed, watched_minutes_on
 from enroll.hours.rules.crediting import Credit, NotCounted, ReversalFacts, may_be_reversed, within_cap
 from enroll.hours.services.balances import add_to, balance_under_lock
 from enroll.hours.services.proofs import issue_if_due

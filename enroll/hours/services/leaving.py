@@ -15,7 +15,7 @@ from enroll.fees.rules import RefundQuote, training_refund
 from enroll.fees.services.refunds import ask_back
 from enroll.foundation.actor import SYSTEM
 from enroll.foundation.clock import local_day
-from enroll.hours.queries import minutes_credited
+from enroll.hours.queries.standing import minutes_credited
 from enroll.programmes.queries.programmes import rules_at
 from enroll.storage.database import lock, transaction
 

@@ -15,15 +15,10 @@ from enroll.foundation.references import public_token
 from enroll.hours.events import ProofIssued, ProofRevoked
 from enroll.hours.lifecycle import PROOF
 from enroll.hours.models import HoursBalance, HoursProof, LedgerEntry
-from enroll.hours.queries import (
-    active_proof,
-    course_sums,
-    identity_is_verified,
-    ledger_rows,
-    newest_proof,
-    open_doubts,
-    totals_of,
-)
+from enroll.hours.queries.doubts import open_doubts
+from enroll.hours.queries.ledger import course_sums, ledger_rows
+from enroll.hours.queries.proofs import active_proof, newest_proof
+from enroll.hours.queries.standing import identity_is_verified, totals_of
 from enroll.hours.rules.proof import Holder, frozen_facts, ledger_digest
 from enroll.hours.rules.standing import ProofFacts, stands_against_proof, still_missing
 from enroll.hours.services.balances import balance_under_lock

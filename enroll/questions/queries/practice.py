@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from enroll.enrolments.lifecycle import EnrolmentState
 from enroll.enrolments.models import Enrolment
-from enroll.hours.queries import my_enrolment
+from enroll.hours.queries.standing import my_enrolment
 from enroll.questions.models import (
     BankQuestion,
     PracticeDay,

@@ -21,7 +21,7 @@ from enroll.foundation.clock import local_day
 from enroll.foundation.words import N_
 from enroll.hours.lifecycle import DoubtState
 from enroll.hours.models import WATCHED, HoursBalance, HoursDoubt, LedgerEntry
-from enroll.hours.queries import open_windows, totals_of
+from enroll.hours.queries.standing import open_windows, totals_of
 from enroll.hours.rules.pace import PACE_DAYS, Forecast, WindowDates, forecast
 from enroll.hours.rules.standing import Totals, minutes_left
 from enroll.learners.models import Learner

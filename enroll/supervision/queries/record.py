@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session, joinedload
 from enroll.courses.models import Course, Lesson, LessonProgress, Module, PracticeWork
 from enroll.enrolments.models import Enrolment
 from enroll.hours.models import HoursProof, LedgerEntry
-from enroll.hours.queries import newest_proof, sums_by_course
+from enroll.hours.queries.ledger import sums_by_course
+from enroll.hours.queries.proofs import newest_proof
 from enroll.hours.rules.proof import CourseSum
 from enroll.questions.models import QuizAttempt
 from enroll.supervision.models import LearnerQuestion

@@ -10,7 +10,7 @@ from enroll.accounts.permissions import Permission
 from enroll.courses.lifecycle import PRACTICE_WORK
 from enroll.documents.pdf import render
 from enroll.foundation.problems import Refused
-from enroll.hours.queries import my_enrolment
+from enroll.hours.queries.standing import my_enrolment
 from enroll.hours.rules.crediting import KINDS, SECTIONS, SOURCES
 from enroll.learners.models import Learner
 from enroll.programmes.queries.programmes import organisation

@@ -1,0 +1,1 @@
+"""Reading the ledger, the balance, doubts, disputes, claims and proofs."""
