@@ -60,6 +60,10 @@ from enroll.fees.events import FeeSettled
 from enroll.fees.staff_views import acting, group, importing, lists, returning
 from enroll.foundation.clock import SystemClock, local_day
 from enroll.foundation.words import N_
+from enroll.handovers import jobs as handovers_jobs
+from enroll.handovers import staff_views as handovers_staff
+from enroll.handovers.events import HandoverConfirmed
+from enroll.handovers.queries import unsound_handovers
 from enroll.home import jobs as home_jobs
 from enroll.home import views as home
 from enroll.hours import jobs as hours_jobs
@@ -72,7 +76,7 @@ from enroll.hours.staff_views import tabs as hours_staff
 from enroll.learners.events import ConsentWithdrawn, IdentityVerified
 from enroll.learners.staff_views import queue as identity_queue
 from enroll.learners.staff_views import review as identity_review
-from enroll.learners.views import consents, document, guardian, identity, photo, sign_up
+from enroll.learners.views import activation, consents, document, guardian, identity, photo, sign_up
 from enroll.learners.views import pages as learners
 from enroll.notifications import exam, office, study, supervision
 from enroll.notifications import views as notifications
@@ -148,6 +152,7 @@ BLUEPRINTS = [
     results.results, results_staff.results_staff,
     certificates_views.certificates, certificates_staff.certificates_staff,
     exchange_staff.pages,
+    handovers_staff.pages,
     asking.questions, answering.staff, supervised.supervision, advising.staff,
     home.pages,
     desk.pages, desk_machines.machines,
@@ -157,7 +162,7 @@ BLUEPRINTS = [
 ]
 
 # Files whose routes join the blueprint of another file of their package.
-ROUTES = (consents, document, guardian, identity, photo, sign_up, identity_review, book, rounds, editing,
+ROUTES = (activation, consents, document, guardian, identity, photo, sign_up, identity_review, book, rounds, editing,
           questions_importing, planned_mocks,
           hours_doubts, hours_ledgers, hours_proofs,
           calendar, certificates, self_check, worked_days, acting, group, importing, returning, staff_cohorts,
@@ -208,6 +213,7 @@ NAVIGATION: list[navigation.Entry] = [
     Entry("certificates", N_("Issuance review"), "certificate", "certificates_staff.queue", "queue",
           (Permission.SEE_CERTIFICATES,)),
     Entry("exchange", N_("Issuing body"), "send", "exchange_staff.batches", "queue", (Permission.EXCHANGE,)),
+    Entry("handovers", N_("Records of before"), "history", "handovers_staff.index", "manage", handovers_staff.SEES),
     Entry("questions", N_("My questions"), "message-circle", "qa.mine", "more", (Permission.LEARN,)),
     Entry("learner_questions", N_("Questions of learners"), "message-circle", "qa_staff.queue", "queue",
           (Permission.ANSWER_QUESTIONS,)),
@@ -232,6 +238,7 @@ JOBS: list[Job] = [accounts_jobs.forget_unconfirmed_accounts, questions_jobs.fin
 SOUNDNESS: list[tuple[str, Check]] = [
     ("published results rest on two people", unsound_results),
     ("certificates are stood for by two independent people", unsound_certificates),
+    ("hours of before rest on two people and a source", unsound_handovers),
     ("what is sent by itself keeps the night and what people chose", unsound_supervision),
     ("answers to questions are real and name nobody", unsound_questions),
     ("no letter was left behind", letters_left_behind),
@@ -339,5 +346,6 @@ def listen(outbox: Outbox) -> Outbox:
     outbox.on(OutcomePublished, certificates_jobs.open_case)
     outbox.on(CertificateRecorded, certificates_jobs.print_record, slow=True)
     outbox.on(DispatchQueued, send_dispatch, slow=True)
+    outbox.on(HandoverConfirmed, handovers_jobs.write_confirmed, slow=True)
     outbox.on(ReplyApplied, exchange_jobs.confirm_online_parts)
     return outbox

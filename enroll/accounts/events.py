@@ -31,3 +31,13 @@ class AccountChanged:
     account_id: int
     what: str
     before: str = ""
+
+
+@dataclass(frozen=True)
+class Invited:
+    """An account was opened for somebody, who takes it over by a link (/activate/<token>) sent to their address."""
+
+    account_id: int
+    address: str
+    language: str
+    token: str = secret()

@@ -140,3 +140,29 @@ class SignInAttempt(Base):
     network_address: Mapped[str] = mapped_column(String(45))
     at: Mapped[datetime] = mapped_column(UtcMoment)
     succeeded: Mapped[bool]
+
+
+class Invitation(Base):
+    """An account that somebody else opened waits for its owner: a link sent to their address, of which only a keyed
+    hash stands here. The newest of an account counts; whoever opens it proves the day of birth, in few tries."""
+
+    __tablename__ = "invitation"
+    __table_args__ = (
+        *whole("attempts", 0, 100),
+        Index("uq_invitation_open", "account_id", unique=True,
+              sqlite_where=text("used_at IS NULL AND replaced_at IS NULL"),
+              postgresql_where=text("used_at IS NULL AND replaced_at IS NULL")),
+        Index("ix_invitation_address", "address"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    address: Mapped[str] = mapped_column(String(254))  # a contact's key
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    sent_at: Mapped[datetime] = mapped_column(UtcMoment)  # real time, like sessions
+    expires_at: Mapped[datetime] = mapped_column(UtcMoment)
+    attempts: Mapped[int] = mapped_column(default=0)
+    used_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    replaced_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+
+    account: Mapped[Account] = relationship(lazy="joined", innerjoin=True)

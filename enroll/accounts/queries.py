@@ -1,6 +1,6 @@
 """Reading accounts and their sessions."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -8,9 +8,10 @@ from sqlalchemy import ColumnElement, Select, exists, func, literal_column, or_,
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from enroll.accounts.lifecycle import AccountState
-from enroll.accounts.models import Account, ConfirmationCode, RoleGrant, SignInAttempt, WebSession
+from enroll.accounts.models import Account, ConfirmationCode, Invitation, RoleGrant, SignInAttempt, WebSession
 from enroll.accounts.permissions import Role
 from enroll.accounts.rules.contacts import EMAIL, Contact, phone_key, read_contact
+from enroll.accounts.rules.invitations import InvitationFacts, invitation_is_open
 from enroll.accounts.rules.lockout import KNOWN_PLACE, REMEMBERED, WINDOW
 from enroll.accounts.rules.roles import RoleFacts
 from enroll.accounts.rules.sessions import SessionLimits, session_is_live
@@ -154,3 +155,21 @@ def address_of_code(session: Session, code_id: int, account_id: int) -> str | No
 
 def has_demo_accounts(session: Session) -> bool:
     return session.scalar(select(Account.id).where(Account.is_demo).limit(1)) is not None
+
+
+def invitation_facts(row: Invitation | None) -> InvitationFacts | None:
+    if row is None:
+        return None
+    return InvitationFacts(row.expires_at, row.attempts, row.used_at is not None, row.replaced_at is not None)
+
+
+def invitation_by_token(session: Session, token: str, real_now: datetime) -> Invitation | None:
+    """The open invitation behind a link; None for one that was used, replaced, tried too often or is too old."""
+    row = session.scalar(select(Invitation).where(Invitation.token_hash == keyed_hash("invitation", token)))
+    return None if invitation_is_open(invitation_facts(row), real_now) else row
+
+
+def open_invitations(session: Session, account_ids: Collection[int]) -> dict[int, Invitation]:
+    """The invitation that waits for the owner of each of these accounts."""
+    return {row.account_id: row for row in session.scalars(select(Invitation).where(
+        Invitation.account_id.in_(account_ids), Invitation.used_at.is_(None), Invitation.replaced_at.is_(None)))}

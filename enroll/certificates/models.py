@@ -130,3 +130,26 @@ class OpenMatter(Base):
     closed_at: Mapped[datetime | None] = mapped_column(UtcMoment)
     closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     closing_words: Mapped[str] = mapped_column(Text, default="")
+
+
+class EarlierCertificate(Base):
+    """A certificate the issuing body gave out before our first day, as two of our people recorded it from a source.
+    Not reviewed here, so no case: it shows what the paper says."""
+
+    __tablename__ = "earlier_certificate"
+    __append_only__ = True
+    __table_args__ = (CheckConstraint("recorded_by_id <> second_person_id", name="two_people"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    learner_id: Mapped[int] = mapped_column(ForeignKey("learner.id"), index=True)
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"))
+    number: Mapped[str] = mapped_column(String(60), unique=True)
+    name: Mapped[str] = mapped_column(String(100))  # as it stands on the paper
+    issued_on: Mapped[date]
+    valid_until: Mapped[date | None]
+    source: Mapped[str] = mapped_column(String(200))
+    recorded_at: Mapped[datetime] = mapped_column(UtcMoment)
+    recorded_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    second_person_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+
+    programme: Mapped[Programme] = relationship()

@@ -217,7 +217,9 @@ def _page(
         matter_form=form if isinstance(form, CloseMatterForm) else CloseMatterForm(formdata=None),
         people=_people(session, case, evidence, pending), name=mask_name(case.learner.legal_name),
         parts=[(one, PART_NAMES[Part(one.part)], VERDICT_LABELS[Verdict(one.verdict)], BOOKING.label(one.booking.state))
-               for one in evidence.parts if one.verdict], days_left=_days_left(case.window.roster_to_issuer_by),
+               for one in evidence.parts if one.verdict],
+        earlier_parts=[(one, PART_NAMES[Part(one.part)]) for one in evidence.earlier_parts],
+        days_left=_days_left(case.window.roster_to_issuer_by),
         may_review=current_user.actor.may(Permission.REVIEW_ISSUANCE),
     )
 
@@ -233,6 +235,7 @@ def _people(session: Any, case: Certificate, evidence: Evidence, pending: Any) -
     ids += [one.decided_by_id for one in evidence.checks]
     ids += [one.decided_by_id for one in evidence.applications]
     ids += [one.recorded_by_id for part in evidence.parts for one in part.attendance]
+    ids += [who for one in evidence.earlier_parts for who in (one.recorded_by_id, one.second_person_id) if who]
     return names_by_id(session, [*ids, pending.proposed_by_id if pending else None])
 
 

@@ -10,7 +10,7 @@ from flask_login import current_user
 from enroll.accounts.permissions import Permission
 from enroll.certificates.lifecycle import CERTIFICATE, RECORDED, CertificateState
 from enroll.certificates.models import Certificate
-from enroll.certificates.queries.cases import certificates_of, own_certificate, successor_of
+from enroll.certificates.queries.cases import certificates_of, earlier_certificates_of, own_certificate, successor_of
 from enroll.certificates.rules import is_expired
 from enroll.foundation.clock import local_day
 from enroll.foundation.words import N_, Words, say
@@ -49,7 +49,9 @@ def mine() -> Any:
     me = learner_of(db.session(), current_user.account_id)
     rows = certificates_of(db.session(), me.id) if me else []
     office = organisation(db.session())
-    return render_template("certificates/mine.html", rows=[_standing(one) for one in rows], office=office)
+    earlier = earlier_certificates_of(db.session(), me.id) if me else []
+    return render_template("certificates/mine.html", rows=[_standing(one) for one in rows], office=office,
+                           earlier=[(one, is_expired(one.valid_until, local_day(now()))) for one in earlier])
 
 
 @certificates.get("/<ref:reference>/document")

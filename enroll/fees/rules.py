@@ -9,7 +9,7 @@ from enum import StrEnum
 from enroll.foundation.actor import Actor
 from enroll.foundation.clock import at_beijing
 from enroll.foundation.money import fen_of
-from enroll.foundation.problems import OWN_RECORD, Problem, problem
+from enroll.foundation.problems import OWN_RECORD, Problem, RowFault, problem
 from enroll.foundation.text import compared
 from enroll.foundation.words import N_
 from enroll.programmes.rules.figures import RefundRule
@@ -152,15 +152,6 @@ class PaymentRow:
     trade_no: str
     amount_fen: int
     paid_at: datetime
-
-
-@dataclass(frozen=True)
-class RowFault:
-    """Why a row of a file cannot be taken: its number, the column's key, the reason."""
-
-    number: int
-    column: str
-    problem: Problem
 
 
 def read_payment(number: int, values: Mapping[str, str]) -> PaymentRow | list[RowFault]:

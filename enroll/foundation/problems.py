@@ -23,6 +23,16 @@ def problem(code: str, text: str, *, field: str = "", mend: str = "", **values: 
     return Problem(code, say(text, **values), field, mend)
 
 
+@dataclass(frozen=True)
+class RowFault:
+    """Why a row of a file cannot be taken: its number in the file, the column's key ("" for the whole row), the
+    reason."""
+
+    number: int
+    column: str
+    problem: Problem
+
+
 class Refused(Exception):
     """Raised by services; carries every reason at once, so that nobody mends them one by one."""
 

@@ -32,6 +32,17 @@ class SignUpForm(ActForm):
     marketing = BooleanField(_l("Send me news about courses and events."))
 
 
+class ActivationForm(ActForm):
+    """Taking over an account that was opened for somebody: who they are, a password, the notice."""
+
+    birth_date = Day(_l("Date of birth"), [Needed()])
+    password = Secret(_l("Password"))
+    privacy_notice = BooleanField(
+        _l("I have read how personal data is handled."),
+        [Ticked(_l("Read how personal data is handled, and tick this box to go on."))],
+    )
+
+
 class CodeForm(ActForm):
     code = Line(_l("Confirmation code"), [Needed()], most=20)
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from enroll.accounts.events import AccountChanged, CodeSent
+from enroll.accounts.events import AccountChanged, CodeSent, Invited
 from enroll.courses.events import PracticeWorkMoved
 from enroll.courses.lifecycle import PRACTICE_WORK
 from enroll.courses.models import PracticeWork
@@ -32,6 +32,15 @@ def code_sent(session: Session, happened: Happened, now: datetime) -> list[Notic
     return [Notice(event.account_id, f"code:{happened.entry_id}", "accounts/code",
                    {"code": event.code, "purpose": event.purpose}, *page, address=event.address,
                    language=event.language)]
+
+
+def invited(session: Session, happened: Happened, now: datetime) -> list[Notice]:
+    """To the address the account was opened with, which its owner confirms by opening the link."""
+    event = happened.event
+    if not event.token:
+        return []
+    return [Notice(event.account_id, f"invited:{happened.entry_id}", "accounts/invited", {},
+                   "learners.activation", {"token": event.token}, address=event.address, language=event.language)]
 
 
 def account_changed(session: Session, happened: Happened, now: datetime) -> list[Notice]:
@@ -111,7 +120,8 @@ def proof_revoked(session: Session, happened: Happened, now: datetime) -> list[N
 
 
 TELLS: tuple[tuple[type, Tell], ...] = (
-    (CodeSent, code_sent), (AccountChanged, account_changed), (IdentityCheckMoved, identity_check_moved),
+    (CodeSent, code_sent), (Invited, invited), (AccountChanged, account_changed),
+    (IdentityCheckMoved, identity_check_moved),
     (EnrolmentMoved, enrolment_moved), (FeeSettled, fee_settled), (RefundMoved, refund_moved),
     (PracticeWorkMoved, practice_work_moved), (DoubtDecided, doubt_decided), (ProofIssued, proof_issued),
     (ProofRevoked, proof_revoked),

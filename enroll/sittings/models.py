@@ -151,7 +151,10 @@ class Booking(Versioned, Base):
 
 class PublishedPart(Base):
     """What a publication settled for one learner and part, without the mark: what a resit offer rests on. Results write
-    it, which stand later. A pass is kept until a window (its code); a correction ends the row and adds another."""
+    it, which stand later. A pass is kept until a window (its code); a correction ends the row and adds another.
+
+    A pass of before our first day is handed over instead: two people stand for it, `source` says where it is proved.
+    """
 
     __tablename__ = "published_part"
     __table_args__ = (
@@ -159,6 +162,9 @@ class PublishedPart(Base):
         one_of("verdict", PartVerdict),
         Index("uq_published_part_stands", "learner_id", "programme_id", "part", "window_code", unique=True,
               sqlite_where=text("ended_at IS NULL"), postgresql_where=text("ended_at IS NULL")),
+        CheckConstraint("(recorded_by_id IS NULL) = (second_person_id IS NULL) AND (source = '') = "
+                        "(recorded_by_id IS NULL) AND (recorded_by_id IS NULL OR recorded_by_id <> second_person_id)",
+                        name="handed_over_by_two"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -170,3 +176,6 @@ class PublishedPart(Base):
     kept_until: Mapped[str] = mapped_column(String(6), default="")
     settled_at: Mapped[datetime] = mapped_column(UtcMoment)
     ended_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    source: Mapped[str] = mapped_column(String(200), default="")
+    recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    second_person_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))

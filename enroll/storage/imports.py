@@ -1,12 +1,13 @@
 """A file that somebody brings, between upload and effect: uploaded, checked, applied once or abandoned."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, String, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from enroll.foundation.problems import NotFound
+from enroll.foundation.problems import NotFound, RowFault
 from enroll.storage.columns import UtcMoment, whole
 from enroll.storage.database import Base
 from enroll.storage.files import StoredFile
@@ -65,3 +66,11 @@ def lock_import(session: Session, token: str) -> StagedImport:
 
 def file_of(session: Session, row: StagedImport) -> StoredFile:
     return session.get_one(StoredFile, row.file_id)
+
+
+def fault_as_json(fault: RowFault, titles: Mapping[str, str]) -> dict[str, Any]:
+    """A fault as the preview keeps it, its column by the file's own title; the words are translated when shown."""
+    words = fault.problem.words
+    return {"row": fault.number, "column": titles.get(fault.column, fault.column), "code": fault.problem.code,
+            "message": words.text,
+            "values": {name: value if isinstance(value, int) else str(value) for name, value in words.values}}

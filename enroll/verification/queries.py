@@ -6,8 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from enroll.certificates.lifecycle import RECORDED, CertificateState
-from enroll.certificates.models import Certificate, CertificateMove
-from enroll.certificates.queries.cases import successor_of
+from enroll.certificates.models import Certificate, CertificateMove, EarlierCertificate
+from enroll.certificates.queries.cases import earlier_by_number, successor_of
 from enroll.certificates.rules import is_expired, read_number
 from enroll.foundation.clock import local_day
 from enroll.foundation.text import compared
@@ -16,6 +16,7 @@ from enroll.hours.models import HoursProof, ProofMove
 from enroll.hours.queries.ledger import ledger_rows
 from enroll.hours.queries.proofs import proof_by_reference, proof_by_token
 from enroll.hours.rules.proof import ledger_digest
+from enroll.programmes.models import Organisation
 from enroll.verification.rules import Part, Shown, Standing, names_match
 
 NOBODY = "－"  # compared with where no document has the number: a miss takes the same way as a wrong name
@@ -25,12 +26,16 @@ BEGAN = {CertificateState.SUSPENDED: "suspend", CertificateState.REVOKED: "revok
 
 def by_number(session: Session, number: str, name: str, now: datetime) -> Shown | None:
     """The document with this number whose holder has this very name; a miss and a wrong name are the same answer."""
-    certificate = _certificate(session, read_number(number) or "")
+    asked = read_number(number) or ""
+    certificate, earlier = _certificate(session, asked), earlier_by_number(session, asked)
     proof = proof_by_reference(session, compared(number)[:20])
-    kept = [certificate.facts.get("name", "") if certificate else NOBODY, proof.facts["name"] if proof else NOBODY]
+    kept = [certificate.facts.get("name", "") if certificate else NOBODY, proof.facts["name"] if proof else NOBODY,
+            earlier.name if earlier else NOBODY]
     right = [names_match(name, one) for one in kept]
     if certificate is not None and right[0]:
         return _certificate_shown(session, certificate, now)
+    if earlier is not None and right[2]:
+        return _earlier_shown(session, earlier, now)
     return _proof_shown(session, proof, now) if proof is not None and right[1] else None
 
 
@@ -60,6 +65,19 @@ def _certificate_shown(session: Session, one: Certificate, now: datetime) -> Sho
         standing=_standing(one, local_day(now)), since=_since(session, one), lookup_url=facts.get("lookup_url", ""),
         replaced_by=successor.number or "" if successor else "", partners_record=one.document_kind == "partner_record",
         file_sha256=one.file.sha256 if one.file else "",
+    )
+
+
+def _earlier_shown(session: Session, one: EarlierCertificate, now: datetime) -> Shown:
+    """A certificate of before our first day, as two people recorded it from its source."""
+    partner = session.get(Organisation, 1)
+    return Shown(
+        kind="certificate", number=one.number, name=one.name, id_type="", id_number_mask="",
+        programme_zh=one.programme.name_zh, programme_en=one.programme.name_en,
+        issuers=tuple(partner.issuers) if partner else (), partner=partner.name if partner else "",
+        issued_on=one.issued_on, valid_until=one.valid_until,
+        standing=Standing.EXPIRED if is_expired(one.valid_until, local_day(now)) else Standing.VALID,
+        partners_record=True,
     )
 
 

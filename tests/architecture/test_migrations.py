@@ -100,3 +100,26 @@ def test_there_is_one_head_and_the_files_are_numbered():
     assert [name[:5] for name in names] == [f"{number:04d}_" for number in range(1, len(names) + 1)]
     walked = [script.revision for script in scripts.walk_revisions()][::-1]
     assert walked == [name[:4] for name in names], "a revision is named by its number, and follows the one before it"
+
+
+def test_a_table_made_anew_keeps_the_rows_that_name_it_and_dangling_ones_are_refused(databases):
+    """SQLite alters by making anew; with foreign keys on, dropping the old table would fail or empty others."""
+    with databases.bare("sqlite", "rebuilt") as address:
+        engine = engine_for(address)
+        command.upgrade(migrations.configuration(engine), "0017")
+        with engine.begin() as connection:
+            connection.exec_driver_sql("INSERT INTO stored_file (id, token, sha256, size, media_type, name, purpose, "
+                                       "sealed, stored_at) VALUES (1, 't', 's', 1, 'm', 'n', 'p', 0, '2026-01-01')")
+        migrations.upgrade(engine)
+        with engine.connect() as connection:
+            assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+            assert connection.exec_driver_sql("SELECT count(*) FROM stored_file").scalar() == 1
+            connection.rollback()
+            connection.connection.cursor().execute("PRAGMA foreign_keys = OFF")
+            connection.exec_driver_sql("INSERT INTO stored_file (id, token, sha256, size, media_type, name, purpose, "
+                                       "sealed, stored_at, owner_id) VALUES (2, 'u', 's', 1, 'm', 'n', 'p', 0, "
+                                       "'2026-01-01', 77)")
+            connection.commit()
+        with pytest.raises(RuntimeError, match="stored_file"):
+            command.downgrade(migrations.configuration(engine), "0017")
+        assert migrations.current(engine) == migrations.newest(engine)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from enroll.accounts.models import Account
 from enroll.certificates.lifecycle import CertificateState
-from enroll.certificates.models import Certificate, CertificateMeasure, CertificateMove
+from enroll.certificates.models import Certificate, CertificateMeasure, CertificateMove, EarlierCertificate
 from enroll.certificates.rules import read_number
 from enroll.learners.models import Learner
 from enroll.programmes.models import Window
@@ -79,6 +79,18 @@ def certificates_of(session: Session, learner_id: int) -> Sequence[Certificate]:
     """A learner's certificates and cases, newest first."""
     wanted = select(Certificate).where(Certificate.learner_id == learner_id).options(*WHOLE)
     return session.scalars(wanted.order_by(Certificate.id.desc())).unique().all()
+
+
+def earlier_certificates_of(session: Session, learner_id: int) -> Sequence[EarlierCertificate]:
+    """A learner's certificates of before our first day, newest first."""
+    wanted = select(EarlierCertificate).where(EarlierCertificate.learner_id == learner_id)
+    return session.scalars(wanted.options(joinedload(EarlierCertificate.programme)).order_by(
+        EarlierCertificate.issued_on.desc())).all()
+
+
+def earlier_by_number(session: Session, number: str) -> EarlierCertificate | None:
+    wanted = select(EarlierCertificate).where(EarlierCertificate.number == number)
+    return session.scalar(wanted.options(joinedload(EarlierCertificate.programme)))
 
 
 def own_certificate(session: Session, account_id: int, reference: str) -> Certificate | None:

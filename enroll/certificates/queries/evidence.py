@@ -27,7 +27,7 @@ from enroll.results.models import Outcome, Result
 from enroll.results.queries.facts import WITH_ALL, involved_in
 from enroll.results.queries.reviews import open_reviews_of
 from enroll.sittings.lifecycle import PART_NAMES, Part
-from enroll.sittings.models import Booking
+from enroll.sittings.models import Booking, PublishedPart
 
 OWED = (FeeState.DUE, FeeState.PART_PAID)
 
@@ -58,6 +58,7 @@ class Evidence:
     applications: Sequence[Application]
     application_moves: Sequence[ApplicationMove]
     parts: Sequence[PartEvidence]
+    earlier_parts: Sequence[PublishedPart]  # counted parts passed before our first day, for which two people stand
     fees: Sequence[Fee]
     matters: Sequence[OpenMatter]
 
@@ -65,6 +66,7 @@ class Evidence:
     def involved(self) -> frozenset[int]:
         """Everybody who made or checked a mark of this pass, and the sole trainer."""
         marks = {one for part in self.parts for one in involved_in(part.result)}
+        marks |= {one for part in self.earlier_parts for one in (part.recorded_by_id, part.second_person_id) if one}
         sole = self.trainers if len(self.trainers) == 1 else frozenset()
         return frozenset(marks | sole)
 
@@ -88,7 +90,8 @@ def evidence_of(session: Session, case: Certificate) -> Evidence:
         trainers=_trainers(session, enrolment), applications=applications,
         application_moves=session.scalars(select(ApplicationMove).where(
             ApplicationMove.record_id.in_([one.id for one in applications])).order_by(ApplicationMove.id)).all(),
-        parts=parts, fees=_fees_for(session, case, owed_for), matters=matters_of(session, case.learner_id),
+        parts=parts, earlier_parts=_earlier_parts(session, case, parts), fees=_fees_for(session, case, owed_for),
+        matters=matters_of(session, case.learner_id),
     )
 
 
@@ -117,7 +120,10 @@ def digest_of(case: Certificate, evidence: Evidence) -> str:
 def spelled(case: Certificate, evidence: Evidence) -> dict[str, Any]:
     """The evidence as plain values, of which the digest is taken. Numbers are masked, files stand by their digest."""
     learner = case.learner
+    earlier = [[one.part, one.window_code, one.kept_until, one.source, one.recorded_by_id, one.second_person_id]
+               for one in evidence.earlier_parts]
     return {
+        **({"earlier_parts": earlier} if earlier else {}),
         "case": case.reference,
         "identity": [learner.legal_name, learner.id_type, learner.id_number_mask],
         "checks": [[one.kind, one.state, one.decided_by_id, _moment(one.decided_at)] for one in evidence.checks],
@@ -156,6 +162,18 @@ def _parts(session: Session, case: Certificate) -> list[PartEvidence]:
                      [one for one in door if one.booking_id == row.booking_id])
         for part, window, row in found if row is not None
     ]
+
+
+def _earlier_parts(session: Session, case: Certificate, parts: Sequence[PartEvidence]) -> Sequence[PublishedPart]:
+    """The parts the outcome counts that nobody sat here: handed over from before our first day."""
+    missing = {(part, told["window"]) for part, told in case.outcome.by_part.items()} - {
+        (one.part, one.window) for one in parts}
+    if not missing:
+        return ()
+    rows = session.scalars(select(PublishedPart).where(
+        PublishedPart.learner_id == case.learner_id, PublishedPart.programme_id == case.programme_id,
+        PublishedPart.source != "", PublishedPart.ended_at.is_(None)).order_by(PublishedPart.id))
+    return [row for row in rows if (row.part, row.window_code) in missing]
 
 
 def _newest_outcome(session: Session, case: Certificate) -> Outcome:

@@ -136,7 +136,9 @@ def _frozen(session: Session, case: Certificate) -> dict[str, Any]:
         "issuers": list(partner.issuers) if partner else [], "partner_name": partner.name if partner else "",
         "partner_code": partner.code if partner else "", "lookup_url": partner.lookup_url if partner else "",
         "window": window.code, "recorded_on": local_day(case.recorded_at or case.opened_at).isoformat(),
-        "parts": [{"part": one.part, "window": one.window, "verdict": one.verdict} for one in evidence.parts],
+        "parts": [*({"part": one.part, "window": one.window, "verdict": one.verdict} for one in evidence.parts),
+                  *({"part": one.part, "window": one.window_code, "verdict": one.verdict}
+                    for one in evidence.earlier_parts)],
     }
 
 

@@ -13,11 +13,13 @@ from enroll.desk.queries.imports import imports as imports_of
 from enroll.desk.staff_views.desk import pages
 from enroll.foundation.actor import Actor
 from enroll.foundation.words import N_, Words, say
+from enroll.handovers.services.kinds import KINDS as HANDED_OVER
 from enroll.storage.database import db
 from enroll.web.access import requires
 from enroll.web.addresses import asked, asked_number
 
 P = Permission
+HANDS_OVER = tuple(dict.fromkeys(one for kind in HANDED_OVER.values() for one in (*kind.bring, *kind.confirm)))
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,8 @@ KINDS = {
     "questions": Kind(N_("Questions for the bank"), (P.MANAGE_BANK,), "bank_staff.preview", "bank_staff.new_import"),
     "attendance": Kind(N_("Attendance lists"), (P.RUN_EXAMS,), "admission_attendance.preview", by_subject=True),
     "marks": Kind(N_("Marks"), (P.MAKE_RESULTS, P.CHECK_RESULTS), "results_staff.staged"),
+    "handover": Kind(N_("Records of before"), HANDS_OVER, "handovers_staff.preview",
+                     "handovers_staff.index"),
     "reply": Kind(N_("Replies of the issuing body"), (P.EXCHANGE,), "exchange_staff.preview"),
 }
 STATES = {

@@ -12,16 +12,16 @@ from enroll.documents.reading import KnownColumn, Table, read_table
 from enroll.documents.refusals import Unacceptable
 from enroll.documents.sheets import Column, write_xlsx
 from enroll.fees.models import Fee, Payment
-from enroll.fees.rules import PaymentRow, RowFault, read_payment
+from enroll.fees.rules import PaymentRow, read_payment
 from enroll.fees.services.grouping import Answered
 from enroll.fees.services.payments import record_payment
 from enroll.foundation.actor import Actor
-from enroll.foundation.problems import NOT_PERMITTED, NotFound, Problem, Refused, problem
+from enroll.foundation.problems import NOT_PERMITTED, NotFound, Problem, Refused, RowFault, problem
 from enroll.foundation.references import public_token
 from enroll.foundation.words import N_
 from enroll.storage.database import db, let_go, transaction
 from enroll.storage.files import keep_file, read_file
-from enroll.storage.imports import StagedImport, applied_before, file_of, lock_import, staged
+from enroll.storage.imports import StagedImport, applied_before, fault_as_json, file_of, lock_import, staged
 
 KIND = "payments"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -67,7 +67,7 @@ def check_payments(content: bytes, *, file_name: str, by: Actor, now: datetime) 
             token=public_token(), kind=KIND, file_name=file_name[:200], sha256=stored.sha256, file_id=stored.id,
             row_count=len(table.rows), uploaded_by_id=by.account_id, uploaded_at=now,
             accepted=[{"row": one.number, "reference": one.reference, "amount_fen": one.amount_fen} for one in rows],
-            refused=[as_json(one, table) for one in faults],
+            refused=[fault_as_json(one, table.titles) for one in faults],
         )
         session.add(row)
         session.flush()
@@ -97,12 +97,6 @@ def apply_payments(file: PaymentsFile, *, by: Actor, now: datetime) -> list[Answ
         audit.record(session, "fees.import_payments", "payments", by=by, now=now, sha256=row.sha256,
                      rows=row.row_count, recorded=sum(not one.problems for one in answers))
         return answers
-
-
-def as_json(fault: RowFault, table: Table) -> dict[str, object]:
-    words = fault.problem.words
-    return {"row": fault.number, "column": table.titles.get(fault.column, fault.column), "code": fault.problem.code,
-            "message": words.text, "values": {name: str(value) for name, value in words.values}}
 
 
 def _record(session: Session, row: PaymentRow, by: Actor, now: datetime) -> Answered:

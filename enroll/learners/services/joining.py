@@ -7,11 +7,13 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from enroll.accounts.events import AccountChanged
+from enroll.accounts.models import Account
 from enroll.accounts.permissions import Role
 from enroll.accounts.queries import account_by_contact
 from enroll.accounts.rules.codes import Purpose
 from enroll.accounts.rules.contacts import Contact
 from enroll.accounts.services.codes import send_code, use_code
+from enroll.accounts.services.inviting import accept_invitation
 from enroll.accounts.services.opening import confirm_account, open_account
 from enroll.audit.moves import begin
 from enroll.foundation.actor import SYSTEM, Actor
@@ -68,6 +70,18 @@ def finish_sign_up(
         learner = open_learner(account.id, sign_up.birth_date, by=by, now=now)
         give_consents(learner.id, ticked, by=by, now=now, network_address=network_address)
         return learner
+
+
+def take_over_account(
+    invitation_id: int, learner_id: int, password_hash: str, ticked: Mapping[str, int], *, now: datetime,
+    real_now: datetime, network_address: str = "",
+) -> Account:
+    """An invited learner makes their account theirs: address confirmed, password set, the notice kept by the version
+    that was read. Raises Refused: the link is over, or the address is somebody else's by now."""
+    with transaction():
+        account = accept_invitation(invitation_id, password_hash, now=now, real_now=real_now)
+        give_consents(learner_id, ticked, by=account.actor_at(now), now=now, network_address=network_address)
+        return account
 
 
 def open_learner(account_id: int, birth_date: date, *, by: Actor, now: datetime) -> Learner:

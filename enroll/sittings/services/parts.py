@@ -5,10 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from enroll.foundation.problems import Refused, problem
+from enroll.foundation.words import N_
+from enroll.learners.models import Learner
 from enroll.programmes.models import Window
+from enroll.sittings.lifecycle import PartVerdict
 from enroll.sittings.models import PublishedPart
-from enroll.storage.database import transaction
+from enroll.storage.database import lock, transaction
+
+PART_KNOWN = problem("part_known", N_("This part of this window is settled already for this learner."))
 
 
 @dataclass(frozen=True)
@@ -40,3 +47,38 @@ def settle_parts(window: Window, settled: Sequence[SettledPart], *, now: datetim
                           window_code=window.code, verdict=one.verdict, kept_until=one.kept_until, settled_at=now)
             for one in settled if (one.learner_id, one.part) not in standing
         )
+
+
+@dataclass(frozen=True)
+class EarlierPart:
+    """A part passed before our first day: where it is proved, who brought it and who confirmed it (two people)."""
+
+    learner_id: int
+    programme_id: int
+    part: str
+    window_code: str
+    kept_until: str
+    source: str
+    recorded_by_id: int
+    second_person_id: int
+
+
+def hand_over_part(one: EarlierPart, *, now: datetime) -> None:
+    """Write down a pass of before. Raises Refused where something is settled for that part and window already."""
+    with transaction() as session:
+        lock(session, Learner, Learner.id == one.learner_id)
+        if part_stands(session, one.learner_id, one.programme_id, one.part, one.window_code):
+            raise Refused(PART_KNOWN)
+        session.add(PublishedPart(
+            learner_id=one.learner_id, programme_id=one.programme_id, part=one.part, window_code=one.window_code,
+            verdict=PartVerdict.PASS, kept_until=one.kept_until, settled_at=now, source=one.source,
+            recorded_by_id=one.recorded_by_id, second_person_id=one.second_person_id,
+        ))
+        session.flush()
+
+
+def part_stands(session: Session, learner_id: int, programme_id: int, part: str, window_code: str) -> bool:
+    return session.scalar(select(PublishedPart.id).where(
+        PublishedPart.learner_id == learner_id, PublishedPart.programme_id == programme_id,
+        PublishedPart.part == part, PublishedPart.window_code == window_code, PublishedPart.ended_at.is_(None),
+    )) is not None

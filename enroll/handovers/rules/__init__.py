@@ -1,0 +1,1 @@
+"""What lists of before hold, and how their rows are read."""

@@ -1,0 +1,1 @@
+"""Bringing lists of before: checking, confirming and writing them down."""
