@@ -1,5 +1,6 @@
 """flask commands: what an operator types. The promises about them stand in the README."""
 
+import json
 import os
 import re
 import signal
@@ -24,10 +25,11 @@ from enroll.demo.serving import run_demo
 from enroll.demo.tour import TOUR
 from enroll.desk.queries.soundness import CHECKS, Check
 from enroll.desk.rules.lifecycles import LIFECYCLES
+from enroll.desk.services.importing import IMPORTS, Answer, Brought, ImportKind, bring, member_of_staff
 from enroll.foundation.actor import SYSTEM
-from enroll.foundation.problems import Refused
+from enroll.foundation.problems import NotFound, Refused
 from enroll.learners.services.texts import install_texts
-from enroll.storage import migrations
+from enroll.storage import migrations, outbox
 from enroll.storage.backups import BackupIsWrong, back_up, restore
 from enroll.storage.database import db
 from enroll.storage.worker import work
@@ -41,7 +43,7 @@ staff = AppGroup("staff", help="Members of staff.")
 
 
 def init_app(app: Flask) -> None:
-    for command in (migrate, serve, work_, doctor, backup, restore_, demo, readme):
+    for command in (migrate, serve, work_, doctor, backup, restore_, import_, demo, readme):
         app.cli.add_command(command)
     app.cli.add_command(staff)
 
@@ -156,6 +158,63 @@ def create(username: str, name: str, roles: tuple[str, ...], password: str) -> N
     except IntegrityError as error:
         raise click.ClickException(f"There is somebody with the user name {username} already.") from error
     click.echo(f"{username} may sign in.")
+
+
+@click.command("import")
+@click.argument("kind", type=click.Choice(sorted(IMPORTS)))
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--user", required=True, help="the member of staff who does it, with their permissions, on record")
+@click.option("--format", "form", default="", help="how questions are read: xlsx, gift or aiken")
+@click.option("--about", default="", help="the window of marks, the sitting of a list, the module of questions, the "
+                                          "batch of a reply")
+@click.option("--dry-run", is_flag=True, help="only say what would happen; nothing is changed")
+@click.option("--json", "as_json", is_flag=True, help="rows, accepted and refused as JSON")
+@click.option("--language", type=click.Choice(["en", "zh"]), default="en", show_default=True)
+@with_appcontext
+def import_(
+    kind: str, file: Path, user: str, form: str, about: str, dry_run: bool, as_json: bool, language: str,
+) -> None:
+    """Bring a file in as the import pages do; exit 1 when anything was refused.
+
+    What a second person must stand for (marks, hours of before) waits for them in the pages, as always.
+    """
+    wanted, now = IMPORTS[kind], current_app.extensions["clock"].now()
+    by = member_of_staff(db.session(), user, now)
+    if by is None:
+        raise click.BadParameter(f"nobody who may sign in has the user name {user}", param_hint="--user")
+    if wanted.about and not about:
+        raise click.UsageError(f"{kind} need --about: {wanted.about}.")
+    brought = Brought(file.read_bytes(), file.name, _format_of(wanted, form, file), about.strip())
+    try:
+        answer = bring(wanted, brought, dry_run=dry_run, by=by, now=now)
+    except NotFound as error:
+        raise click.BadParameter(f"there is no {about or error}", param_hint="--about") from error
+    outbox.deliver(now, slow=False)
+    with in_language(language):
+        click.echo(_as_json(answer) if as_json else _as_lines(answer, dry_run=dry_run))
+    if answer.refused:
+        sys.exit(1)
+
+
+def _format_of(kind: ImportKind, asked: str, file: Path) -> str:
+    """What was asked for, else what the file's ending says, else the kind's usual format."""
+    if asked and asked not in kind.formats:
+        raise click.BadParameter(f"one of {', '.join(kind.formats)}", param_hint="--format")
+    return asked or next((one for one in kind.formats if file.suffix.lower() == f".{one}"), kind.formats[0])
+
+
+def _as_json(answer: Answer) -> str:
+    refused = [{"row": one.row, "column": one.column, "code": one.code, "message": translate(one.words)}
+               for one in answer.refused]  # fmt: skip
+    return json.dumps({"rows": answer.rows, "accepted": answer.accepted, "refused": refused}, ensure_ascii=False)
+
+
+def _as_lines(answer: Answer, *, dry_run: bool) -> str:
+    lines = [" ".join(("row", str(one.row), one.column)).strip() + f": {translate(one.words)}" if one.row
+             else translate(one.words) for one in answer.refused]  # fmt: skip
+    did = "would be taken" if dry_run else "kept; they wait to be confirmed or written down" if answer.waiting \
+        else "taken"
+    return "\n".join([*lines, f"{answer.rows} rows: {answer.accepted} {did}, {len(answer.refused)} refusals."])
 
 
 @click.command()
