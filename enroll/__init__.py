@@ -254,6 +254,8 @@ DEFAULTS = {
     "PERMANENT_SESSION_LIFETIME": timedelta(days=60),
     "WTF_CSRF_TIME_LIMIT": None,  # as long as the session: a learner may fill in a form over lunch
     "RATELIMIT_STORAGE_URI": "memory://",
+    # The program asks some 1,300 different questions; with SQLAlchemy's 500 the rarer ones are compiled every time.
+    "SQLALCHEMY_ENGINE_OPTIONS": {"query_cache_size": 2000},
 }
 
 

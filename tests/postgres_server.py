@@ -15,7 +15,8 @@ from pathlib import Path
 # Nothing here outlives the run, so nothing has to survive a power cut.
 SETTINGS = (
     "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c wal_level=minimal -c max_wal_senders=0 "
-    "-c shared_buffers=64MB -c max_connections=150 -c autovacuum=off -c listen_addresses=''"
+    "-c shared_buffers=64MB -c max_connections=150 -c autovacuum=off -c jit=off -c max_parallel_workers_per_gather=0 "
+    "-c listen_addresses=''"
 )
 UNPRIVILEGED = ("postgres", "nobody")  # PostgreSQL refuses to run as root
 
