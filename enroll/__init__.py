@@ -33,6 +33,7 @@ from enroll.certificates.events import CertificateRecorded
 from enroll.certificates.queries.soundness import unsound_certificates
 from enroll.courses import jobs as courses_jobs
 from enroll.courses.staff_views import practical as courses_staff
+from enroll.courses.views import disputes as disputed_pages
 from enroll.courses.views import hours as hours_pages
 from enroll.courses.views import practice as practice_pages
 from enroll.courses.views import quizzes as quiz_pages
@@ -67,8 +68,9 @@ from enroll.handovers.queries import unsound_handovers
 from enroll.home import jobs as home_jobs
 from enroll.home import views as home
 from enroll.hours import jobs as hours_jobs
-from enroll.hours.events import DoubtDecided, EntryReversed, ProofIssued, ProofRevoked
+from enroll.hours.events import DisputeDecided, DoubtDecided, EntryReversed, ProofIssued, ProofRevoked
 from enroll.hours.services.leaving import refund_on_leaving
+from enroll.hours.staff_views import disputes as hours_disputes
 from enroll.hours.staff_views import doubts as hours_doubts
 from enroll.hours.staff_views import ledgers as hours_ledgers
 from enroll.hours.staff_views import proofs as hours_proofs
@@ -164,7 +166,7 @@ BLUEPRINTS = [
 # Files whose routes join the blueprint of another file of their package.
 ROUTES = (activation, consents, document, guardian, identity, photo, sign_up, identity_review, book, rounds, editing,
           questions_importing, planned_mocks,
-          hours_doubts, hours_ledgers, hours_proofs,
+          hours_disputes, hours_doubts, hours_ledgers, hours_proofs, disputed_pages,
           calendar, certificates, self_check, worked_days, acting, group, importing, returning, staff_cohorts,
           following, leading, reviewing,
           results_grids, results_imports, results_overview, results_reviews, desk_imports)
@@ -192,7 +194,7 @@ NAVIGATION: list[navigation.Entry] = [
     Entry("practice", N_("Question practice"), "pencil", "practice.index", "tab", (Permission.LEARN,)),
     Entry("mock_exams", N_("Mock exams"), "clock", "mocks.index", "more", (Permission.LEARN,)),
     Entry("bank", N_("Question bank"), "database", "bank_staff.index", "manage", bank.SEES),
-    Entry("hours", N_("Minutes in doubt and proofs"), "hourglass", "hours_staff.queue", "queue", hours_staff.SEES),
+    Entry("hours", N_("Hours to decide"), "hourglass", "hours_staff.queue", "queue", hours_staff.SEES),
     Entry("practical", N_("Practice assignments"), "checklist", "courses_staff.practical", "queue",
           (Permission.TEACH,)),
     Entry("sittings", N_("Sittings"), "armchair", "sittings_staff.index", "manage", sittings_staff.SEES),
@@ -333,6 +335,7 @@ def listen(outbox: Outbox) -> Outbox:
     outbox.on(EnrolmentMoved, hours_jobs.give_fee_back)
     outbox.on(ProofIssued, hours_jobs.print_proof, slow=True)
     outbox.on(DoubtDecided, courses_jobs.follow_decided_doubt)
+    outbox.on(DisputeDecided, courses_jobs.follow_decided_dispute)
     outbox.on(EntryReversed, courses_jobs.follow_reversed_entry)
     outbox.on(WindowMoved, applications_jobs.when_window_moved)
     outbox.on(WindowDateMoved, applications_jobs.when_window_date_moved)

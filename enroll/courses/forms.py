@@ -41,6 +41,13 @@ class DirectionForm(ActForm):
         self.direction.choices = [SelectChoice(code, title) for code, title in directions]
 
 
+class DisputeForm(ActForm):
+    """Why time that was not counted should count."""
+
+    words = Lines(_l("What happened, in your words"), validators=[Needed(_l("Say what happened."))], most=1000)
+    picture = FileField(_l("Picture that shows it (JPG, PNG, WebP or PDF)"))
+
+
 class AnswersForm(ActForm):
     """The answers of an attempt: one field for each question, named q<number of the question>."""
 

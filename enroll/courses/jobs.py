@@ -23,6 +23,11 @@ def follow_decided_doubt(happened: Happened, now: datetime) -> None:
         follow_the_ledger(doubt.enrolment_id, str(doubt.entry["lesson_code"]), now=now)
 
 
+def follow_decided_dispute(happened: Happened, now: datetime) -> None:
+    """On DisputeDecided."""
+    follow_the_ledger(happened.event.enrolment_id, happened.event.lesson_code, now=now)
+
+
 def follow_reversed_entry(happened: Happened, now: datetime) -> None:
     """On EntryReversed."""
     follow_the_ledger(happened.event.enrolment_id, happened.event.lesson_code, now=now)

@@ -37,3 +37,14 @@ class DoubtDecided:
     learner_id: int
     reference: str
     state: str
+
+
+@dataclass(frozen=True)
+class DisputeDecided:
+    """`lesson_code` is whose progress follows where minutes were counted."""
+
+    learner_id: int
+    enrolment_id: int
+    reference: str
+    state: str
+    lesson_code: str

@@ -2,8 +2,9 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectChoice, SelectField  # type: ignore[attr-defined]
+from wtforms.validators import NumberRange, Optional
 
-from enroll.web.forms import ActForm, Lines
+from enroll.web.forms import ActForm, Lines, Whole
 
 
 class ReasonForm(ActForm):
@@ -19,3 +20,10 @@ class ProofFilter(ActForm):
         SelectChoice("", _l("All")), SelectChoice("issued", _l("Issued")), SelectChoice("superseded", _l("Replaced")),
         SelectChoice("revoked", _l("Revoked")),
     ])
+
+
+class DisputeDecision(ActForm):
+    """How many minutes of a disputed stretch count, and why; or why it stays uncounted."""
+
+    minutes = Whole(_l("Minutes to count"), validators=[Optional(), NumberRange(1, 480, _l("1 to 480 minutes."))])
+    reason = Lines(_l("Reason (the learner reads it)"))

@@ -8,7 +8,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, t
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from enroll.enrolments.models import Enrolment
-from enroll.hours.lifecycle import DoubtState, ProofState
+from enroll.hours.lifecycle import DisputeState, DoubtState, ProofState
 from enroll.storage.columns import UtcMoment, one_of, whole
 from enroll.storage.database import Base
 from enroll.storage.files import StoredFile
@@ -26,11 +26,12 @@ class Source(StrEnum):
     MANUAL = "manual"
     OPENING = "opening"
     DOUBT = "doubt"
+    DISPUTE = "dispute"
     REVERSAL = "reversal"
 
 
 # The day's limit is for time the server watched; what a person accepted (a practical task) is no study of that day.
-WATCHED = (Source.LESSON, Source.QUIZ, Source.LIVE, Source.DOUBT)
+WATCHED = (Source.LESSON, Source.QUIZ, Source.LIVE, Source.DOUBT, Source.DISPUTE)
 
 
 class LedgerEntry(Base):
@@ -93,6 +94,10 @@ class UncountedTime(Base):
     reason: Mapped[str] = mapped_column(String(30))
     seconds: Mapped[int]
     happened_at: Mapped[datetime] = mapped_column(UtcMoment)
+    dispute: Mapped["HoursDispute | None"] = relationship(
+        primaryjoin="foreign(HoursDispute.uncounted_id) == UncountedTime.id",
+        remote_side="HoursDispute.uncounted_id", uselist=False, viewonly=True,
+    )
 
 
 class HoursBalance(Base):
@@ -135,6 +140,45 @@ class HoursDoubt(Versioned, Base):
     raised_at: Mapped[datetime] = mapped_column(UtcMoment)
 
     enrolment: Mapped[Enrolment] = relationship()
+
+
+class DisputeMove(HistoryRow, Base):
+    __tablename__ = "hours_dispute_move"
+
+    record_id: Mapped[int] = mapped_column(ForeignKey("hours_dispute.id"), index=True)
+
+
+class HoursDispute(Versioned, Base):
+    """A learner's word against time that was not counted: one for each stretch, with what the server saw of it."""
+
+    __tablename__ = "hours_dispute"
+    __table_args__ = (
+        one_of("state", DisputeState), *whole("minutes", 1, 480), *whole("lesson_minutes", 1, 1_440),
+        *whole("counted_minutes", 1, 480),
+        CheckConstraint("(state = 'counted') = (counted_minutes IS NOT NULL)", name="counted_says_how_much"),
+        CheckConstraint("counted_minutes <= minutes", name="counted_no_more_than_seen"),
+        Index("ix_hours_dispute_queue", "state", "raised_at"),
+    )
+    history = DisputeMove
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(String(20), unique=True)
+    uncounted_id: Mapped[int] = mapped_column(ForeignKey("uncounted_time.id"), unique=True)
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"), index=True)
+    learner_id: Mapped[int] = mapped_column(ForeignKey("learner.id"))
+    state: Mapped[str] = mapped_column(String(20))
+    minutes: Mapped[int]  # the whole minutes of the stretch
+    counted_minutes: Mapped[int | None]
+    lesson_minutes: Mapped[int]  # what the lesson may bring in all
+    words: Mapped[str] = mapped_column(Text)
+    picture_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+    entry: Mapped[dict[str, Any]] = mapped_column(JSON)  # what would be credited: lesson, section, kind, times
+    evidence: Mapped[dict[str, Any]] = mapped_column(JSON)  # the session as the server kept it
+    raised_at: Mapped[datetime] = mapped_column(UtcMoment)
+
+    enrolment: Mapped[Enrolment] = relationship()
+    uncounted: Mapped[UncountedTime] = relationship()
+    picture: Mapped[StoredFile | None] = relationship()
 
 
 class ProofMove(HistoryRow, Base):

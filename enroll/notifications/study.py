@@ -13,8 +13,8 @@ from enroll.enrolments.models import Enrolment
 from enroll.fees.events import FeeSettled, RefundMoved
 from enroll.fees.lifecycle import FEE, REFUND
 from enroll.fees.models import Fee, Refund
-from enroll.hours.events import DoubtDecided, ProofIssued, ProofRevoked
-from enroll.hours.models import HoursDoubt, HoursProof
+from enroll.hours.events import DisputeDecided, DoubtDecided, ProofIssued, ProofRevoked
+from enroll.hours.models import HoursDispute, HoursDoubt, HoursProof
 from enroll.learners.events import IdentityCheckMoved
 from enroll.learners.lifecycle import IDENTITY_CHECK, CheckKind, CheckState
 from enroll.learners.models import IdentityCheck
@@ -105,6 +105,14 @@ def doubt_decided(session: Session, happened: Happened, now: datetime) -> list[N
                    "hours.mine")]
 
 
+def dispute_decided(session: Session, happened: Happened, now: datetime) -> list[Notice]:
+    event = happened.event
+    dispute = one_by_reference(session, HoursDispute, event.reference)
+    values = {"dispute": dispute, "counted": event.state == "counted"}
+    return [Notice(account_of(session, event.learner_id), f"{event.reference}:{event.state}", "hours/dispute", values,
+                   "hours.show_dispute", {"reference": event.reference})]
+
+
 def proof_issued(session: Session, happened: Happened, now: datetime) -> list[Notice]:
     event = happened.event
     proof = one_by_reference(session, HoursProof, event.reference)
@@ -123,6 +131,7 @@ TELLS: tuple[tuple[type, Tell], ...] = (
     (CodeSent, code_sent), (Invited, invited), (AccountChanged, account_changed),
     (IdentityCheckMoved, identity_check_moved),
     (EnrolmentMoved, enrolment_moved), (FeeSettled, fee_settled), (RefundMoved, refund_moved),
-    (PracticeWorkMoved, practice_work_moved), (DoubtDecided, doubt_decided), (ProofIssued, proof_issued),
+    (PracticeWorkMoved, practice_work_moved), (DoubtDecided, doubt_decided),
+    (DisputeDecided, dispute_decided), (ProofIssued, proof_issued),
     (ProofRevoked, proof_revoked),
 )  # fmt: skip

@@ -24,7 +24,8 @@ FIGURES: dict[str, Any] = {
                              ("D2", "数据分析与经营决策", "Data analysis and decisions"),
                              ("D3", "客户关系管理与营销服务", "CRM and customer service"))
     ],
-    "max_credited_hours_per_day": 8, "hours_external_max": None, "hours_at_submit": "credited_and_pending",
+    "max_credited_hours_per_day": 8, "hours_external_max": None, "dispute_days": 14,
+    "hours_at_submit": "credited_and_pending",
     "study_before_payment": False, "max_playback_rate": 1.0, "allow_seek_forward_first_view": False,
     "presence_check_minutes": [20, 30], "presence_check_timeout_seconds": 180,
     "presence_check_none_up_to_minutes": 15, "heartbeat_seconds": 30, "single_device": True,

@@ -62,6 +62,10 @@ def newest_session(session: Session, account_id: int | None) -> StudySession | N
     return session.scalar(wanted.order_by(StudySession.id.desc()).limit(1))
 
 
+def session_by_token(session: Session, token: str) -> StudySession | None:
+    return session.scalar(select(StudySession).where(StudySession.token == token))
+
+
 def open_session(session: Session, account_id: int) -> StudySession | None:
     return session.scalar(select(StudySession).where(
         StudySession.account_id == account_id, StudySession.ended_at.is_(None)

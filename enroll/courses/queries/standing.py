@@ -13,6 +13,7 @@ from enroll.foundation.clock import local_day
 from enroll.foundation.problems import Problem
 from enroll.foundation.words import N_
 from enroll.hours.models import HoursDoubt, HoursProof
+from enroll.hours.queries.disputes import open_disputes
 from enroll.hours.queries.doubts import doubts_of, minutes_in_doubt
 from enroll.hours.queries.ledger import course_sums, minutes_lately
 from enroll.hours.queries.standing import open_windows, proof_ground
@@ -78,6 +79,7 @@ def hours_standing(session: Session, enrolment: Enrolment, now: datetime) -> Hou
     facts = ProofFacts(
         demands, credited, ground.identity_verified,
         sum(doubt.state == "open" for doubt in doubts), proof is not None and proof.state == "revoked",
+        open_disputes=0 if proof else open_disputes(session, enrolment.id),
     )
     outlook, today = _outlook(session, enrolment, credited, now)
     return HoursStanding(

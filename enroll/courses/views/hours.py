@@ -3,16 +3,17 @@
 Served here, after courses, because what waits for acceptance includes practical work that was handed in.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, abort, render_template
 from flask_login import current_user
 
 from enroll.accounts.permissions import Permission
-from enroll.courses.queries.standing import hours_standing
+from enroll.courses.queries.standing import HoursStanding, hours_standing
 from enroll.enrolments.models import Enrolment
 from enroll.foundation.clock import local_day
-from enroll.hours.lifecycle import DOUBT, PROOF
+from enroll.hours.lifecycle import DISPUTE, DOUBT, PROOF
 from enroll.hours.models import HoursProof, LedgerEntry, UncountedTime
 from enroll.hours.queries.ledger import shown_ledger_of, uncounted_of
 from enroll.hours.queries.proofs import active_proof, why_revoked
@@ -44,7 +45,8 @@ def mine() -> Any:
         verify=verification_address(proof.token) if proof else "",
         revoked_why=why_revoked(session, proof.id) if proof and proof.state == "revoked" else "",
         doubt_label=lambda doubt: DOUBT.label(doubt.state), why_in_doubt=why_in_doubt, sources=SOURCES, kinds=KINDS,
-        sections=SECTIONS, why_uncounted=why_uncounted, local_day=local_day, **_list(enrolment),
+        sections=SECTIONS, why_uncounted=why_uncounted, local_day=local_day,
+        dispute_label=lambda one: DISPUTE.label(one.state), may_dispute=_may_dispute(standing), **_list(enrolment),
     )
 
 
@@ -58,6 +60,13 @@ def proof_pdf() -> Any:
 @requires(Permission.LEARN)
 def proof_image() -> Any:
     return send_stored(_proof().image or abort(404), inline=True)
+
+
+def _may_dispute(standing: HoursStanding) -> Callable[[UncountedTime], bool]:
+    """Whether a dispute of a stretch could bring anything; its own page says until when, and why not."""
+    room = {lesson.code: lesson.minutes - lesson.credited for course in standing.overview.courses
+            for lesson in course.lessons}
+    return lambda row: row.seconds >= 60 and room.get(row.lesson_code, 0) > 0
 
 
 def _list(enrolment: Enrolment) -> dict[str, Any]:

@@ -18,8 +18,8 @@ from enroll.courses.models import PracticeWork
 from enroll.fees.lifecycle import FeeState, RefundState
 from enroll.fees.models import Fee, Refund
 from enroll.foundation.actor import Actor
-from enroll.hours.lifecycle import DoubtState
-from enroll.hours.models import HoursDoubt
+from enroll.hours.lifecycle import DisputeState, DoubtState
+from enroll.hours.models import HoursDispute, HoursDoubt
 from enroll.learners.lifecycle import CheckState
 from enroll.learners.models import IdentityCheck, Learner
 from enroll.programmes.rules.working_days import WorkingCalendar
@@ -35,6 +35,7 @@ from enroll.supervision.rules.asking import TARGET_WORKING_DAYS as TO_FIRST_ANSW
 TARGET_WORKING_DAYS = 3
 MOST_COUNTED = 1000
 WEEKDAYS = WorkingCalendar()
+HOURS = (("hours_disputes", "hours"),)
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,14 @@ QUEUES = (
         HoursDoubt.state == DoubtState.OPEN,
         HoursDoubt.raised_at,
         HoursDoubt.learner_id,
+    ),
+    Queue(
+        "hours_disputes",
+        (Permission.REVIEW_HOURS,),
+        HoursDispute,
+        HoursDispute.state == DisputeState.OPEN,
+        HoursDispute.raised_at,
+        HoursDispute.learner_id,
     ),
     Queue(
         "practical",
@@ -239,9 +248,10 @@ def counts(
 
 
 def rail_counts(session: Session, actor: Actor, now: datetime) -> Mapping[str, tuple[int, bool]]:
-    """For the navigation: number and overdue by place; entering and checking marks share one place."""
+    """For the navigation: number and overdue by place; entering and checking marks share one place, and so does
+    whatever is to be decided about hours."""
     found = {key: (count.number, count.hot) for key, count in counts(session, actor, now).items()}
-    for part, place in (("results_check", "results"), ("refunds", "fees")):
+    for part, place in (("results_check", "results"), ("refunds", "fees"), *HOURS):
         if part in found:
             number, hot = found.pop(part)
             known, was_hot = found.get(place, (0, False))

@@ -7,7 +7,8 @@ BY_ACT = {one.name.lower().replace(" ", "_"): one for one in LIFECYCLES}
 RECORD_NAMES = {
     "account": N_("Account"), "identity_check": N_("Identity check"), "exam_window": N_("Exam window"),
     "fee": N_("Fee"), "refund": N_("Refund"), "enrolment": N_("Enrolment"), "proof_of_hours": N_("Proof of hours"),
-    "minutes_in_doubt": N_("Minutes in doubt"), "bank_question": N_("Bank question"),
+    "minutes_in_doubt": N_("Minutes in doubt"), "disputed_time": N_("Disputed time"),
+    "bank_question": N_("Bank question"),
     "practice_assignment": N_("Practice assignment"),
     "booking": N_("Booking"), "application": N_("Application"), "result": N_("Result"),
     "score_review": N_("Score review"), "certificate": N_("Certificate"), "batch": N_("Batch"),

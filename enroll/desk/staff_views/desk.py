@@ -36,6 +36,7 @@ pages = Blueprint("desk", __name__, url_prefix="/staff")
 PLACES = {
     "identities": (N_("Identities to check"), "staff_identities.index"),
     "hours": (N_("Minutes in doubt"), "hours_staff.queue"),
+    "hours_disputes": (N_("Disputed time"), "hours_staff.dispute_queue"),
     "practical": (N_("Practice assignments"), "courses_staff.practical"),
     "applications": (N_("Applications to review"), "applications_staff.queue"),
     "fees": (N_("Fees due"), "fees_staff.queue"),
@@ -53,6 +54,7 @@ PLACES = {
 CASES = {
     "identities": ("staff_identities.show", "reference"),
     "hours": ("hours_staff.doubt", "reference"),
+    "hours_disputes": ("hours_staff.dispute", "reference"),
     "practical": ("courses_staff.show", "reference"),
     "applications": ("applications_staff.case", "reference"),
     "fees": ("fees_staff.show", "reference"),

@@ -31,11 +31,6 @@ def doubt_by_reference(session: Session, reference: str) -> HoursDoubt | None:
     return session.scalar(select(HoursDoubt).where(HoursDoubt.reference == reference).options(whole))
 
 
-def waiting_doubts(session: Session) -> int:
-    """How many wait for a decision, of all learners."""
-    return session.scalar(select(func.count(HoursDoubt.id)).where(HoursDoubt.state == DoubtState.OPEN)) or 0
-
-
 def doubt_history(session: Session, number: int) -> Sequence[DoubtMove]:
     return session.scalars(select(DoubtMove).where(DoubtMove.record_id == number).order_by(DoubtMove.id.desc())).all()
 

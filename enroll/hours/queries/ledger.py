@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, case, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from enroll.hours.models import WATCHED, LedgerEntry, UncountedTime
 from enroll.hours.rules.proof import CourseSum, LedgerRow
@@ -16,7 +16,9 @@ def ledger_of(enrolment_id: int) -> Select[LedgerEntry]:
 
 
 def uncounted_of(enrolment_id: int) -> Select[UncountedTime]:
-    return select(UncountedTime).where(UncountedTime.enrolment_id == enrolment_id)
+    """Each stretch with its dispute, if any."""
+    wanted = select(UncountedTime).where(UncountedTime.enrolment_id == enrolment_id)
+    return wanted.options(joinedload(UncountedTime.dispute))
 
 
 def shown_ledger_of(enrolment_id: int) -> Select[LedgerEntry]:
@@ -56,11 +58,14 @@ def sums_by_course(parts: Iterable[Any]) -> tuple[CourseSum, ...]:
 
 
 def watched_minutes_on(session: Session, enrolment_id: int, days: Sequence[date]) -> dict[date, int]:
-    """Minutes credited on each of these local days for time the server kept: what the day's limit looks at."""
+    """Minutes credited on each of these local days for time the server kept: what the day's limit looks at. What was
+    taken back fills no day."""
+    taken_back = aliased(LedgerEntry)
     wanted = (
         select(LedgerEntry.local_day, func.sum(LedgerEntry.minutes))
         .where(LedgerEntry.enrolment_id == enrolment_id, LedgerEntry.local_day.in_(days),
-               LedgerEntry.source.in_(WATCHED))
+               LedgerEntry.source.in_(WATCHED),
+               ~select(taken_back.id).where(taken_back.reverses_id == LedgerEntry.id).exists())
         .group_by(LedgerEntry.local_day)
     )
     return {day: int(minutes) for day, minutes in session.execute(wanted)}

@@ -1,7 +1,9 @@
 """Minutes that go to the ledger, the most that may go there in a day, and why time was not counted."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from enroll.foundation.actor import Actor
 from enroll.foundation.problems import OWN_RECORD, Problem, problem
@@ -28,6 +30,17 @@ class Credit:
     ended_at: datetime
     minutes: int
     seconds_observed: int = 0
+
+
+def credit_as_json(what: Credit) -> dict[str, Any]:
+    """For keeping until somebody has decided."""
+    return {**asdict(what), "started_at": what.started_at.isoformat(), "ended_at": what.ended_at.isoformat()}
+
+
+def credit_of_json(kept: Mapping[str, Any], **changes: Any) -> Credit:
+    """What was kept, with what the decision changes of it."""
+    times = {name: datetime.fromisoformat(kept[name]) for name in ("started_at", "ended_at")}
+    return Credit(**{**kept, **times, **changes})
 
 
 @dataclass(frozen=True)
@@ -72,7 +85,8 @@ UNCOUNTED = {
 SOURCES = {
     "lesson": N_("Timed study"), "quiz": N_("Quiz passed"), "practice": N_("Practice accepted"),
     "live": N_("Live class"), "outside": N_("Claimed hours"), "manual": N_("Entered by hand"),
-    "opening": N_("Brought over"), "doubt": N_("Counted after a look"), "reversal": N_("Taken back"),
+    "opening": N_("Brought over"), "doubt": N_("Counted after a look"), "dispute": N_("Counted after a dispute"),
+    "reversal": N_("Taken back"),
 }
 KINDS = {"knowledge": N_("Knowledge"), "practice": N_("Practice")}
 SECTIONS = {"general": N_("General section"), "direction": N_("Direction")}

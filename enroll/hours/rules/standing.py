@@ -37,6 +37,7 @@ class ProofFacts:
     identity_verified: bool
     open_doubts: int
     revoked_before: bool
+    open_disputes: int = 0
 
 
 def hours_are_enough(minutes: int, required_hours: int, unit: int) -> bool:
@@ -85,6 +86,10 @@ def stands_against_proof(facts: ProofFacts) -> tuple[Problem, ...]:
     if facts.open_doubts:
         found.append(problem("hours_in_doubt", N_("Minutes in doubt are being looked at; the proof follows the "
                                                   "decision.")))
+    if facts.open_disputes:
+        found.append(problem("hours_disputed", N_("Time you disputed is being looked at; the proof follows the answer, "
+                                                  "or as soon as you take the dispute back."),
+                             mend="hours.mine"))
     if facts.revoked_before:
         found.append(problem("proof_revoked", N_("An earlier proof was revoked; a person issues the next one.")))
     return tuple(found)

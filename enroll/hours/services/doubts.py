@@ -1,6 +1,5 @@
 """Minutes in doubt: raised with evidence, decided by a person who is not the learner."""
 
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +12,7 @@ from enroll.foundation.actor import Actor
 from enroll.hours.events import DoubtDecided, DoubtRaised
 from enroll.hours.lifecycle import DOUBT
 from enroll.hours.models import HoursDoubt, Source
-from enroll.hours.rules.crediting import Credit, NotCounted
+from enroll.hours.rules.crediting import Credit, NotCounted, credit_as_json, credit_of_json
 from enroll.hours.rules.doubts import DoubtFacts
 from enroll.hours.services.balances import balance_under_lock
 from enroll.hours.services.crediting import credit, note_uncounted
@@ -39,7 +38,7 @@ def raise_doubt(
         doubt = HoursDoubt(
             reference=next_reference(session, "D"), enrolment_id=enrolment_id, learner_id=enrolment.learner_id,
             source_key=what.source_key, minutes=what.minutes, why=why, words=words, evidence=evidence,
-            entry=_as_json(what), raised_at=now,
+            entry=credit_as_json(what), raised_at=now,
         )
         begin(session, DOUBT, doubt, by=by, now=now, minutes=what.minutes, why=why)
         outbox.record(session, DoubtRaised(doubt.learner_id, doubt.reference), now)
@@ -66,9 +65,7 @@ def decide_doubt(
 
 def credit_in_doubt(doubt: HoursDoubt) -> Credit:
     """What counting this doubt credits: the time as it was, with the doubt as its source."""
-    kept = dict(doubt.entry)
-    times = {name: datetime.fromisoformat(kept.pop(name)) for name in ("started_at", "ended_at")}
-    return Credit(**{**kept, **times, "source": Source.DOUBT, "source_key": f"doubt:{doubt.reference}"})
+    return credit_of_json(doubt.entry, source=Source.DOUBT, source_key=f"doubt:{doubt.reference}")
 
 
 def _leave_uncounted(session: Session, doubt: HoursDoubt, what: Credit, now: datetime) -> None:
@@ -76,7 +73,3 @@ def _leave_uncounted(session: Session, doubt: HoursDoubt, what: Credit, now: dat
                    [NotCounted(what.lesson_code, what.title, "doubt_refused", doubt.minutes * 60)], now)
     balance = balance_under_lock(session, doubt.enrolment_id)
     issue_if_due(session, session.get_one(Enrolment, doubt.enrolment_id), balance, now=now)
-
-
-def _as_json(what: Credit) -> dict[str, Any]:
-    return {**asdict(what), "started_at": what.started_at.isoformat(), "ended_at": what.ended_at.isoformat()}

@@ -15,6 +15,7 @@ from enroll.foundation.references import public_token
 from enroll.hours.events import ProofIssued, ProofRevoked
 from enroll.hours.lifecycle import PROOF
 from enroll.hours.models import HoursBalance, HoursProof, LedgerEntry
+from enroll.hours.queries.disputes import open_disputes
 from enroll.hours.queries.doubts import open_doubts
 from enroll.hours.queries.ledger import course_sums, ledger_rows
 from enroll.hours.queries.proofs import active_proof, newest_proof
@@ -40,6 +41,7 @@ def issue_if_due(session: Session, enrolment: Enrolment, balance: HoursBalance, 
     facts = ProofFacts(
         enrolment.demands, totals_of(balance), identity_is_verified(session, enrolment.learner_id),
         open_doubts(session, enrolment.id), revoked_before=last is not None,
+        open_disputes=open_disputes(session, enrolment.id),
     )
     return None if stands_against_proof(facts) else _issue(session, enrolment, balance, by=SYSTEM, now=now)
 
@@ -64,6 +66,7 @@ def reissue_proof(enrolment_id: int, *, by: Actor, now: datetime, reason: str) -
         facts = ProofFacts(
             enrolment.demands, totals_of(balance), identity_is_verified(session, enrolment.learner_id),
             open_doubts(session, enrolment.id), revoked_before=False,
+            open_disputes=open_disputes(session, enrolment.id),
         )
         problems = stands_against_proof(facts)
         if problems:

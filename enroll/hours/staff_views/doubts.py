@@ -1,5 +1,6 @@
 """Minutes in doubt: the queue, one of them with its evidence, the decision."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,7 +19,7 @@ from enroll.hours.queries.standing import balance
 from enroll.hours.rules.crediting import KINDS
 from enroll.hours.rules.doubts import EVIDENCE, DoubtFacts, why_in_doubt
 from enroll.hours.services.doubts import decide_doubt
-from enroll.hours.staff_views.tabs import SEES, TARGET_WORKING_DAYS, hours_tabs, staff
+from enroll.hours.staff_views.tabs import SEES, TARGET_WORKING_DAYS, group_notice, hours_tabs, staff
 from enroll.programmes.queries.windows import working_calendar
 from enroll.programmes.rules.working_days import WorkingCalendar, days_left
 from enroll.storage.database import db
@@ -46,8 +47,8 @@ def queue() -> Any:
     calendar = working_calendar(session)
     return render_template(
         "hours/staff/queue.html", page=page, rows=[_row(one, calendar) for one in page.rows], decided=decided,
-        tabs_of=hours_tabs("decided" if decided else "open"), why=why_in_doubt,
-        label=lambda doubt: DOUBT.label(doubt.state),
+        tabs_of=hours_tabs("open"), why=why_in_doubt,
+        label=lambda doubt: DOUBT.label(doubt.state), notice=_notice(page.rows, calendar) if not decided else "",
     )
 
 
@@ -94,6 +95,11 @@ def _row(one: HoursDoubt, calendar: WorkingCalendar) -> DoubtRow:
     return DoubtRow(one, by, days_left(by, now()))
 
 
+def _notice(rows: Sequence[HoursDoubt], calendar: WorkingCalendar) -> str:
+    lines = [(one.enrolment.learner.legal_name, str(one.entry["title"]), _row(one, calendar).by) for one in rows]
+    return group_notice(_("Minutes in doubt to be decided, %(day)s:"), lines, "hours_staff.queue")
+
+
 def _doubt_page(found: HoursDoubt, form: ReasonForm, problems: Any = ()) -> Any:
     session, facts = db.session(), DoubtFacts(found.enrolment.learner.account_id)
     form.version.data = str(found.version)
@@ -103,12 +109,13 @@ def _doubt_page(found: HoursDoubt, form: ReasonForm, problems: Any = ()) -> Any:
         offers=DOUBT.offers(found.state, current_user.actor, facts), problems=problems, lifecycle=DOUBT,
         history=doubt_history(session, found.id), balance=balance(session, found.enrolment_id), kinds=KINDS,
         times=[datetime.fromisoformat(found.entry[name]) for name in ("started_at", "ended_at")],
-        sessions=[_device(one) for one in found.evidence.get("sessions", [])],
+        sessions=[as_times(one) for one in found.evidence.get("sessions", [])],
         other={EVIDENCE.get(name, name): value for name, value in found.evidence.items() if name != "sessions"},
     )
 
 
-def _device(one: dict[str, Any]) -> dict[str, Any]:
+def as_times(one: dict[str, Any]) -> dict[str, Any]:
+    """A session of the evidence, its moments read."""
     return {**one, "started_at": datetime.fromisoformat(one["started_at"]),
             "ended_at": datetime.fromisoformat(one["ended_at"])}
 

@@ -12,6 +12,7 @@ from enroll.foundation.problems import Refused
 from enroll.hours.forms import ProofFilter, ReasonForm
 from enroll.hours.lifecycle import PROOF, DoubtState, ProofState
 from enroll.hours.models import HoursProof
+from enroll.hours.queries.disputes import open_disputes
 from enroll.hours.queries.doubts import doubts_of
 from enroll.hours.queries.proofs import proof_by_reference, proof_history, proofs
 from enroll.hours.queries.standing import proof_ground
@@ -89,7 +90,8 @@ def _proof_page(found: HoursProof, form: ReasonForm, problems: Any = ()) -> Any:
     ground = proof_ground(session, enrolment)
     totals, newest = ground.balance.totals, ground.newest
     facts = ProofFacts(enrolment.demands, totals, ground.identity_verified,
-                       sum(one.state == DoubtState.OPEN for one in doubts_of(session, enrolment.id)), False)
+                       sum(one.state == DoubtState.OPEN for one in doubts_of(session, enrolment.id)), False,
+                       open_disputes(session, enrolment.id))
     form.version.data = str(found.version)
     return render_template(
         "hours/staff/proof.html", proof=found, enrolment=enrolment, learner=enrolment.learner, facts=found.facts,

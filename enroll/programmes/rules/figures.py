@@ -135,6 +135,7 @@ class ProgrammeRules(EntryRules):
     hours_at_submit: str
     max_credited_hours_per_day: int
     hours_external_max: int | None
+    dispute_days: int | None = None
     study_before_payment: bool
     max_playback_rate: float
     allow_seek_forward_first_view: bool

@@ -32,6 +32,8 @@ PLAIN_KEYS = (
 PHOTO_KEYS = ("width", "height", "min_kb", "max_kb", "background")
 ONLINE_KEYS = ("camera", "max_leave_screen", "late_minutes", "autosave_seconds", "answers_survive_disconnect")
 ONSITE_KEYS = ("arrive_before_minutes", "late_limit_minutes", "no_leave_before_end_minutes")
+# What an installation may leave unsaid: then there is no such limit.
+SPARE_KEYS = ("dispute_days",)
 NOT_ASKED = ("min_age", "min_education")  # a programme that says nothing about these asks for nothing
 
 
@@ -56,6 +58,7 @@ def programme_rules(programme_code: str, edition: int, on: date, stated: tuple[R
     said = _Said({one.key: one.value for one in stated})
     scale = said["mark_scale"]
     made: dict[str, Any] = {key: said[key] for key in (*ENTRY_KEYS, *PLAIN_KEYS)}
+    made |= {key: said.values[key] for key in SPARE_KEYS if key in said.values}
     marks = {part: said[f"pass_mark.{part}"] for part in ("theory", "practical", "full")}
     photo = {key: said[f"photo.{key}"] for key in PHOTO_KEYS}
     formats, months, span = said["photo.formats"], said["window_months"], said["presence_check_minutes"]
