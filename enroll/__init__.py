@@ -258,6 +258,7 @@ DEFAULTS = {
     "RATELIMIT_STORAGE_URI": "memory://",
     # The program asks some 1,300 different questions; with SQLAlchemy's 500 the rarer ones are compiled every time.
     "SQLALCHEMY_ENGINE_OPTIONS": {"query_cache_size": 2000},
+    "SITE_KEPT_SECONDS": 20,  # how long a process believes what it read about the house
 }
 
 

@@ -80,6 +80,7 @@ def make_app(database: str, databases: Databases) -> Iterator[Callable[..., Flas
             {
                 **config.settings({"BASE_URL": "http://localhost", "SECRET_KEY": SECRET_KEY, "FIELD_KEYS": FIELD_KEY}),
                 "TESTING": True,
+                "SITE_KEPT_SECONDS": 0,
                 "SQLALCHEMY_DATABASE_URI": databases.address(database),
                 "UPLOAD_DIR": str(files),
                 **settings,

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from enroll.accounts.models import Account
 from enroll.applications.lifecycle import LIVE, ApplicationState
 from enroll.applications.rules.deadlines import Extended
 from enroll.enrolments.models import Enrolment
@@ -70,6 +71,7 @@ class Application(Versioned, Base):
     learner: Mapped[Learner] = relationship()
     enrolment: Mapped[Enrolment] = relationship()
     window: Mapped[Window] = relationship()
+    claimed_by: Mapped[Account | None] = relationship(foreign_keys=[claimed_by_id])
 
 
 class ApplicationVersion(Base):

@@ -7,13 +7,11 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from enroll.applications.models import Application
-from enroll.applications.queries.people import checks_and_guardian, consents_in_force
+from enroll.applications.queries.people import Ground, consents_in_force, ground_of
 from enroll.courses.queries.plan import pending as pending_minutes
 from enroll.enrolments.models import Enrolment
 from enroll.foundation.clock import local_day
 from enroll.hours.models import HoursProof
-from enroll.hours.queries.proofs import active_proof
-from enroll.hours.queries.standing import balance
 from enroll.hours.rules.standing import Totals, directions_complete
 from enroll.learners.models import Consent
 from enroll.programmes.models import Window
@@ -42,11 +40,11 @@ def standing_of(session: Session, enrolment: Enrolment, window: Window, *, ruled
     `ruled_at` (the submission), for the window's first day.
     """
     rules = _frozen_at_enrolment(entry_rules_of(window.programme, local_day(ruled_at)), enrolment)
-    credited = balance(session, enrolment.id).totals
+    ground = ground_of(session, enrolment)
     pending = pending_minutes(session, enrolment.id)
     consents = consents_in_force(session, enrolment.learner_id, ruled_at)
-    applicant = _applicant(session, enrolment, credited, pending, frozenset(consents))
-    return Standing(rules, credited, pending, active_proof(session, enrolment.id), consents,
+    applicant = _applicant(enrolment, ground, pending, frozenset(consents))
+    return Standing(rules, ground.credited, pending, ground.proof, consents,
                     eligibility(rules, applicant, window.starts_on))
 
 
@@ -62,11 +60,8 @@ def _frozen_at_enrolment(rules: EntryRules, enrolment: Enrolment) -> EntryRules:
                    min_practice_hours=demands.practice_hours, directions_required=demands.directions)
 
 
-def _applicant(
-    session: Session, enrolment: Enrolment, credited: Totals, pending: Totals, consents: frozenset[str]
-) -> Applicant:
-    learner = enrolment.learner
-    checks, acknowledged = checks_and_guardian(session, learner.id)
+def _applicant(enrolment: Enrolment, ground: Ground, pending: Totals, consents: frozenset[str]) -> Applicant:
+    learner, credited, checks = enrolment.learner, ground.credited, ground.checks
     complete = directions_complete(enrolment.demands, credited)
     with_pending = directions_complete(enrolment.demands, credited.and_also(pending))
     return Applicant(
@@ -75,5 +70,5 @@ def _applicant(
         directions_complete=len(complete), directions_pending=len(with_pending) - len(complete),
         identity=checks["identity"], photo=checks["photo"],
         consents=consents,
-        guardian_acknowledged=acknowledged,
+        guardian_acknowledged=ground.guardian_acknowledged,
     )

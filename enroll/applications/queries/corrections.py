@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from enroll.applications.models import Application, ReturnedItem
 from enroll.applications.queries.people import check_states, consents_in_force, guardian_has_acknowledged
-from enroll.applications.rules.items import ANSWERED, FALSE_MATERIAL, OF_IDENTITY, Item
+from enroll.applications.rules.items import ANSWERED, OF_IDENTITY, Item
 from enroll.learners.lifecycle import CheckState
 from enroll.learners.rules.texts import COMMITMENT
 
@@ -43,20 +43,12 @@ def items_open(session: Session, application_id: int) -> int:
 
 
 def corrections_of(
-    session: Session, application: Application, answers: Mapping[str, str] | None = None
+    session: Session, application: Application, answers: Mapping[str, str] | None = None,
+    items: Sequence[ReturnedItem] | None = None,
 ) -> list[Correction]:
-    """How each returned item stands; `answers` are those being given now."""
+    """How each returned item stands; `answers` are those being given now, `items` where they have been read."""
     return [Correction(row, _is_mended(session, application, row, answers or {}))
-            for row in open_items(session, application.id)]
-
-
-def gave_false_material(session: Session, learner_id: int, window_id: int) -> bool:
-    """Whether an application for this window was rejected for false material: then there is no second one."""
-    wanted = select(ReturnedItem.id).join(Application, Application.id == ReturnedItem.application_id).where(
-        Application.learner_id == learner_id, Application.window_id == window_id,
-        ReturnedItem.outcome == "reject", ReturnedItem.reason_code == FALSE_MATERIAL, Application.state == "rejected",
-    )
-    return session.scalar(wanted.limit(1)) is not None
+            for row in (open_items(session, application.id) if items is None else items)]
 
 
 def _is_mended(session: Session, application: Application, row: ReturnedItem, answers: Mapping[str, str]) -> bool:

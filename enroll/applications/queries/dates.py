@@ -56,6 +56,10 @@ def own_dates(session: Session, learner_id: int, window: Window, *, resit: bool)
     wanted = select(Extension.name, Extension.until).where(
         Extension.learner_id == learner_id, Extension.window_id == window.id
     )
-    extended = tuple((name, until) for name, until in session.execute(wanted))
+    return dates_with(tuple((name, until) for name, until in session.execute(wanted)), window, resit=resit)
+
+
+def dates_with(extended: tuple[tuple[str, datetime], ...], window: Window, *, resit: bool) -> OwnDates:
+    """The same where the extensions are known."""
     closing = extension_of(extended, Extended.CLOSING)
     return OwnDates(lane_dates(window.dates, resit=resit, closes_at=closing), extended)

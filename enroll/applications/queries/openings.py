@@ -8,10 +8,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from enroll.applications.lifecycle import LIVE
 from enroll.applications.models import Application
-from enroll.applications.queries.corrections import gave_false_material
-from enroll.applications.queries.dates import own_dates
-from enroll.applications.queries.parts import attempt_of
-from enroll.applications.rules.deadlines import LaneDates
+from enroll.applications.queries.parts import Past, past_of
 from enroll.applications.rules.moves import ApplicationFacts, window_is_open
 from enroll.applications.rules.parts import Attempt, stands_against_attempt
 from enroll.enrolments.lifecycle import EnrolmentState
@@ -30,22 +27,21 @@ class Opening:
     """A window somebody could apply for now: the parts, the lane's dates, and what stands against it."""
 
     window: Window
+    enrolment: Enrolment
     attempt: Attempt
     closes_at: datetime
     problems: tuple[Problem, ...] = ()
 
 
-def stands_against_beginning(
-    session: Session, enrolment: Enrolment, window: Window, attempt: Attempt, now: datetime,
-    lane: LaneDates | None = None,
-) -> tuple[Problem, ...]:
-    """Every reason why this learner cannot begin an application for this window now; `lane` where it is known."""
-    lane = lane or own_dates(session, enrolment.learner_id, window, resit=attempt.resit).lane
+def stands_against_beginning(past: Past, enrolment: Enrolment, window: Window, now: datetime) -> tuple[Problem, ...]:
+    """Every reason why this learner, with this past, cannot begin an application for this window now."""
+    attempt = past.attempt(window)
+    lane = past.dates(window, resit=attempt.resit).lane
     facts = ApplicationFacts(enrolment.learner.account_id, now, lane.opens_at, lane.closes_at,
                              window_stands=window.state == WindowState.PUBLISHED)
     found = [one for one in (window_is_open(facts),) if one is not None]
     found += stands_against_attempt(attempt, window.agreed.max_resits if window.terms else None)
-    if gave_false_material(session, enrolment.learner_id, window.id):
+    if window.id in past.barred:
         found.append(problem("false_material", N_("An application for this window was rejected for false material; "
                                                   "another one is not possible. You may appeal.")))
     return tuple(found)
@@ -59,17 +55,16 @@ def enrolment_to_apply_with(session: Session, learner_id: int, programme_id: int
     return session.scalar(wanted.options(joinedload(Enrolment.learner)).order_by(Enrolment.id.desc()).limit(1))
 
 
-def opening_of(session: Session, enrolment: Enrolment, window: Window, now: datetime) -> Opening:
-    """What this learner may apply for in a window, and every reason against it."""
-    attempt = attempt_of(session, enrolment.learner_id, window)
-    lane = own_dates(session, enrolment.learner_id, window, resit=attempt.resit).lane
-    return Opening(window, attempt, lane.closes_at,
-                   stands_against_beginning(session, enrolment, window, attempt, now, lane))
+def opening_of(past: Past, enrolment: Enrolment, window: Window, now: datetime) -> Opening:
+    """What this learner, with this past, may apply for in a window, and every reason against it."""
+    attempt = past.attempt(window)
+    return Opening(window, enrolment, attempt, past.dates(window, resit=attempt.resit).lane.closes_at,
+                   stands_against_beginning(past, enrolment, window, now))
 
 
-def openings(session: Session, account_id: int, now: datetime) -> list[Opening]:
+def openings(session: Session, account_id: int, now: datetime, past: Past | None = None) -> list[Opening]:
     """The published windows that are open for this person's lane and have no live application of theirs, the earliest
-    first; those that only something else stands against come with the reasons."""
+    first; those that only something else stands against come with the reasons. `past` where it has been read."""
     # An extension can reach to the day seats are assigned, never beyond.
     live = exists().where(Application.learner_id == Learner.id, Application.window_id == Window.id,
                           Application.state.in_(LIVE))
@@ -81,7 +76,8 @@ def openings(session: Session, account_id: int, now: datetime) -> list[Opening]:
     newest = dict(session.execute(wanted).all())
     found = []
     for window, enrolment in newest.items():
-        opening = opening_of(session, enrolment, window, now)
+        past = past or past_of(session, enrolment.learner_id)
+        opening = opening_of(past, enrolment, window, now)
         if now < opening.closes_at:
             found.append(opening)
     return found

@@ -1,12 +1,18 @@
 """What learners keep about a person, as an application asks for it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from enroll.accounts.models import Account
+from enroll.enrolments.models import Enrolment
+from enroll.hours.lifecycle import ProofState
+from enroll.hours.models import HoursBalance, HoursProof
+from enroll.hours.queries.standing import totals_of
+from enroll.hours.rules.standing import Totals
 from enroll.learners.lifecycle import CheckKind, CheckState
 from enroll.learners.models import Consent, ConsentText, Guardian, IdentityCheck, LearnerFile
 from enroll.learners.queries import checks
@@ -23,14 +29,30 @@ def check_states(session: Session, learner_id: int) -> dict[str, str]:
     return _every_kind(dict(session.execute(wanted).all()))
 
 
-def checks_and_guardian(session: Session, learner_id: int) -> tuple[dict[str, str], bool]:
-    """The same, and whether a guardian has acknowledged, in one statement."""
-    wanted = select(IdentityCheck.kind, IdentityCheck.state, Guardian.acknowledged_at).outerjoin(
-        Guardian, Guardian.learner_id == IdentityCheck.learner_id).where(IdentityCheck.learner_id == learner_id)
-    rows = session.execute(wanted).all()
-    if not rows:
-        return _every_kind({}), guardian_has_acknowledged(session, learner_id)
-    return _every_kind({kind: state for kind, state, _ in rows}), any(acknowledged for *_, acknowledged in rows)
+@dataclass(frozen=True)
+class Ground:
+    """What an application rests on: the checks' states, the guardian's word, credited minutes, the proof in force."""
+
+    checks: Mapping[str, str]
+    guardian_acknowledged: bool
+    credited: Totals
+    proof: HoursProof | None
+
+
+def ground_of(session: Session, enrolment: Enrolment) -> Ground:
+    """In one statement: there is a row for each check, and at most one of everything else."""
+    rows = session.execute(
+        select(IdentityCheck.kind, IdentityCheck.state, Guardian.acknowledged_at, HoursBalance, HoursProof)
+        .select_from(Enrolment)
+        .outerjoin(IdentityCheck, IdentityCheck.learner_id == Enrolment.learner_id)
+        .outerjoin(Guardian, Guardian.learner_id == Enrolment.learner_id)
+        .outerjoin(HoursBalance, HoursBalance.enrolment_id == Enrolment.id)
+        .outerjoin(HoursProof, (HoursProof.enrolment_id == Enrolment.id) & (HoursProof.state == ProofState.ISSUED))
+        .where(Enrolment.id == enrolment.id)
+    ).all()
+    _kind, _state, acknowledged, balance, proof = rows[0]
+    checks = {kind: state for kind, state, *_ in rows if kind is not None}
+    return Ground(_every_kind(checks), acknowledged is not None, totals_of(balance) if balance else Totals(), proof)
 
 
 def _every_kind(found: dict[str, str]) -> dict[str, str]:
@@ -65,10 +87,9 @@ def files_in_force(session: Session, learner_id: int) -> dict[str, LearnerFile]:
 
 def name_of(session: Session, account_id: int | None) -> str:
     """What a member of staff is called; '' for nobody."""
-    account = session.get(Account, account_id) if account_id is not None else None
+    return called(session.get(Account, account_id) if account_id is not None else None)
+
+
+def called(account: Account | None) -> str:
+    """The same of an account that is at hand."""
     return "" if account is None else account.name or account.username or account.reference
-
-
-def names_of(session: Session, account_ids: Sequence[int | None]) -> dict[int, str]:
-    found = session.scalars(select(Account).where(Account.id.in_([one for one in account_ids if one is not None])))
-    return {one.id: one.name or one.username or one.reference for one in found}

@@ -58,7 +58,7 @@ def applications_in(session: Session, wanted: Filter, *, after: str = "", size: 
     """One page of the list: due first, or for all the newest first. `after` is the key that the last page gave."""
     listed = _narrowed(_of_tab(wanted.tab), wanted).options(
         joinedload(Application.window), joinedload(Application.learner).joinedload(Learner.account),
-        joinedload(Application.enrolment),
+        joinedload(Application.enrolment), joinedload(Application.claimed_by),
     )
     due = DUE.get(wanted.tab)
     key = _read_key(after)

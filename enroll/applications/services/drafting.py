@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from enroll.applications.lifecycle import APPLICATION, ApplicationState
 from enroll.applications.models import Application
 from enroll.applications.queries.openings import enrolment_to_apply_with, live_in, stands_against_beginning
-from enroll.applications.queries.parts import attempt_of
+from enroll.applications.queries.parts import past_of
 from enroll.audit import services as audit
 from enroll.audit.moves import begin, expect_version
 from enroll.enrolments.models import Cohort, Enrolment
@@ -40,8 +40,8 @@ def begin_application(learner_id: int, window_code: str, *, by: Actor, now: date
         known = live_in(session, learner_id, window.id)
         if known is not None:
             return known
-        attempt = attempt_of(session, learner_id, window)
-        problems = stands_against_beginning(session, enrolment, window, attempt, now)
+        past = past_of(session, learner_id)
+        attempt, problems = past.attempt(window), stands_against_beginning(past, enrolment, window, now)
         if problems:
             raise Refused(problems)
         application = Application(

@@ -13,7 +13,7 @@ from enroll.accounts.permissions import Permission
 from enroll.applications.forms.reviewing import FilterForm
 from enroll.applications.models import Application
 from enroll.applications.queries.own import label_with, last_moves
-from enroll.applications.queries.people import names_of
+from enroll.applications.queries.people import called
 from enroll.applications.queries.queue import (
     MOST_COUNTED,
     Filter,
@@ -129,7 +129,6 @@ def _rows(found: Sequence[Application], tab: Tab, moment: datetime) -> list[Row]
     last = last_moves(session, [one.id for one in found])
     minutes = minutes_of(session, [one.enrolment_id for one in found])
     sittings = sittings_by_code(session, {code for one in found for code in one.chosen.values()})
-    names = names_of(session, [one.claimed_by_id for one in found])
     rows = []
     for one in found:
         due: datetime | None = getattr(one, DUE_OF[tab]) if tab in DUE_OF else None
@@ -138,7 +137,7 @@ def _rows(found: Sequence[Application], tab: Tab, moment: datetime) -> list[Row]
             one.reference, one.learner.legal_name, one.learner.id_number_mask, one.window.code, one.resit,
             _places(one.chosen, sittings), minutes.get(one.enrolment_id, 0), one.enrolment.demands.unit, due,
             days_left(due, moment) if due else None, label_with(one, last.get(one.id), settled=False),
-            bool(one.flagged), names.get(one.claimed_by_id or 0, "") if held else "",
+            bool(one.flagged), called(one.claimed_by) if held else "",
         ))
     return rows
 

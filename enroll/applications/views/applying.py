@@ -12,6 +12,7 @@ from enroll.applications.lifecycle import ApplicationState
 from enroll.applications.models import Application
 from enroll.applications.queries.openings import Opening, enrolment_to_apply_with, live_in, opening_of, openings
 from enroll.applications.queries.own import own_application
+from enroll.applications.queries.parts import past_of
 from enroll.applications.services.drafting import begin_application, choose_sittings
 from enroll.applications.services.submitting import submit as submit_application
 from enroll.applications.views.checking import check_page, details_page
@@ -40,7 +41,7 @@ def begin() -> Any:
     opening = _opening(asked("window", most=6))
     if opening is None:
         return answered_before(ActForm()) or redirect(url_for(".mine"), 303)
-    learner_id, code = _learner_id(), opening.window.code
+    learner_id, code = opening.enrolment.learner_id, opening.window.code
     live = live_in(db.session(), learner_id, opening.window.id)
     if live is not None and request.method == "GET":
         return redirect(url_for(".choose", reference=live), 303)
@@ -55,8 +56,7 @@ def begin() -> Any:
             return once(form, act)
         except Refused as refused:
             problems = form.show_problems(refused.problems)
-    window = published_window(db.session(), code) or abort(404)
-    return _choose_page(form, window, opening, problems), (422 if request.method == "POST" else 200)
+    return _choose_page(form, opening.window, opening, problems), (422 if request.method == "POST" else 200)
 
 
 @applications.route("/<ref:reference>/sittings", methods=["GET", "POST"])
@@ -79,7 +79,8 @@ def choose(reference: str) -> Any:
             problems = form.show_problems(refused.problems)
             application = own(reference)
     form.version.data = form.version.data or str(application.version)
-    opening = opening_of(db.session(), application.enrolment, application.window, now())
+    past = past_of(db.session(), application.learner_id)
+    opening = opening_of(past, application.enrolment, application.window, now())
     return _choose_page(form, application.window, opening, problems, reference), (
         422 if request.method == "POST" else 200)
 
@@ -155,7 +156,9 @@ def _opening(code: str) -> Opening | None:
         return next(iter(openings(session, current_user.account_id, now())), None)
     window = published_window(session, code) or abort(404)
     enrolment = enrolment_to_apply_with(session, _learner_id(), window.programme_id)
-    return opening_of(session, enrolment, window, now()) if enrolment is not None else None
+    if enrolment is None:
+        return None
+    return opening_of(past_of(session, enrolment.learner_id), enrolment, window, now())
 
 
 def _choose_page(

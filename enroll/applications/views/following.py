@@ -1,6 +1,6 @@
 """Following an application: the list, its page, correcting, withdrawing, giving up."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
@@ -10,10 +10,11 @@ from werkzeug.wrappers import Response
 from enroll.accounts.permissions import Permission
 from enroll.applications.forms.applying import CorrectForm, LeaveForm
 from enroll.applications.lifecycle import ApplicationState
-from enroll.applications.models import Application
+from enroll.applications.models import Application, ReturnedItem
 from enroll.applications.queries.corrections import open_items, returned_items
 from enroll.applications.queries.openings import openings
-from enroll.applications.queries.own import history_of, own_applications, stand_of
+from enroll.applications.queries.own import history_of, own_applications, position_of, positions_of, stand_of
+from enroll.applications.queries.parts import past_of
 from enroll.applications.queries.people import files_in_force, texts_at
 from enroll.applications.queries.versions import photo_submitted
 from enroll.applications.services.leaving import give_up, withdraw
@@ -21,6 +22,7 @@ from enroll.applications.services.money import quote_of
 from enroll.applications.services.submitting import resubmit as resubmit_application
 from enroll.applications.views.applying import Problems, applications, own
 from enroll.applications.views.telling import (
+    OVER,
     card_of,
     correction_rows,
     next_step_of,
@@ -29,6 +31,7 @@ from enroll.applications.views.telling import (
 )
 from enroll.fees.rules import Cause
 from enroll.foundation.problems import Refused
+from enroll.learners.models import ConsentText
 from enroll.sittings.lifecycle import BOOKING, PART_NAMES
 from enroll.storage.database import db
 from enroll.web.access import requires
@@ -44,9 +47,11 @@ MAY_WITHDRAW = {ApplicationState.DRAFT, ApplicationState.SUBMITTED, ApplicationS
 @requires(Permission.APPLY)
 def mine() -> str:
     session, moment = db.session(), now()
-    cards = [card_of(stand_of(session, one), moment) for one in own_applications(session, current_user.account_id)]
+    found = own_applications(session, current_user.account_id)
+    past = past_of(session, found[0].learner_id) if found else None
+    cards = [card_of(one, moment, past) for one in positions_of(session, found, past)] if past else []
     return render_template("applications/mine.html", cards=cards, parts=PART_NAMES,
-                           openings=openings(session, current_user.account_id, moment))
+                           openings=openings(session, current_user.account_id, moment, past))
 
 
 @applications.get("/<ref:reference>")
@@ -55,11 +60,13 @@ def show(reference: str) -> str:
     application = own(reference)
     session, moment = db.session(), now()
     history = history_of(session, application.id)
-    standing = stand_of(session, application, history)
     state = ApplicationState(application.state)
+    past = past_of(session, application.learner_id) if state in OVER else None
+    dates = past.dates(application.window, resit=application.resit) if past else None
+    standing = stand_of(session, application, history, dates)
     return render_template(
         "applications/show.html", application=application, window=application.window, standing=standing,
-        step=next_step_of(standing, moment), timeline=timeline_of(history),
+        step=next_step_of(standing, moment, past), timeline=timeline_of(history),
         returned=sentences(open_items(session, application.id)) if state == ApplicationState.RETURNED else [],
         rejected=sentences(returned_items(session, application.id, outcome="reject"))
         if state == ApplicationState.REJECTED else [],
@@ -93,7 +100,7 @@ def correct(reference: str) -> Any:
 @requires(Permission.APPLY)
 def resubmit(reference: str) -> Any:
     application = own(reference)
-    form = _correct_form(application)
+    form = _correct_form(open_items(db.session(), application.id), texts_at(db.session(), now()))
     problems: Problems = ()
     if form.validate_on_submit():
         def act() -> str:
@@ -152,18 +159,19 @@ def _leave(reference: str, template: str, act: Callable[[LeaveForm], None]) -> A
         422 if request.method == "POST" else 200)
 
 
-def _correct_form(application: Application) -> CorrectForm:
-    items = [one.item for one in open_items(db.session(), application.id)]
-    texts = texts_at(db.session(), now()) if "declaration" in items else ()
-    return CorrectForm(items, [one for one in texts if one.kind == "declaration"])
+def _correct_form(items: Sequence[ReturnedItem], texts: Sequence[ConsentText]) -> CorrectForm:
+    named = [one.item for one in items]
+    return CorrectForm(named, [one for one in texts if one.kind == "declaration"] if "declaration" in named else ())
 
 
 def _correct_page(application: Application, form: CorrectForm | None = None, problems: Problems = ()) -> str:
-    form = form or _correct_form(application)
+    session = db.session()
+    items, texts = open_items(session, application.id), texts_at(session, now())
+    form = form or _correct_form(items, texts)
     form.version.data = form.version.data or str(application.version)
-    texts = {f"{one.code}.{one.version}": one for one in texts_at(db.session(), now())}
     return render_template(
-        "applications/correct.html", application=application, window=application.window, form=form, texts=texts,
-        problems=problems, rows=correction_rows(application, form.answers), step=next_step_of(
-            stand_of(db.session(), application), now()),
+        "applications/correct.html", application=application, window=application.window, form=form,
+        texts={f"{one.code}.{one.version}": one for one in texts}, problems=problems,
+        rows=correction_rows(application, form.answers, items),
+        step=next_step_of(position_of(session, application), now()),
     )

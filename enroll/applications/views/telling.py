@@ -10,8 +10,9 @@ from flask import url_for
 from enroll.applications.lifecycle import ApplicationState
 from enroll.applications.models import Application, ApplicationMove, ReturnedItem
 from enroll.applications.queries.corrections import corrections_of
-from enroll.applications.queries.openings import opening_of
-from enroll.applications.queries.own import Standing
+from enroll.applications.queries.openings import stands_against_beginning
+from enroll.applications.queries.own import Position
+from enroll.applications.queries.parts import Past, past_of
 from enroll.applications.queries.versions import content_now, newest_version
 from enroll.applications.rules.items import ANSWERED, ITEM_NAMES, Item
 from enroll.applications.rules.next_step import Next, Where, next_of
@@ -110,17 +111,18 @@ class CorrectionRow:
     new_photo: bool = False
 
 
-def next_step_of(standing: Standing, now: datetime) -> Step:
+def next_step_of(standing: Position, now: datetime, past: Past | None = None) -> Step:
+    """`past` where the page has read it."""
     application = standing.application
-    found = next_of(_where(standing, now))
+    found = next_of(_where(standing, now, past))
     due = found.due
     return Step(found.title, found.text, _address(found, application), found.action, due,
                 days_left(due, now) if due else None)
 
 
-def card_of(standing: Standing, now: datetime) -> Card:
+def card_of(standing: Position, now: datetime, past: Past | None) -> Card:
     one = standing.application
-    return Card(one.reference, one.window.code, one.resit, standing.label, next_step_of(standing, now),
+    return Card(one.reference, one.window.code, one.resit, standing.label, next_step_of(standing, now, past),
                 url_for("applications.show", reference=one.reference))
 
 
@@ -138,7 +140,9 @@ def sentences(items: Sequence[ReturnedItem]) -> list[Sentence]:
     return [Sentence(ITEM_NAMES[Item(one.item)], one.words) for one in items]
 
 
-def correction_rows(application: Application, answers: Mapping[str, str]) -> list[CorrectionRow]:
+def correction_rows(
+    application: Application, answers: Mapping[str, str], items: Sequence[ReturnedItem]
+) -> list[CorrectionRow]:
     """Each returned item and how it stands, the page that puts it right, and what differs from what was submitted."""
     session = db.session()
     then = newest_version(session, application.id)
@@ -151,23 +155,24 @@ def correction_rows(application: Application, answers: Mapping[str, str]) -> lis
              if change.kind == "field" and change.name in FIELDS_OF.get(Item(one.row.item), ())],
             any(change.kind == "file" and change.name == "photo" for change in changed),
         )
-        for one in corrections_of(session, application, answers)
+        for one in corrections_of(session, application, answers, items)
     ]
 
 
-def _where(standing: Standing, now: datetime) -> Where:
+def _where(standing: Position, now: datetime, past: Past | None) -> Where:
     application, lane = standing.application, standing.dates.lane
     return Where(
         application.state, settled=standing.settled, reopened=standing.last_move == "reopen",
         closes_at=lane.closes_at, review_due_at=application.review_due_at, correct_by=application.correct_by,
         payment_due_at=application.payment_due_at, ticket_from=application.window.ticket_from,
         payer=application.fee_payer, ready_to_submit=set(application.chosen) == set(application.parts),
-        may_apply_again=application.state in OVER and _may_apply_again(application, now),
+        may_apply_again=application.state in OVER and _may_apply_again(application, now, past),
     )
 
 
-def _may_apply_again(application: Application, now: datetime) -> bool:
-    return not opening_of(db.session(), application.enrolment, application.window, now).problems
+def _may_apply_again(application: Application, now: datetime, past: Past | None) -> bool:
+    past = past or past_of(db.session(), application.learner_id)
+    return not stands_against_beginning(past, application.enrolment, application.window, now)
 
 
 def _address(found: Next, application: Application) -> str:

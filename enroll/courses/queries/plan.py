@@ -1,11 +1,11 @@
 """The map of a programme's courses, and how far one enrolment is on it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, select, union_all
 from sqlalchemy.orm import Session
 
 from enroll.courses.lifecycle import WorkState
@@ -24,8 +24,7 @@ from enroll.courses.rules.plan import (
 from enroll.enrolments.models import Enrolment
 from enroll.hours.lifecycle import DoubtState
 from enroll.hours.models import HoursDoubt
-from enroll.hours.queries.doubts import doubts_of
-from enroll.hours.queries.standing import pending as doubts_pending
+from enroll.hours.queries.doubts import doubted_minutes, doubts_of
 from enroll.hours.rules.standing import Totals
 
 
@@ -56,15 +55,16 @@ def next_lesson(session: Session, enrolment_id: int) -> LessonView | None:
 
 def pending(session: Session, enrolment_id: int) -> Totals:
     """Minutes that wait for a decision: those in doubt, and practical work that is handed in."""
-    waiting = doubts_pending(session, enrolment_id)
-    wanted = (
+    handed_in = (
         select(Course.code, Lesson.kind, func.sum(Lesson.minutes))
         .select_from(PracticeWork).join(Lesson, Lesson.id == PracticeWork.lesson_id)
         .join(Module, Module.id == Lesson.module_id).join(Course, Course.id == Module.course_id)
         .where(PracticeWork.enrolment_id == enrolment_id, PracticeWork.state == WorkState.HANDED_IN)
         .group_by(Course.code, Lesson.kind)
     )
-    for course, kind, minutes in session.execute(wanted):
+    waiting = Totals()
+    rows: Iterable[Any] = session.execute(union_all(doubted_minutes(enrolment_id), handed_in))
+    for course, kind, minutes in rows:
         number = int(minutes)
         waiting = waiting.and_also(Totals(number, number if kind == "practice" else 0, {course: number}))
     return waiting

@@ -42,6 +42,13 @@ def open_doubts(session: Session, enrolment_id: int) -> int:
     return session.scalar(wanted) or 0
 
 
+def doubted_minutes(enrolment_id: int) -> Select[tuple[str, str, int]]:
+    """The question behind the minutes in doubt: course, kind and minutes of each open one, asked with others."""
+    return select(
+        HoursDoubt.entry["course_code"].as_string(), HoursDoubt.entry["kind"].as_string(), HoursDoubt.minutes
+    ).where(HoursDoubt.enrolment_id == enrolment_id, HoursDoubt.state == DoubtState.OPEN)
+
+
 def minutes_in_doubt(doubts: Iterable[HoursDoubt]) -> Totals:
     """Those of the doubts that are open."""
     waiting = Totals()

@@ -11,21 +11,21 @@ from enroll.foundation.clock import local_day
 from enroll.foundation.problems import Problem
 from enroll.learners.lifecycle import CheckKind, CheckState
 from enroll.learners.models import Guardian, IdentityCheck, IdentityCheckMove, Learner, LearnerFile
-from enroll.learners.queries.consents import has_agreed_to_identity
-from enroll.learners.queries.people import guardian_of
+from enroll.learners.queries.consents import lacks_consent_to_identity
 from enroll.learners.rules.ages import needs_guardian
 from enroll.learners.rules.checks import CheckFacts, Given, missing_of_identity, missing_of_photo
 from enroll.storage.files import StoredFile
 
 
-def check_by_reference(session: Session, reference: str) -> IdentityCheck | None:
-    """A check with its learner, the learner's account and the named things to correct."""
+def checks_beside(session: Session, reference: str) -> Sequence[IdentityCheck]:
+    """A check and the other one of its learner, this one first, with the learner and what was named to correct."""
     whole = (
         joinedload(IdentityCheck.learner).joinedload(Learner.account),
         joinedload(IdentityCheck.returned),
     )
-    wanted = select(IdentityCheck).where(IdentityCheck.reference == reference)
-    return session.scalars(wanted.options(*whole)).unique().one_or_none()
+    learner_id = select(IdentityCheck.learner_id).where(IdentityCheck.reference == reference).scalar_subquery()
+    wanted = select(IdentityCheck).where(IdentityCheck.learner_id == learner_id).options(*whole)
+    return session.scalars(wanted.order_by(IdentityCheck.reference != reference)).unique().all()
 
 
 def checks_of(session: Session, learner_id: int) -> dict[str, IdentityCheck]:
@@ -73,8 +73,11 @@ class Handed:
 
 def handed_by(session: Session, learner: Learner, now: datetime) -> Handed:
     """Read once, for everything a page or a move asks about it."""
-    return Handed(files_in_force(session, learner.id), has_agreed_to_identity(session, learner.id, now),
-                  guardian_of(session, learner.id))
+    agreed, guardian = session.execute(
+        select(~lacks_consent_to_identity(learner.id, now), Guardian).select_from(Learner)
+        .outerjoin(Guardian, Guardian.learner_id == Learner.id).where(Learner.id == learner.id)
+    ).one()
+    return Handed(files_in_force(session, learner.id), agreed, guardian)
 
 
 def check_facts(

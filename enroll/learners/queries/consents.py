@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Exists, Select, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from enroll.learners.models import Consent, ConsentText, Reason
@@ -48,11 +48,15 @@ def consents_ever_given(session: Session, learner_id: int) -> Sequence[Consent]:
 
 def has_agreed_to_identity(session: Session, learner_id: int, now: datetime) -> bool:
     """Whether every consent that processing a document needs is in force. Where no such text stands, none is needed."""
+    return not session.scalar(select(lacks_consent_to_identity(learner_id, now)))
+
+
+def lacks_consent_to_identity(learner_id: int, now: datetime) -> Exists:
+    """The question behind it, to be asked with others."""
     text = aliased(ConsentText)
     agreed = exists().where(Consent.text_id == text.id, text.code == ConsentText.code,
                             Consent.learner_id == learner_id, Consent.withdrawn_at.is_(None))
-    missing = select(ConsentText.id).where(ConsentText.code.in_(BEFORE_IDENTITY), ConsentText.from_at <= now, ~agreed)
-    return session.scalar(missing.limit(1)) is None
+    return exists().where(ConsentText.code.in_(BEFORE_IDENTITY), ConsentText.from_at <= now, ~agreed)
 
 
 def reasons_for(session: Session, items: Sequence[str], outcome: str) -> Sequence[Reason]:

@@ -1,5 +1,6 @@
 """One learner's identity and photo: exceptions first, the pictures beside, the verdict."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,9 +19,8 @@ from enroll.learners.lifecycle import IDENTITY_CHECK, CheckKind, CheckState
 from enroll.learners.models import Guardian, IdentityCheck, Learner, LearnerFile, Reason
 from enroll.learners.queries.checks import (
     Handed,
-    check_by_reference,
     check_facts,
-    checks_of,
+    checks_beside,
     files_in_force,
     handed_by,
     history_of,
@@ -65,7 +65,8 @@ class Returnable:
 @staff_identities.get("/<ref:reference>")
 @requires(Permission.REVIEW_IDENTITY)
 def show(reference: str) -> Any:
-    return _page(_found(reference))
+    check, other = _both(reference)
+    return _page(check, other=other)
 
 
 @staff_identities.get("/<ref:reference>/<kind>.jpg")
@@ -152,15 +153,16 @@ def _library_words(reason: Reason | None, learner: Learner) -> str:
 
 
 def _found(reference: str) -> IdentityCheck:
-    check = check_by_reference(db.session(), reference)
-    if check is None:
-        abort(404)
-    return check
+    return _both(reference)[0]
 
 
 def _other(check: IdentityCheck) -> IdentityCheck:
     """The learner's other check: of the photo for an identity, of the identity for a photo."""
-    return next(one for kind, one in checks_of(db.session(), check.learner_id).items() if kind != check.kind)
+    return _both(check.reference)[1]
+
+
+def _both(reference: str) -> Sequence[IdentityCheck]:
+    return checks_beside(db.session(), reference) or abort(404)
 
 
 def _number(text: str | None) -> int | None:
@@ -169,9 +171,9 @@ def _number(text: str | None) -> int | None:
 
 def _page(
     check: IdentityCheck, form: VerdictForm | None = None, problems: tuple[Problem, ...] = (), *,
-    reveal_form: RevealForm | None = None, number: str = "",
+    other: IdentityCheck | None = None, reveal_form: RevealForm | None = None, number: str = "",
 ) -> str:
-    session, learner, other = db.session(), check.learner, _other(check)
+    session, learner, other = db.session(), check.learner, other or _other(check)
     handed = handed_by(session, learner, now())
     files = _evidence(check, handed.files)
     shown = next((one for one in files if one.key == asked("file")), files[0] if files else None)

@@ -7,14 +7,12 @@ from flask import current_app
 from enroll.programmes.queries.site import Site, site_facts
 from enroll.storage.database import db
 
-KEPT_SECONDS = 20
-
 
 def site() -> Site:
-    """Remembered for some seconds, since every page asks; what was known last, where the database is away."""
+    """Remembered for SITE_KEPT_SECONDS, since every page asks; what was known last, where the database is away."""
     kept: tuple[float, Site] = current_app.extensions.get("site", (0.0, Site()))
     moment, known = kept
-    if moment and monotonic() - moment < KEPT_SECONDS and not current_app.testing:
+    if moment and monotonic() - moment < current_app.config["SITE_KEPT_SECONDS"]:
         return known
     found = site_facts(db.session()) or known
     current_app.extensions["site"] = (monotonic(), found)
