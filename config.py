@@ -30,6 +30,8 @@ def settings(environment: dict[str, str] | None = None) -> dict[str, Any]:
     REDIS_URL      optional, for limits shared by several processes
     METRICS_TOKEN  optional; whoever sends it as a bearer token reads /metrics, at least 20 characters
     PROXIES        how many proxies stand in front (their X-Forwarded-For is believed), default 0
+    PRESENCE_MINUTES  how long after the password was given a weighty act (approving, publishing, revoking, roles) asks
+                   for it again, default 15
     FONT_DIR       optional folder with more fonts for rare characters
     """
     given = dict(os.environ) if environment is None else environment
@@ -47,6 +49,7 @@ def settings(environment: dict[str, str] | None = None) -> dict[str, Any]:
         "REDIS_URL": given.get("REDIS_URL", ""),
         "METRICS_TOKEN": given.get("METRICS_TOKEN", ""),
         "PROXIES": _number("PROXIES", given.get("PROXIES", "0")),
+        "PRESENCE_MINUTES": _number("PRESENCE_MINUTES", given.get("PRESENCE_MINUTES", "15")),
         "FONT_DIR": given.get("FONT_DIR", ""),
         "INSECURE_COOKIES": base_url.startswith(("http://127.0.0.1", "http://localhost")),
         "DEMO": False,

@@ -15,7 +15,7 @@ from enroll.accounts import jobs as accounts_jobs
 from enroll.accounts import staff_views as accounts_staff
 from enroll.accounts.permissions import Permission
 from enroll.accounts.queries import has_demo_accounts
-from enroll.accounts.views import own, recovery, sessions, signing_in
+from enroll.accounts.views import own, presence, recovery, sessions, signing_in
 from enroll.admission import jobs as admission_jobs
 from enroll.admission import views as admission_views
 from enroll.admission.events import TicketReleased
@@ -303,6 +303,7 @@ def create_app(settings: dict[str, Any]) -> Flask:
         app.register_blueprint(blueprint)
     public(app.view_functions["static"])
     close_unmarked_routes(app)
+    presence.init_app(app)
     commands.init_app(app)
     return app
 

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Form, HiddenField, RadioField, SelectField
 
 from enroll.accounts.permissions import BUNDLES, ROLE_NAMES, Role
-from enroll.web.forms import ActForm, Day, Line, Lines, MoveForm, Needed, Secret, Several, options
+from enroll.web.forms import ActForm, Day, Line, Lines, MoveForm, Needed, Secret, SentForm, Several, options
 from enroll.web.language import translate
 
 STAFF_ROLES = [role for role in Role if role != Role.LEARNER]
@@ -17,6 +17,12 @@ class SignInForm(ActForm):
     name = Line(_l("E-mail, mobile number or user name"), [Needed()], most=254)
     password = Secret(_l("Password"))
     next = HiddenField()
+
+
+class PresenceForm(SentForm):
+    """The password again, beside whatever else the request carries."""
+
+    present_password = Secret(_l("Your password"))
 
 
 class RecoverForm(ActForm):

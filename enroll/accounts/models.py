@@ -84,7 +84,8 @@ class RoleGrant(Base):
 
 
 class WebSession(Base):
-    """A signed-in browser. The cookie carries a random token, this row its hash; ended here is ended everywhere."""
+    """A signed-in browser. The cookie carries a random token, this row its hash; ended here is ended everywhere.
+    `proved_at` is when the person last gave the password here."""
 
     __tablename__ = "web_session"
 
@@ -94,6 +95,7 @@ class WebSession(Base):
     begun_at: Mapped[datetime] = mapped_column(UtcMoment)
     seen_at: Mapped[datetime] = mapped_column(UtcMoment)
     ended_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    proved_at: Mapped[datetime] = mapped_column(UtcMoment)
     browser: Mapped[str] = mapped_column(String(200), default="")
     network_address: Mapped[str] = mapped_column(String(45), default="")
 

@@ -37,7 +37,7 @@ from enroll.foundation.problems import Problem, Refused
 from enroll.storage.database import db
 from enroll.storage.paging import page_by_id
 from enroll.storage.passwords import hashed
-from enroll.web.access import requires
+from enroll.web.access import requires, weighty
 from enroll.web.addresses import asked, asked_number
 from enroll.web.entering import phones_offered
 from enroll.web.forms import ActForm
@@ -79,6 +79,7 @@ def new() -> Any:
 
 @staff_accounts.post("/new")
 @requires(Permission.MANAGE_ACCOUNTS)
+@weighty
 def create() -> Any:
     form = StaffForm()
     if not form.validate():
@@ -102,6 +103,7 @@ def show(reference: str) -> Any:
 
 @staff_accounts.post("/<ref:reference>/roles")
 @requires(Permission.MANAGE_ACCOUNTS)
+@weighty
 def grant(reference: str) -> Any:
     account, form = _found(reference), RolesForm()
     if not form.validate():
@@ -120,6 +122,7 @@ def grant(reference: str) -> Any:
 
 @staff_accounts.post("/<ref:reference>/roles/<role>/end")
 @requires(Permission.MANAGE_ACCOUNTS)
+@weighty
 def end_role(reference: str, role: str) -> Any:
     if role not in set(Role):
         abort(404)
@@ -144,6 +147,7 @@ def contact(reference: str) -> Any:
 
 @staff_accounts.post("/<ref:reference>/contact")
 @requires(Permission.MANAGE_ACCOUNTS)
+@weighty
 def replace_contact(reference: str) -> Any:
     account, form = _found(reference), ReplaceContactForm()
     if not form.validate():
@@ -166,6 +170,7 @@ def replace_contact(reference: str) -> Any:
 
 @staff_accounts.post("/<ref:reference>/<move>")
 @requires(Permission.MANAGE_ACCOUNTS)
+@weighty
 def move(reference: str, move: str) -> Any:
     form = AccountMoveForm()
     _found(reference)

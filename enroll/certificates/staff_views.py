@@ -32,7 +32,7 @@ from enroll.foundation.words import N_
 from enroll.results.rules.verdicts import VERDICT_LABELS, Verdict
 from enroll.sittings.lifecycle import BOOKING, PART_NAMES, Part
 from enroll.storage.database import db
-from enroll.web.access import requires
+from enroll.web.access import requires, weighty
 from enroll.web.addresses import asked, asked_number, outside_url
 from enroll.web.downloads import send_stored
 from enroll.web.language import show_moment, translate
@@ -92,6 +92,7 @@ def document(reference: str) -> Any:
 
 @certificates_staff.post("/<ref:reference>/<any(approve_first, approve_second):move>")
 @requires(*REVIEWS)
+@weighty
 def approve(reference: str, move: str) -> Any:
     """After an approval the next case of the queue opens by itself."""
     case, form = _the(reference), CaseForm()
@@ -120,6 +121,7 @@ def step(reference: str, move: str) -> Any:
 
 @certificates_staff.post("/<ref:reference>/refuse")
 @requires(*REVIEWS)
+@weighty
 def refuse(reference: str) -> Any:
     _the(reference)
     form = RefuseForm()
@@ -134,6 +136,7 @@ def refuse(reference: str) -> Any:
 
 @certificates_staff.post("/<ref:reference>/propose")
 @requires(*REVIEWS)
+@weighty
 def propose(reference: str) -> Any:
     case = _the(reference)
     form = MeasureForm(moves=_measures(case))
@@ -149,6 +152,7 @@ def propose(reference: str) -> Any:
 
 @certificates_staff.post("/<ref:reference>/<any(confirm, drop):what>")
 @requires(*REVIEWS)
+@weighty
 def settle(reference: str, what: str) -> Any:
     _the(reference)
     form = CaseForm()

@@ -23,7 +23,7 @@ from enroll.foundation.problems import Problem, Refused
 from enroll.programmes.models import Window
 from enroll.storage.database import db
 from enroll.storage.imports import StagedImport, staged
-from enroll.web.access import requires
+from enroll.web.access import requires, weighty
 from enroll.web.addresses import asked, asked_number, outside_url
 from enroll.web.downloads import send_bytes, send_stored
 from enroll.web.forms import ActForm, MoveForm
@@ -144,6 +144,7 @@ def preview(token: str) -> Any:
 
 @pages.post("/replies/<token:token>/apply")
 @requires(Permission.EXCHANGE)
+@weighty
 def apply(token: str) -> Any:
     subject, read = _staged(token).subject, replies.read_again(token)
 

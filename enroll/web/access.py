@@ -7,7 +7,7 @@ from flask import Flask, abort, current_app, request
 from flask_login import current_user
 
 PUBLIC, SIGNED_IN = "public", "signed-in"
-MARK = "_who_may_call"
+MARK, WEIGHTY = "_who_may_call", "_asks_for_presence"
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -34,6 +34,17 @@ def requires(*permissions: str) -> Callable[[View], View]:
         return view
 
     return decorate
+
+
+def weighty(view: View) -> View:
+    """What this view does is asked of the person themselves: a browser left open for long gives the password again
+    first (accounts/views/presence.py)."""
+    setattr(view, WEIGHTY, True)
+    return view
+
+
+def is_weighty(view: Any) -> bool:
+    return bool(getattr(view, WEIGHTY, False))
 
 
 def close_unmarked_routes(app: Flask) -> None:

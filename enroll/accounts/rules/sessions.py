@@ -15,6 +15,11 @@ class SessionLimits:
     learner_most: timedelta = timedelta(days=60)
 
 
+def presence_is_fresh(proved_at: datetime, now: datetime, minutes: int) -> bool:
+    """Whether the person behind a session gave the password so lately that a weighty act needs no further proof."""
+    return now < proved_at + timedelta(minutes=minutes)
+
+
 def session_is_live(
     begun_at: datetime, seen_at: datetime, now: datetime, limits: SessionLimits, *, staff: bool
 ) -> bool:

@@ -5,8 +5,10 @@ from datetime import datetime
 from sqlalchemy import update
 
 from enroll.accounts.models import WebSession
+from enroll.audit import services as audit
+from enroll.foundation.actor import Actor
 from enroll.foundation.references import public_token
-from enroll.storage.database import transaction
+from enroll.storage.database import lock, transaction
 from enroll.storage.sealing import keyed_hash
 
 
@@ -16,7 +18,7 @@ def begin_session(account_id: int, *, browser: str, network_address: str, real_n
     with transaction() as session:
         session.add(WebSession(
             token_hash=keyed_hash("session", token), account_id=account_id, begun_at=real_now, seen_at=real_now,
-            browser=browser[:200], network_address=network_address[:45],
+            proved_at=real_now, browser=browser[:200], network_address=network_address[:45],
         ))
     return token
 
@@ -24,6 +26,17 @@ def begin_session(account_id: int, *, browser: str, network_address: str, real_n
 def note_session_seen(session_id: int, real_now: datetime) -> None:
     with transaction() as session:
         session.execute(update(WebSession).where(WebSession.id == session_id).values(seen_at=real_now))
+
+
+def prove_presence(session_id: int, *, by: Actor, now: datetime, real_now: datetime) -> str:
+    """The person has just given the password again in this session. Gives the session's new token: whoever copied the
+    cookie before is out (OWASP ASVS 5, 7.2.4)."""
+    token = public_token() + public_token()
+    with transaction() as session:
+        row = lock(session, WebSession, WebSession.id == session_id)
+        row.token_hash, row.proved_at = keyed_hash("session", token), real_now
+        audit.record(session, "account.prove_presence", row.account.reference, by=by, now=now)
+    return token
 
 
 def end_sessions(account_id: int, *, real_now: datetime, only: int | None = None, but: int | None = None) -> None:

@@ -36,6 +36,7 @@ class SignedIn:
     language: str
     roles: frozenset[Role]
     actor: Actor
+    proved_at: datetime
     is_authenticated: bool = True
     is_active: bool = True
     is_anonymous: bool = False
@@ -66,7 +67,7 @@ def load(token: str) -> SignedIn | None:
         return None
     account = found.account
     person = SignedIn(token, found.id, account.id, account.reference, account.name, account.language,
-                      account.roles_at(moment), account.actor_at(moment))
+                      account.roles_at(moment), account.actor_at(moment), found.proved_at)
     if real_now - found.seen_at > SEEN_EVERY:
         note_session_seen(found.id, real_now)
     return person

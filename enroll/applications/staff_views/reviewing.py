@@ -23,7 +23,7 @@ from enroll.foundation.words import N_, say
 from enroll.learners.lifecycle import CheckKind
 from enroll.learners.services.identity import reveal_number
 from enroll.storage.database import db
-from enroll.web.access import requires
+from enroll.web.access import requires, weighty
 from enroll.web.downloads import send_stored
 from enroll.web.forms import ActForm
 from enroll.web.moments import now
@@ -101,6 +101,7 @@ def decide(reference: str, decision: str) -> Any:
 
 @applications_staff.post("/<ref:reference>/reveal")
 @requires(Permission.REVEAL_IDENTITY)
+@weighty
 def reveal(reference: str) -> Any:
     """The document number in full, on this page only. That it was shown, to whom and why, is on record."""
     application = found(reference)

@@ -25,6 +25,7 @@ ACTS = {
     "account.end_role": N_("Role taken away"),
     "account.forget_unconfirmed": N_("Unconfirmed account forgotten"),
     "account.grant_role": N_("Role given"),
+    "account.prove_presence": N_("Password given again before a weighty act"),
     "account.replace_contact": N_("Sign-in address replaced by staff"),
     "account.password_changed": N_("Password changed"),
     "account.password_recovered": N_("Password recovered"),

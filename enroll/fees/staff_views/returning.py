@@ -19,7 +19,7 @@ from enroll.fees.staff_views.lists import SEES, fees_staff
 from enroll.foundation.masking import mask_name
 from enroll.foundation.problems import Problem, Refused
 from enroll.storage.database import db
-from enroll.web.access import requires
+from enroll.web.access import requires, weighty
 from enroll.web.addresses import asked_number
 from enroll.web.forms import MoveForm
 from enroll.web.moments import now
@@ -36,6 +36,7 @@ def refunds() -> Any:
 
 @fees_staff.post("/refunds/<ref:reference>/<move>")
 @requires(Permission.MANAGE_FEES)
+@weighty
 def refund_move(reference: str, move: str) -> Any:
     if refund_by_reference(db.session(), reference) is None or move not in REFUND.moves:
         abort(404)

@@ -21,7 +21,7 @@ from enroll.hours.services.proofs import reissue_proof, revoke_proof
 from enroll.hours.staff_views.tabs import SEES, hours_tabs, staff
 from enroll.storage.database import db
 from enroll.storage.paging import page_by_id
-from enroll.web.access import requires
+from enroll.web.access import requires, weighty
 from enroll.web.addresses import asked, asked_number, verification_address
 from enroll.web.downloads import send_stored
 from enroll.web.moments import now
@@ -51,6 +51,7 @@ def proof_document(reference: str) -> Any:
 
 @staff.post("/proofs/<ref:reference>/revoke")
 @requires(Permission.REVOKE_PROOF)
+@weighty
 def revoke(reference: str) -> Any:
     def act(form: ReasonForm) -> str:
         revoke_proof(reference, by=current_user.actor, now=now(), reason=form.reason.data or "",

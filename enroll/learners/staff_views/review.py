@@ -34,7 +34,7 @@ from enroll.learners.rules.numbers import ID_TYPE_NAMES, SEX_NAMES, IdType
 from enroll.learners.services.identity import ReturnItem, decide_check, reveal_number
 from enroll.learners.staff_views.queue import staff_identities
 from enroll.storage.database import db
-from enroll.web.access import requires
+from enroll.web.access import requires, weighty
 from enroll.web.addresses import asked, asked_number
 from enroll.web.components import EvidenceFile
 from enroll.web.downloads import send_stored
@@ -80,6 +80,7 @@ def picture(reference: str, kind: str) -> Any:
 
 @staff_identities.post("/<ref:reference>/reveal")
 @requires(Permission.REVEAL_IDENTITY)
+@weighty
 def reveal(reference: str) -> Any:
     """The whole number stands on the answer alone: no address leads to it, and no cookie carries it."""
     check, form = _found(reference), RevealForm()

@@ -34,7 +34,7 @@ from enroll.results.services.opening import open_results
 from enroll.results.services.publishing import lock_sitting, publish_results, unlock_sitting
 from enroll.results.staff_views.blueprint import results_staff, the_result, the_sitting, value_of
 from enroll.storage.database import db
-from enroll.web.access import requires
+from enroll.web.access import requires, weighty
 from enroll.web.addresses import asked, asked_number
 from enroll.web.forms import MoveForm
 from enroll.web.moments import now
@@ -76,6 +76,7 @@ def window_page(code: str) -> Any:
 
 @results_staff.post("/results/windows/<code:code>/publish")
 @requires(Permission.PUBLISH_RESULTS)
+@weighty
 def publish(code: str) -> Any:
     form = MoveForm()
     if not form.validate():
