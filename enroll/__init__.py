@@ -122,10 +122,12 @@ from enroll.storage.outbox import Outbox
 from enroll.storage.worker import Job, jobs_in_trouble, worker_is_alive
 from enroll.supervision import jobs as supervision_jobs
 from enroll.supervision.queries.asking import unsound_questions
+from enroll.supervision.queries.complaints import unsound_complaints
 from enroll.supervision.queries.sending import unsound_supervision
 from enroll.supervision.staff_views import asking as answering
+from enroll.supervision.staff_views import complaints as staff_complaints
 from enroll.supervision.staff_views import following as advising
-from enroll.supervision.views import asking
+from enroll.supervision.views import asking, complaints
 from enroll.supervision.views import own as supervised
 from enroll.verification import views as verification
 from enroll.web import errors, headers, language, layout, navigation, pages, throttle, uploads
@@ -155,7 +157,8 @@ BLUEPRINTS = [
     certificates_views.certificates, certificates_staff.certificates_staff,
     exchange_staff.pages,
     handovers_staff.pages,
-    asking.questions, answering.staff, supervised.supervision, advising.staff,
+    asking.questions, answering.staff, complaints.complaints, staff_complaints.staff,
+    supervised.supervision, advising.staff,
     home.pages,
     desk.pages, desk_machines.machines,
     verification.verification,
@@ -219,6 +222,8 @@ NAVIGATION: list[navigation.Entry] = [
     Entry("questions", N_("My questions"), "message-circle", "qa.mine", "more", (Permission.LEARN,)),
     Entry("learner_questions", N_("Questions of learners"), "message-circle", "qa_staff.queue", "queue",
           (Permission.ANSWER_QUESTIONS,)),
+    Entry("my_complaints", N_("My complaints"), "alert-triangle", "complaints.mine", "more", (Permission.LEARN,)),
+    Entry("complaints", N_("Complaints"), "alert-triangle", "complaints_staff.queue", "queue", staff_complaints.SEES),
     Entry("adviser", N_("My adviser"), "headset", "supervision.adviser", "more", (Permission.LEARN,)),
     Entry("record", N_("Learning record"), "file-text", "supervision.record", "more", (Permission.LEARN,)),
     Entry("reminders", N_("Reminders"), "bell-ringing", "supervision.reminders", "account", (Permission.LEARN,)),
@@ -242,6 +247,7 @@ SOUNDNESS: list[tuple[str, Check]] = [
     ("certificates are stood for by two independent people", unsound_certificates),
     ("hours of before rest on two people and a source", unsound_handovers),
     ("what is sent by itself keeps the night and what people chose", unsound_supervision),
+    ("complaints are answered by others than those they are about", unsound_complaints),
     ("answers to questions are real and name nobody", unsound_questions),
     ("no letter was left behind", letters_left_behind),
     ("every scheduled job does its work", jobs_in_trouble),

@@ -18,6 +18,7 @@ class Permission(StrEnum):
     REVIEW_IDENTITY = "identity:review"
     FOLLOW_LEARNERS = "supervision:follow"
     ANSWER_QUESTIONS = "supervision:answer"
+    HANDLE_COMPLAINTS = "supervision:complaints"
     MANAGE_COHORTS = "enrolments:manage"
 
     # study
@@ -97,6 +98,7 @@ PERMISSION_NAMES: dict[Permission, str] = {
     P.REVIEW_IDENTITY: N_("Decide identity checks and photos"),
     P.FOLLOW_LEARNERS: N_("Follow learners and note contacts"),
     P.ANSWER_QUESTIONS: N_("Answer learners' questions"),
+    P.HANDLE_COMPLAINTS: N_("Record and answer complaints"),
     P.MANAGE_COHORTS: N_("Manage cohorts and enrolments"),
     P.TEACH: N_("Teach: lessons, practical tasks, live classes"),
     P.MANAGE_BANK: N_("Manage the question bank and mock exams"),
@@ -126,12 +128,12 @@ STAFF = frozenset({P.SEE_DESK, P.SEE_LEARNERS})
 
 ROLE_GRANTS: dict[Role, frozenset[Permission]] = {
     Role.LEARNER: frozenset({P.LEARN, P.APPLY}),
-    Role.ADVISER: STAFF | {P.FOLLOW_LEARNERS, P.ANSWER_QUESTIONS, P.MANAGE_COHORTS},
+    Role.ADVISER: STAFF | {P.FOLLOW_LEARNERS, P.ANSWER_QUESTIONS, P.MANAGE_COHORTS, P.HANDLE_COMPLAINTS},
     Role.TRAINER: STAFF | {P.TEACH, P.ANSWER_QUESTIONS, P.MANAGE_BANK, P.REVIEW_HOURS},
     Role.REVIEWER: STAFF | {P.REVIEW_IDENTITY, P.REVEAL_IDENTITY, P.REVIEW_APPLICATIONS, P.REVIEW_HOURS},
     Role.REVIEW_LEAD: STAFF | {
         P.REVIEW_IDENTITY, P.REVEAL_IDENTITY, P.REVIEW_APPLICATIONS, P.LEAD_REVIEW, P.REVIEW_HOURS, P.REVOKE_PROOF,
-        P.SEE_RESULTS, P.PUBLISH_RESULTS, P.ANSWER_SCORE_REVIEWS,
+        P.SEE_RESULTS, P.PUBLISH_RESULTS, P.ANSWER_SCORE_REVIEWS, P.HANDLE_COMPLAINTS,
     },
     Role.EXAM_OFFICER: STAFF | {P.MANAGE_WINDOWS, P.RUN_EXAMS},
     Role.FINANCE: STAFF | {P.SEE_FEES, P.MANAGE_FEES},

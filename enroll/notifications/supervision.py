@@ -8,8 +8,16 @@ from sqlalchemy.orm import Session
 from enroll.notifications.notices import Notice, Tell
 from enroll.notifications.queries import account_of, one_by_reference
 from enroll.storage.outbox import Happened
-from enroll.supervision.events import ContactPlanned, NudgeSent, QuestionHandedOn, QuestionMoved
-from enroll.supervision.models import Contact, LearnerQuestion, Nudge
+from enroll.supervision.events import (
+    ComplaintHandedOn,
+    ComplaintMoved,
+    ContactPlanned,
+    NudgeSent,
+    QuestionHandedOn,
+    QuestionMoved,
+)
+from enroll.supervision.lifecycle import COMPLAINT
+from enroll.supervision.models import Complaint, Contact, LearnerQuestion, Nudge
 
 TO_STAFF, TO_LEARNER = {"begin", "reopen"}, {"answer", "conclude"}
 
@@ -53,7 +61,33 @@ def nudge_sent(session: Session, happened: Happened, now: datetime) -> list[Noti
                    nudge.endpoint, dict(parse_qsl(nudge.place)))]
 
 
+def complaint_moved(session: Session, happened: Happened, now: datetime) -> list[Notice]:
+    """To the learner when it was taken down, answered or closed by us; to whoever answers when it waits."""
+    event = happened.event
+    complaint = one_by_reference(session, Complaint, event.reference)
+    about, where = f"{event.reference}:{event.move}:{happened.entry_id}", {"reference": event.reference}
+    shown = [post for post in complaint.posts if not post.note]
+    values = {"complaint": complaint, "move": event.move, "last": shown[-1].text if shown else "",
+              "label": COMPLAINT.label(event.state).learner}
+    told = []
+    if event.move in {"begin", "answer", "close"}:
+        told.append(Notice(account_of(session, event.learner_id), about, "supervision/complaint", values,
+                           "complaints.show", where))
+    if event.move in {"begin", "object"} and complaint.owner_id is not None:
+        told.append(Notice(complaint.owner_id, about, "supervision/complaint_office", values,
+                           "complaints_staff.show", where))
+    return told
+
+
+def complaint_handed_on(session: Session, happened: Happened, now: datetime) -> list[Notice]:
+    event = happened.event
+    complaint = one_by_reference(session, Complaint, event.reference)
+    values = {"complaint": complaint, "move": "hand_on", "last": "", "label": ""}
+    return [Notice(event.owner_id, f"{event.reference}:hand_on:{happened.entry_id}", "supervision/complaint_office",
+                   values, "complaints_staff.show", {"reference": event.reference})]
+
+
 TELLS: tuple[tuple[type, Tell], ...] = (
     (QuestionMoved, question_moved), (QuestionHandedOn, question_handed_on), (ContactPlanned, contact_planned),
-    (NudgeSent, nudge_sent),
+    (NudgeSent, nudge_sent), (ComplaintMoved, complaint_moved), (ComplaintHandedOn, complaint_handed_on),
 )  # fmt: skip

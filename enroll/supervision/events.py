@@ -32,3 +32,19 @@ class ContactPlanned:
 class NudgeSent:
     nudge_id: int
     learner_id: int
+
+
+@dataclass(frozen=True)
+class ComplaintMoved:
+    learner_id: int
+    reference: str
+    move: str
+    state: str
+
+
+@dataclass(frozen=True)
+class ComplaintHandedOn:
+    """Somebody else answers it from now on."""
+
+    reference: str
+    owner_id: int

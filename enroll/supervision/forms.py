@@ -8,6 +8,8 @@ from flask_wtf.file import FileField
 from wtforms import BooleanField, HiddenField, RadioField, SelectField
 
 from enroll.supervision.rules.asking import KIND_NAMES, RATINGS, QuestionKind
+from enroll.supervision.rules.complaints import ABOUT_NAMES, FINDING_NAMES, Channel
+from enroll.supervision.rules.complaints import CHANNEL_NAMES as COMPLAINT_CHANNELS
 from enroll.supervision.rules.following import CHANNEL_NAMES, OUTCOME_NAMES
 from enroll.web.forms import ActForm, Day, Line, Lines, Needed, options
 from enroll.web.language import translate
@@ -109,3 +111,59 @@ class ChoiceForm(ActForm):
 
     reminders = BooleanField(_l("Remind me of my next step"))
     summary = BooleanField(_l("Send me a summary of my week"))
+
+
+class ComplaintForm(ActForm):
+    """What somebody is not content with, and what they want."""
+
+    about = SelectField(_l("What it is about"), validators=[Needed(_l("Choose what it is about."))])
+    title = Line(_l("In one line"), validators=[Needed(_l("Say it in one line."))], most=120)
+    text = Lines(_l("What happened, when, and with whom"), validators=[Needed(_l("Say what happened."))], most=4000)
+    wish = Lines(_l("What you want from us"), most=1000)
+    picture = FileField(_l("Picture as evidence (JPG, PNG or WebP)"))
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.about.choices = offered(ABOUT_NAMES)
+
+
+class TakenComplaintForm(ComplaintForm):
+    """The same, written down by staff for a learner."""
+
+    learner = Line(_l("Number of the learner"), validators=[Needed(_l("Say whose complaint it is."))], most=20)
+    channel = SelectField(_l("How it came"))
+    received_on = Day(_l("Received on"), validators=[Needed(_l("Say when it came."))])
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.channel.choices = [one for one in offered(COMPLAINT_CHANNELS) if one.value != Channel.PAGE]
+
+
+class ObjectForm(ActForm):
+    reason = Lines(_l("What is not settled yet"), validators=[Needed(_l("Say what is not settled yet."))], most=2000)
+
+
+class FindingForm(ActForm):
+    finding = RadioField(_l("What was found"), validators=[Needed(_l("Choose what was found."))])
+    text = Lines(_l("Your answer: what was looked at, what was found, what follows"),
+                 validators=[Needed(_l("Write the answer."))], most=4000)
+    picture = FileField(_l("Picture as evidence (JPG, PNG or WebP)"))
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.finding.choices = offered(FINDING_NAMES)
+
+
+class NoteForm(ActForm):
+    text = Lines(_l("Note among staff; the learner does not read it"),
+                 validators=[Needed(_l("Write something first."))])
+    picture = FileField(_l("Picture as evidence (JPG, PNG or WebP)"))
+
+
+class HandlerForm(ActForm):
+    to = SelectField(_l("Who answers"), validate_choice=False)
+    about_person = SelectField(_l("Whom of staff it is about"), validate_choice=False)
+
+    def offer(self, handlers: Iterable[tuple[str, str]], staff: Iterable[tuple[str, str]]) -> None:
+        self.to.choices = options(handlers)
+        self.about_person.choices = options([("", str(_l("nobody in particular"))), *staff])

@@ -1,4 +1,4 @@
-"""The life of a learner's question 答疑, and of a contact 督学."""
+"""The life of a learner's question 答疑, of a contact 督学, and of a complaint 投诉."""
 
 from enum import StrEnum
 
@@ -6,6 +6,7 @@ from enroll.accounts.permissions import Permission
 from enroll.foundation.lifecycle import Lifecycle, Move, StateLabel, sources
 from enroll.foundation.words import N_
 from enroll.supervision.rules.asking import answerer_is_another_person, is_their_question
+from enroll.supervision.rules.complaints import decided_by_another, is_their_complaint
 from enroll.supervision.rules.following import contacts_another
 
 
@@ -64,5 +65,35 @@ CONTACT = Lifecycle(
         C.PLANNED: StateLabel(N_("Contact planned"), N_("Contact planned"), "info", "calendar-event"),
         C.DONE: StateLabel(N_("Contacted"), N_("Contacted"), "ok", "circle-check"),
         C.MISSED: StateLabel(N_("Not reached"), N_("Not reached"), "warn", "clock"),
+    },
+)
+
+
+class ComplaintState(StrEnum):
+    RECEIVED = "received"
+    ANSWERED = "answered"
+    CLOSED = "closed"
+
+
+K = ComplaintState
+
+COMPLAINT = Lifecycle(
+    "Complaint",
+    states=K,
+    first=K.RECEIVED,
+    moves=[
+        Move("answer", N_("Answer the complaint"), sources(K.RECEIVED), K.ANSWERED, Permission.HANDLE_COMPLAINTS,
+             person_checks=(decided_by_another,)),
+        Move("object", N_("Not settled, look at it again"), sources(K.ANSWERED), K.RECEIVED, Permission.LEARN,
+             person_checks=(is_their_complaint,), asks_reason=True),
+        Move("settle", N_("It is settled, close it"), sources(K.RECEIVED, K.ANSWERED), K.CLOSED, Permission.LEARN,
+             person_checks=(is_their_complaint,)),
+        Move("close", N_("Close the complaint"), sources(K.ANSWERED), K.CLOSED, Permission.HANDLE_COMPLAINTS,
+             person_checks=(decided_by_another,), asks_reason=True),
+    ],
+    labels={
+        K.RECEIVED: StateLabel(N_("To be answered"), N_("Received, being looked at"), "warn", "clock"),
+        K.ANSWERED: StateLabel(N_("Answered"), N_("Answered"), "ok", "circle-check"),
+        K.CLOSED: StateLabel(N_("Complaint closed"), N_("Complaint closed"), "mute", "check"),
     },
 )

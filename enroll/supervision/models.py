@@ -1,4 +1,4 @@
-"""Questions and their answers, contacts with learners, nudges, and what somebody does not want to be sent."""
+"""Questions and their answers, contacts, nudges, what somebody does not want to be sent, and complaints."""
 
 from datetime import datetime
 
@@ -13,7 +13,8 @@ from enroll.storage.columns import UtcMoment, at_most, one_of, whole
 from enroll.storage.database import Base
 from enroll.storage.files import StoredFile
 from enroll.storage.history import HistoryRow, Versioned
-from enroll.supervision.lifecycle import ContactState, QuestionState
+from enroll.supervision.lifecycle import ComplaintState, ContactState, QuestionState
+from enroll.supervision.rules import complaints
 from enroll.supervision.rules.asking import QuestionKind
 from enroll.supervision.rules.following import Channel
 from enroll.supervision.rules.reminding import NudgeKind
@@ -173,3 +174,67 @@ class ReminderChoice(Base):
     learner_id: Mapped[int] = mapped_column(ForeignKey("learner.id"), primary_key=True, autoincrement=False)
     reminders_off_at: Mapped[datetime | None] = mapped_column(UtcMoment)
     summary_off_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+
+
+class ComplaintMove(HistoryRow, Base):
+    __tablename__ = "complaint_move"
+
+    record_id: Mapped[int] = mapped_column(ForeignKey("complaint.id"), index=True)
+
+
+class Complaint(Versioned, Base):
+    """Somebody is not content 投诉: how it came, what they want, who answers until when, and what was found. What both
+    sides wrote stands in `posts`; `about_id` is the member of staff it is about, who has no part in answering."""
+
+    __tablename__ = "complaint"
+    __table_args__ = (
+        one_of("state", ComplaintState), one_of("about", complaints.About), one_of("channel", complaints.Channel),
+        at_most("title", 120),
+        CheckConstraint("finding IN ('', 'upheld', 'partly', 'not_upheld')", name="finding_known"),
+        CheckConstraint("state <> 'answered' OR (finding <> '' AND answered_at IS NOT NULL)",
+                        name="answered_has_a_finding"),
+        CheckConstraint("owner_id IS NULL OR about_id IS NULL OR owner_id <> about_id",
+                        name="nobody_answers_about_themselves"),
+        Index("ix_complaint_queue", "state", "answer_by"), Index("ix_complaint_of", "learner_id", "id"),
+    )
+    history = ComplaintMove
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(String(20), unique=True)
+    learner_id: Mapped[int] = mapped_column(ForeignKey("learner.id"))
+    about: Mapped[str] = mapped_column(String(20))
+    channel: Mapped[str] = mapped_column(String(20))
+    title: Mapped[str] = mapped_column(String(120))
+    wish: Mapped[str] = mapped_column(Text, default="")
+    state: Mapped[str] = mapped_column(String(20))
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
+    about_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    received_at: Mapped[datetime] = mapped_column(UtcMoment)
+    answer_by: Mapped[datetime] = mapped_column(UtcMoment)
+    finding: Mapped[str] = mapped_column(String(20), default="")
+    answered_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+
+    learner: Mapped[Learner] = relationship()
+    owner: Mapped[Account | None] = relationship(foreign_keys="Complaint.owner_id")
+    about_person: Mapped[Account | None] = relationship(foreign_keys="Complaint.about_id")
+    posts: Mapped[list["ComplaintPost"]] = relationship(order_by="ComplaintPost.id", viewonly=True)
+
+
+class ComplaintPost(Base):
+    """What somebody wrote, with a picture or PDF as evidence. A note among staff is not shown to the learner."""
+
+    __tablename__ = "complaint_post"
+    __append_only__ = True
+    __table_args__ = (CheckConstraint("by_staff OR NOT note", name="notes_are_of_staff"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    complaint_id: Mapped[int] = mapped_column(ForeignKey("complaint.id"), index=True)
+    by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    by_name: Mapped[str] = mapped_column(String(120))
+    by_staff: Mapped[bool]
+    note: Mapped[bool] = mapped_column(default=False)
+    text: Mapped[str] = mapped_column(Text)
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+    posted_at: Mapped[datetime] = mapped_column(UtcMoment)
+
+    file: Mapped[StoredFile | None] = relationship()

@@ -27,8 +27,8 @@ from enroll.results.lifecycle import ResultState, ReviewState
 from enroll.results.models import Result, ScoreReview
 from enroll.sittings.lifecycle import BookingState
 from enroll.sittings.models import Booking, Sitting
-from enroll.supervision.lifecycle import WAITING, ContactState
-from enroll.supervision.models import Contact, LearnerQuestion
+from enroll.supervision.lifecycle import WAITING, ComplaintState, ContactState
+from enroll.supervision.models import Complaint, Contact, LearnerQuestion
 from enroll.supervision.rules.asking import TARGET_WORKING_DAYS as TO_FIRST_ANSWER
 
 # The house's promise to learners, shown to both sides; a queue is hot when its oldest case has waited longer.
@@ -190,6 +190,15 @@ QUEUES = (
         LearnerQuestion.waiting_since,
         LearnerQuestion.learner_id,
         target=TO_FIRST_ANSWER,
+    ),
+    Queue(
+        "complaints",
+        (Permission.HANDLE_COMPLAINTS,),
+        Complaint,
+        Complaint.state == ComplaintState.RECEIVED,
+        Complaint.answer_by,
+        Complaint.learner_id,
+        deadline=True,
     ),
     Queue(
         "supervision",

@@ -32,7 +32,7 @@ from enroll.storage.database import Base
 from enroll.storage.files import FileIsWrong, StoredFile, read_file
 from enroll.storage.idempotency import IdempotencyKey
 from enroll.storage.outbox import OutboxDelivery, OutboxSecret
-from enroll.supervision.models import Contact, LearnerQuestion
+from enroll.supervision.models import Complaint, Contact, LearnerQuestion
 
 Check = Callable[[Session], Iterator[str]]
 RECORDS: dict[str, type[Any]] = {
@@ -42,7 +42,7 @@ RECORDS: dict[str, type[Any]] = {
     "Bank question": BankQuestion, "Practice assignment": PracticeWork, "Booking": Booking,
     "Application": Application, "Result": Result, "Score review": ScoreReview, "Certificate": Certificate,
     "Batch": Batch,
-    "Learner question": LearnerQuestion, "Contact": Contact,
+    "Learner question": LearnerQuestion, "Contact": Contact, "Complaint": Complaint,
 }  # fmt: skip
 OWN_OR_NOBODYS = ("learner:", "system")  # moves that a learner, or the program, makes
 

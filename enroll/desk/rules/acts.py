@@ -13,6 +13,7 @@ RECORD_NAMES = {
     "booking": N_("Booking"), "application": N_("Application"), "result": N_("Result"),
     "score_review": N_("Score review"), "certificate": N_("Certificate"), "batch": N_("Batch"),
     "learner_question": N_("Learner question"), "contact": N_("Contact"),
+    "complaint": N_("Complaint"),
 }  # fmt: skip
 
 
@@ -42,6 +43,10 @@ ACTS = {
     "certificate.close_matter": N_("Open matter closed"),
     "certificate.follow_outcome": N_("Followed a corrected result"),
     "certificate.raise_matter": N_("Open matter raised"),
+    "complaint.add": N_("Added to a complaint"),
+    "complaint.export": N_("Register of complaints exported"),
+    "complaint.hand_on": N_("Complaint handed on"),
+    "complaint.note": N_("Noted among staff"),
     "consent.give": N_("Consent given"),
     "consent.withdraw": N_("Consent withdrawn"),
     "courses.add": N_("Course added"),

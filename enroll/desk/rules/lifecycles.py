@@ -14,9 +14,9 @@ from enroll.programmes.lifecycle import WINDOW
 from enroll.questions.lifecycle import QUESTION
 from enroll.results.lifecycle import RESULT, SCORE_REVIEW
 from enroll.sittings.lifecycle import BOOKING
-from enroll.supervision.lifecycle import CONTACT, LEARNER_QUESTION
+from enroll.supervision.lifecycle import COMPLAINT, CONTACT, LEARNER_QUESTION
 
 LIFECYCLES: tuple[Lifecycle, ...] = (
     ACCOUNT, IDENTITY_CHECK, WINDOW, FEE, REFUND, ENROLMENT, PROOF, DOUBT, DISPUTE, QUESTION, PRACTICE_WORK, BOOKING,
-    APPLICATION, RESULT, SCORE_REVIEW, CERTIFICATE, BATCH, LEARNER_QUESTION, CONTACT,
+    APPLICATION, RESULT, SCORE_REVIEW, CERTIFICATE, BATCH, LEARNER_QUESTION, CONTACT, COMPLAINT,
 )  # fmt: skip

@@ -48,6 +48,7 @@ PLACES = {
     "certificates": (N_("Issuance reviews"), "certificates_staff.queue"),
     "exchange": (N_("To report to the issuing body"), "exchange_staff.batches"),
     "learner_questions": (N_("Questions of learners"), "qa_staff.queue"),
+    "complaints": (N_("Complaints"), "complaints_staff.queue"),
     "supervision": (N_("Contacts planned"), "supervision_staff.contacts"),
 }
 # The page of one case, and the name by which its address takes what the queue says. A refund is a card of its list.
@@ -66,6 +67,7 @@ CASES = {
     "certificates": ("certificates_staff.show", "reference"),
     "exchange": ("certificates_staff.show", "reference"),
     "learner_questions": ("qa_staff.show", "reference"),
+    "complaints": ("complaints_staff.show", "reference"),
     "supervision": ("supervision_staff.learner", "reference"),
 }
 LABELS = {
