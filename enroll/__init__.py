@@ -25,7 +25,7 @@ from enroll.admission.staff_views import door as admission_door
 from enroll.applications import jobs as applications_jobs
 from enroll.applications.events import ApplicationMoved
 from enroll.applications.staff_views import leading, listing, reviewing
-from enroll.applications.views import applying, following
+from enroll.applications.views import applying, following, seats
 from enroll.certificates import jobs as certificates_jobs
 from enroll.certificates import staff_views as certificates_staff
 from enroll.certificates import views as certificates_views
@@ -114,6 +114,7 @@ from enroll.results.staff_views import (
 from enroll.results.staff_views import (
     reviews as results_reviews,
 )
+from enroll.sittings import jobs as sittings_jobs
 from enroll.sittings import staff_views as sittings_staff
 from enroll.sittings.events import BookingMoved
 from enroll.storage.database import db
@@ -151,7 +152,7 @@ BLUEPRINTS = [
     fees.fees, lists.fees_staff,
     enrolments.enrolments, staff_enrolments.enrolments_staff,
     sittings_staff.pages,
-    applying.applications, listing.applications_staff,
+    applying.applications, seats.seats, listing.applications_staff,
     admission_views.pages, admission_days.pages, admission_door.pages, admission_attendance.pages,
     results.results, results_staff.results_staff,
     certificates_views.certificates, certificates_staff.certificates_staff,
@@ -237,7 +238,7 @@ NAVIGATION: list[navigation.Entry] = [
 
 # What the worker runs every half minute; each asks again under its locks, so running twice does nothing twice.
 JOBS: list[Job] = [accounts_jobs.forget_unconfirmed_accounts, questions_jobs.finish_mocks, courses_jobs.every_minute,
-                   applications_jobs.lapse_due, applications_jobs.warn_of_deadlines,
+                   sittings_jobs.tend_waiting_lists, applications_jobs.lapse_due, applications_jobs.warn_of_deadlines,
                    admission_jobs.confirm_online_parts, supervision_jobs.send_summaries,
                    home_jobs.remind_of_next_step]
 

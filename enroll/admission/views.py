@@ -22,7 +22,7 @@ from enroll.admission.services.tickets import note_secret_shown
 from enroll.foundation.words import Bilingual, Words, say
 from enroll.learners.rules.numbers import id_type_as_printed
 from enroll.sittings.lifecycle import BOOKING, PART_NAMES, Part
-from enroll.sittings.queries import moves_of_booking
+from enroll.sittings.queries import moves_of_booking, own_booking
 from enroll.storage.database import db
 from enroll.web.access import requires
 from enroll.web.downloads import send_stored
@@ -67,7 +67,7 @@ def password(number: str) -> Any:
 @requires(Permission.LEARN)
 def booking(reference: str) -> Any:
     session = db.session()
-    found = queries.own_booking(session, current_user.account_id, reference)
+    found = own_booking(session, current_user.account_id, reference)
     if found is None:
         abort(404)
     mine = [one for one in queries.own_tickets(session, found.learner_id, found.window_id)

@@ -8,6 +8,7 @@ from enroll.applications.queries import due
 from enroll.applications.services.extending import follow_dates
 from enroll.applications.services.leaving import cancel_with_window
 from enroll.applications.services.reviewing import approve_resit
+from enroll.applications.services.seating import lapse_unseated
 from enroll.applications.services.settling import confirm_bookings, lapse, set_flag, warn
 from enroll.foundation.actor import SYSTEM
 from enroll.foundation.problems import NotFound, Refused
@@ -34,7 +35,9 @@ class Done:
 def lapse_due(now: datetime) -> Done:
     """Let everything lapse whose deadline has passed at `now`: drafts, corrections, payments. The worker runs it, and
     the demo's "next deadline"."""
-    return _each(_asked(due.to_lapse(db.session(), now)), lambda reference: lapse(reference, now=now))
+    overdue = _each(_asked(due.to_lapse(db.session(), now)), lambda reference: lapse(reference, now=now))
+    unseated = _each(_asked(due.unseated(db.session(), now)), lambda reference: lapse_unseated(reference, now=now))
+    return Done(overdue.done + unseated.done, overdue.left_alone + unseated.left_alone)
 
 
 def warn_of_deadlines(now: datetime) -> Done:

@@ -19,6 +19,7 @@ from enroll.applications.rules.moves import (
     items_are_mended,
     items_are_named,
     lead_when_flagged,
+    lists_are_closed,
     payment_is_overdue,
     proof_stands,
     sittings_are_chosen,
@@ -81,6 +82,8 @@ OTHER_MOVES = [
     Move("lapse_correction", N_("Correction overdue"), sources(S.RETURNED), S.EXPIRED, P.SYSTEM,
          checks=(correction_is_overdue,)),
     Move("lapse_unpaid", N_("Fee overdue"), sources(S.APPROVED), S.EXPIRED, P.SYSTEM, checks=(payment_is_overdue,)),
+    Move("lapse_unseated", N_("No seat before the lists closed"), sources(S.SUBMITTED, S.RETURNED, S.APPROVED),
+         S.EXPIRED, P.SYSTEM, checks=(lists_are_closed,)),
     Move("cancel_window", N_("Window cancelled"), sources(S.DRAFT, S.SUBMITTED, S.RETURNED, S.APPROVED), S.CANCELLED,
          P.SYSTEM, checks=(window_is_cancelled,)),
 ]
@@ -90,6 +93,7 @@ EXPIRED_LABELS = {
     "lapse_correction": StateLabel(N_("Lapsed: not corrected"), N_("Not corrected in time, seat released"), "mute",
                                    "x"),
     "lapse_unpaid": StateLabel(N_("Lapsed: not paid"), N_("Not paid in time, seat released"), "mute", "x"),
+    "lapse_unseated": StateLabel(N_("Lapsed: no seat"), N_("Waiting list over, no seat came free"), "mute", "x"),
     "lapse_draft": StateLabel(N_("Lapsed: never submitted"), N_("Not submitted before registration closed"), "mute",
                               "x"),
 }
@@ -113,7 +117,12 @@ APPLICATION = Lifecycle(
 )
 
 
-def label_of(state: str, *, settled: bool = False, last_move: str = "", was: str = "") -> StateLabel:
+WAITS = StateLabel(N_("Approved, on the waiting list"), N_("Approved, waiting for a seat"), "wait", "hourglass")
+
+
+def label_of(
+    state: str, *, settled: bool = False, last_move: str = "", was: str = "", unseated: bool = False
+) -> StateLabel:
     """The words for an application now. `last_move` and `was` (the state it came from) are those of its newest history
     row: a reopened case reads for the learner as it did before, until it is decided again."""
     if state == S.SUBMITTED and last_move == "reopen":
@@ -121,6 +130,8 @@ def label_of(state: str, *, settled: bool = False, last_move: str = "", was: str
         return StateLabel(APPLICATION.label(state).staff, seen.learner, seen.kind, seen.icon)
     if state == S.APPROVED and settled:
         return REGISTERED
+    if state == S.APPROVED and unseated:
+        return WAITS
     if state == S.EXPIRED:
         return EXPIRED_LABELS.get(last_move, APPLICATION.label(state))
     return APPLICATION.label(state)

@@ -50,6 +50,7 @@ class Application(Versioned, Base):
     resit: Mapped[bool] = mapped_column(default=False)
     parts: Mapped[list[str]] = mapped_column(JSON)
     chosen: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)  # part -> sitting code
+    waiting: Mapped[list[str] | None] = mapped_column(JSON)  # parts whose chosen sitting is full and waited for
     fee_payer: Mapped[str] = mapped_column(String(20), default=Payer.LEARNER)
     state: Mapped[str] = mapped_column(String(20))
     begun_at: Mapped[datetime] = mapped_column(UtcMoment)

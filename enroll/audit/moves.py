@@ -1,6 +1,7 @@
 """The one function that writes a state. Pages, bulk acts, imports, events and schedulers all come through here."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
@@ -42,14 +43,18 @@ def make_move(
     return move
 
 
-def begin(session: Session, lifecycle: Lifecycle, record: Any, *, by: Actor, now: datetime, **details: Any) -> None:
-    """Write the first history row of a new record in its lifecycle's first state."""
-    record.state, record.version = str(lifecycle.first), 1
+def begin(
+    session: Session, lifecycle: Lifecycle, record: Any, *, by: Actor, now: datetime, into: StrEnum | None = None,
+    named: str = "begin", **details: Any,
+) -> None:
+    """Write the first history row of a new record in its lifecycle's first state, or in another one that records of
+    this kind may begin `into` (somebody joins a list instead of taking a seat)."""
+    record.state, record.version = str(into or lifecycle.first), 1
     session.add(record)
     session.flush()
-    _write_history(session, record, "begin", "", by, now, "")
-    audit.record(session, f"{lifecycle.name.lower().replace(' ', '_')}.begin", record.reference, by=by, now=now,
-                 learner_id=getattr(record, "learner_id", None), to=str(lifecycle.first), **details)
+    _write_history(session, record, named, "", by, now, "")
+    audit.record(session, f"{lifecycle.name.lower().replace(' ', '_')}.{named}", record.reference, by=by, now=now,
+                 learner_id=getattr(record, "learner_id", None), to=str(record.state), **details)
 
 
 def expect_version(record: Any, version: int | None) -> None:

@@ -117,6 +117,7 @@ def _caip_rules(policy: dict[str, Any]) -> dict[str, Any]:
         "directions": [_direction(course) for course in data()["courses"] if course["section"] == "direction"],
         "window_months": [1, 3, 5, 7, 9, 11], "review_working_days": 3, "correction_working_days": 3,
         "payment_grace_hours": data()["calendar_rules"]["payment_grace_hours"], "waiting_offer_hours": 48,
+        "waiting_beside_seat": True,
         "revival_hours": 24, "photo_valid_months": 12, "number_source": "body", "certificate_document": "body_file",
         "certificate_valid_years": None,
         "exam_refund_rules": [_refund_rule(one) for one in fees["refund_rules"]],

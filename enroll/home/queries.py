@@ -29,12 +29,14 @@ from enroll.learners.models import Guardian, Learner
 from enroll.programmes.lifecycle import WindowState
 from enroll.programmes.models import Window
 from enroll.results.queries.visible import VisibleResult, visible_result
-from enroll.sittings.lifecycle import LIVE
+from enroll.sittings.lifecycle import LIVE, SEATED
 from enroll.sittings.models import Booking, Sitting
+from enroll.sittings.queries import places_of
 
 # An application that is over (or whose window is) no longer leads the page, once its results are read.
 OVER = {ApplicationState.REJECTED, ApplicationState.WITHDRAWN, ApplicationState.EXPIRED, ApplicationState.CANCELLED}
 SHOWN_CERTIFICATES = IN_FORCE | {CertificateState.REFUSED, CertificateState.REVOKED}
+STANDING = {ApplicationState.SUBMITTED, ApplicationState.RETURNED, ApplicationState.APPROVED}
 ADULT = 18
 
 
@@ -87,6 +89,8 @@ def standing(session: Session, account_id: int, now: datetime) -> Standing | Non
         fee_settled=fee is not None and fee.state in SETTLED,
         fee_state=fee.state if fee else "",
         bookings=bookings,
+        unseated=application is not None and application.state in STANDING and not {
+            one.part for one in bookings if one.state in SEATED} >= set(application.parts),
         ticket=_ticket_number(session, learner.id, window) if bookings else "",
         published=result is not None,
         verdict=result.verdict if result else "",
@@ -157,9 +161,11 @@ def _bookings(session: Session, application: Application) -> tuple[BookingView, 
         .where(Booking.subject == application.reference, Booking.state.in_(LIVE))
         .order_by(Sitting.starts_at, Booking.id)
     ).all()
+    places = places_of(session, rows)
     return tuple(
         BookingView(
-            row.part, row.state, row.sitting.online, row.sitting.starts_at, row.sitting.ends_at, row.sitting.site.name
+            row.part, row.state, row.sitting.online, row.sitting.starts_at, row.sitting.ends_at, row.sitting.site.name,
+            row.reference, row.offer_ends_at, places[row.reference].position if row.reference in places else None,
         )
         for row in rows
     )

@@ -18,7 +18,7 @@ from enroll.notifications.notices import Notice, Tell
 from enroll.notifications.queries import account_of, fee_of, one_by_reference, open_items_of, ticket_by_token
 from enroll.results.events import OutcomePublished, ScoreReviewAnswered
 from enroll.results.models import ScoreReview
-from enroll.sittings.events import BookingMoved
+from enroll.sittings.events import BookingMoved, PlaceNews
 from enroll.sittings.lifecycle import BookingState
 from enroll.sittings.models import Booking
 from enroll.storage.outbox import Happened
@@ -60,12 +60,24 @@ def booking_moved(session: Session, happened: Happened, now: datetime) -> list[N
     if event.state not in BOOKING_NEWS:
         return []
     booking = one_by_reference(session, Booking, event.reference)
-    values = {"booking": booking, "state": event.state, "window": booking.window}
+    values = {"booking": booking, "state": event.state, "window": booking.window, "sitting": booking.sitting}
     # Both parts of an application are confirmed by one payment: one message, whichever comes first.
     about = f"{booking.subject}:{event.state}" if event.state == BookingState.CONFIRMED else (
         f"{event.reference}:{event.state}:{happened.entry_id}")
-    return [Notice(account_of(session, event.learner_id), about, "applications/booking", values,
-                   "applications.show", {"reference": booking.subject})]
+    page, where = ("seats.accept", event.reference) if event.state == BookingState.OFFERED else (
+        "applications.show", booking.subject)
+    return [Notice(account_of(session, event.learner_id), about, "applications/booking", values, page,
+                   {"reference": where})]
+
+
+def place_news(session: Session, happened: Happened, now: datetime) -> list[Notice]:
+    """A place in a waiting list: its offer ends soon, or was not answered; or the list is closed."""
+    event = happened.event
+    booking = one_by_reference(session, Booking, event.reference)
+    page, where = ("seats.accept", event.reference) if event.what == "soon" else ("applications.show", booking.subject)
+    values = {"booking": booking, "what": event.what, "window": booking.window, "sitting": booking.sitting}
+    return [Notice(account_of(session, event.learner_id), f"{event.reference}:{event.what}", "applications/place",
+                   values, page, {"reference": where})]
 
 
 def ticket_released(session: Session, happened: Happened, now: datetime) -> list[Notice]:
@@ -102,6 +114,7 @@ def certificate_moved(session: Session, happened: Happened, now: datetime) -> li
 
 TELLS: tuple[tuple[type, Tell], ...] = (
     (ApplicationMoved, application_moved), (DeadlineNear, deadline_near), (BookingMoved, booking_moved),
+    (PlaceNews, place_news),
     (TicketReleased, ticket_released),
     (OutcomePublished, outcome_published), (ScoreReviewAnswered, score_review_answered),
     (CertificateMoved, certificate_moved),

@@ -13,6 +13,7 @@ from enroll.sittings.rules import (
     is_online,
     may_be_confirmed,
     may_check_in,
+    offer_stands,
     ticket_may_be_released,
 )
 
@@ -53,6 +54,8 @@ S = BookingState
 # What takes a seat. A person who sat keeps it; a lapsed, cancelled or moved booking has given it back.
 TAKES_SEAT = frozenset({S.OFFERED, S.HELD, S.CONFIRMED, S.TICKETED, S.PRESENT, S.ABSENT, S.EXCUSED, S.DISQUALIFIED})
 LIVE = TAKES_SEAT | {S.WAITLISTED}
+WAITING = frozenset({S.WAITLISTED, S.OFFERED})  # a place in a list, and what comes of it
+SEATED = TAKES_SEAT - {S.OFFERED}  # a seat of one's own, no longer only offered
 BY_ANOTHER = (actor_is_another_person,)
 
 BOOKING = Lifecycle(
@@ -61,7 +64,7 @@ BOOKING = Lifecycle(
     first=S.HELD,
     moves=[
         Move("offer", N_("Offer the seat"), sources(S.WAITLISTED), S.OFFERED, Permission.SYSTEM),
-        Move("accept", N_("Accept the seat"), sources(S.OFFERED), S.HELD, Permission.APPLY),
+        Move("accept", N_("Accept the seat"), sources(S.OFFERED), S.HELD, Permission.APPLY, checks=(offer_stands,)),
         Move("confirm", N_("Confirm"), sources(S.HELD), S.CONFIRMED, Permission.SYSTEM, checks=(may_be_confirmed,)),
         Move("release_ticket", N_("Release the ticket"), sources(S.CONFIRMED), S.TICKETED, Permission.RUN_EXAMS,
              checks=(ticket_may_be_released,), person_checks=BY_ANOTHER),

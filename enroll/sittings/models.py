@@ -1,5 +1,6 @@
 """Exam sites and rooms, sittings with their seats, and bookings."""
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
@@ -8,12 +9,18 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from enroll.foundation.clock import local_day
 from enroll.learners.models import Learner
 from enroll.programmes.models import Window
-from enroll.sittings.lifecycle import TAKES_SEAT, BookingState, Part, PartVerdict
+from enroll.sittings.lifecycle import LIVE, SEATED, WAITING, BookingState, Part, PartVerdict
+from enroll.sittings.rules import PassedOver
 from enroll.storage.columns import UtcMoment, one_of, whole
 from enroll.storage.database import Base
 from enroll.storage.history import HistoryRow, Versioned
 
-LIVE_SQL = "state IN ({})".format(", ".join(f"'{state}'" for state in sorted({*TAKES_SEAT, BookingState.WAITLISTED})))
+
+def _in(states: Collection[str]) -> str:
+    return "state IN ({})".format(", ".join(f"'{state}'" for state in sorted(states)))
+
+
+LIVE_SQL, SEATED_SQL, WAITING_SQL = _in(LIVE), _in(SEATED), _in(WAITING)
 
 
 class ExamSite(Base):
@@ -119,8 +126,12 @@ class Booking(Versioned, Base):
     __table_args__ = (
         one_of("state", BookingState),
         one_of("part", Part),
-        Index("uq_booking_live", "learner_id", "window_id", "part", unique=True,
-              sqlite_where=text(LIVE_SQL), postgresql_where=text(LIVE_SQL)),
+        # One seat and one place in a list for each part: whoever has a seat may wait for another one.
+        Index("uq_booking_seated", "learner_id", "window_id", "part", unique=True,
+              sqlite_where=text(SEATED_SQL), postgresql_where=text(SEATED_SQL)),
+        Index("uq_booking_waiting", "learner_id", "window_id", "part", unique=True,
+              sqlite_where=text(WAITING_SQL), postgresql_where=text(WAITING_SQL)),
+        CheckConstraint("state <> 'offered' OR offer_ends_at IS NOT NULL", name="an_offer_has_an_end"),
         Index("uq_booking_seat", "sitting_id", "room_id", "seat_no", unique=True,
               sqlite_where=text(f"seat_no IS NOT NULL AND {LIVE_SQL}"),
               postgresql_where=text(f"seat_no IS NOT NULL AND {LIVE_SQL}")),
@@ -140,6 +151,8 @@ class Booking(Versioned, Base):
     state: Mapped[str] = mapped_column(String(20))
     booked_at: Mapped[datetime] = mapped_column(UtcMoment)
     held_until: Mapped[datetime | None] = mapped_column(UtcMoment)
+    offer_ends_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    offer_warned_at: Mapped[datetime | None] = mapped_column(UtcMoment)
     room_id: Mapped[int | None] = mapped_column(ForeignKey("exam_room.id"))
     seat_no: Mapped[int | None]
 
@@ -147,6 +160,19 @@ class Booking(Versioned, Base):
     window: Mapped[Window] = relationship()
     sitting: Mapped[Sitting] = relationship()
     room: Mapped[ExamRoom | None] = relationship()
+
+
+class PassedOverPlace(Base):
+    """Somebody on a list was passed over when a seat was free, and why: shown to them and to staff."""
+
+    __tablename__ = "passed_over_place"
+    __append_only__ = True
+    __table_args__ = (one_of("reason", PassedOver),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), index=True)
+    reason: Mapped[str] = mapped_column(String(20))
+    passed_at: Mapped[datetime] = mapped_column(UtcMoment)
 
 
 class PublishedPart(Base):

@@ -1,13 +1,18 @@
-"""Reading sittings, their seats, and who is booked."""
+"""Reading sittings, their seats, who is booked and who waits."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import Select, case, func, select
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from enroll.learners.models import Learner
-from enroll.sittings.lifecycle import LIVE, TAKES_SEAT, Part, PartVerdict
-from enroll.sittings.models import Booking, BookingMove, ExamSite, PublishedPart, Sitting
+from enroll.programmes.models import Window
+from enroll.programmes.rules.figures import ProgrammeRules
+from enroll.sittings.lifecycle import LIVE, SEATED, TAKES_SEAT, WAITING, BookingState, Part, PartVerdict
+from enroll.sittings.models import Booking, BookingMove, ExamSite, PassedOverPlace, PublishedPart, Sitting
+from enroll.sittings.rules import Turn
 from enroll.storage.paging import Page, page_by_id
 
 
@@ -45,6 +50,15 @@ def bookings_of(session: Session, subject: str) -> Sequence[Booking]:
     return session.scalars(wanted.order_by(Booking.part.desc(), Booking.id)).all()
 
 
+def bookings_by_subject(session: Session, subjects: Sequence[str]) -> dict[str, list[Booking]]:
+    """The same of several applications, by their references."""
+    wanted = select(Booking).where(Booking.subject.in_(subjects)).options(joinedload(Booking.sitting))
+    found: dict[str, list[Booking]] = {}
+    for one in session.scalars(wanted.order_by(Booking.part.desc(), Booking.id)):
+        found.setdefault(one.subject, []).append(one)
+    return found
+
+
 def live_bookings_of(session: Session, subject: str) -> Sequence[Booking]:
     """The bookings of an application that stand, the theory exam first."""
     return [one for one in bookings_of(session, subject) if one.state in LIVE]
@@ -53,6 +67,14 @@ def live_bookings_of(session: Session, subject: str) -> Sequence[Booking]:
 def booking_of(session: Session, learner_id: int, reference: str) -> Booking | None:
     """A learner's own booking."""
     return session.scalar(select(Booking).where(Booking.reference == reference, Booking.learner_id == learner_id))
+
+
+def own_booking(session: Session, account_id: int, reference: str) -> Booking | None:
+    """The booking of whoever is signed in; another's is not found."""
+    return session.scalar(
+        select(Booking).join(Learner, Learner.id == Booking.learner_id)
+        .where(Learner.account_id == account_id, Booking.reference == reference)
+    )
 
 
 def bookings_of_learner(session: Session, learner_id: int) -> Sequence[Booking]:
@@ -89,6 +111,117 @@ def seats_counted_again(session: Session) -> dict[str, tuple[int, int]]:
     ).correlate(Sitting).scalar_subquery()
     rows = session.execute(select(Sitting.code, Sitting.taken, counted).where(Sitting.taken != counted))
     return {code: (taken, number) for code, taken, number in rows}
+
+
+def list_closes_at(window: Window, *, resit: bool) -> datetime:
+    """When the lists of a window close for somebody of this lane: with its payment date, the first moment too late."""
+    return window.resit_payment_due_at if resit else window.payment_due_at
+
+
+def waiting_in(session: Session, sitting_id: int) -> Sequence[str]:
+    """The references of who waits for a sitting, in the order in which they joined."""
+    wanted = select(Booking.reference).where(Booking.sitting_id == sitting_id, Booking.state == BookingState.WAITLISTED)
+    return session.scalars(wanted.order_by(Booking.id)).all()
+
+
+def turn_of(
+    session: Session, learner_id: int, sitting: Sitting, *, resit: bool, now: datetime, rules: ProgrammeRules
+) -> Turn:
+    """What decides whether somebody may have a seat of this sitting offered, besides their place in the list."""
+    held = session.execute(
+        select(Booking.part, Sitting.online, Sitting.starts_at, Sitting.ends_at)
+        .join(Sitting, Sitting.id == Booking.sitting_id)
+        .where(Booking.learner_id == learner_id, Booking.window_id == sitting.window_id, Booking.state.in_(SEATED))
+    ).all()
+    return Turn(
+        now, list_closes_at(sitting.window, resit=resit),
+        seated=any(part == sitting.part for part, *_ in held),
+        may_wait_beside_seat=rules.waiting_beside_seat is not False,
+        clashes=not sitting.online and any(
+            part != sitting.part and not online and starts < sitting.ends_at and sitting.starts_at < ends
+            for part, online, starts, ends in held),
+    )
+
+
+def waits_for(session: Session, learner_id: int, window_id: int, part: str) -> bool:
+    """Whether this learner has a place in a list for this part, or an offer from one."""
+    wanted = select(Booking.id).where(Booking.learner_id == learner_id, Booking.window_id == window_id,
+                                      Booking.part == part, Booking.state.in_(WAITING))
+    return session.scalar(wanted.limit(1)) is not None
+
+
+@dataclass(frozen=True)
+class Place:
+    """One place in a list: which from the front (None once it is offered), and why it was passed over."""
+
+    booking: Booking
+    position: int | None
+    passed_over: Sequence[PassedOverPlace] = ()
+
+
+def places_in(session: Session, sitting_id: int) -> list[Place]:
+    """The list of a sitting, its live offers first, each in the order of joining."""
+    wanted = select(Booking).where(Booking.sitting_id == sitting_id, Booking.state.in_(WAITING)).options(
+        joinedload(Booking.learner).joinedload(Learner.account))
+    rows = session.scalars(wanted.order_by(Booking.id)).all()
+    return _with_reasons(session, [*((one, None) for one in rows if one.state == BookingState.OFFERED), *(
+        (one, place) for place, one in enumerate((one for one in rows if one.state == BookingState.WAITLISTED), 1))])
+
+
+def places_of(session: Session, bookings: Sequence[Booking]) -> dict[str, Place]:
+    """The places among these bookings of one person, by reference."""
+    waiting = [one for one in bookings if one.state in WAITING]
+    if not waiting:
+        return {}
+    before = aliased(Booking)
+    counted = dict(session.execute(
+        select(Booking.id, func.count(before.id)).join(
+            before, (before.sitting_id == Booking.sitting_id) & (before.id <= Booking.id)
+            & (before.state == BookingState.WAITLISTED))
+        .where(Booking.id.in_([one.id for one in waiting])).group_by(Booking.id)).all())
+    found = _with_reasons(session, [
+        (one, counted.get(one.id) if one.state == BookingState.WAITLISTED else None) for one in waiting])
+    return {one.booking.reference: one for one in found}
+
+
+def waiting_counts(session: Session, window_id: int) -> dict[int, int]:
+    """How many wait for each sitting of a window, by the sitting's id."""
+    wanted = select(Booking.sitting_id, func.count()).where(
+        Booking.window_id == window_id, Booking.state == BookingState.WAITLISTED)
+    return dict(session.execute(wanted.group_by(Booking.sitting_id)).all())
+
+
+def offers_to_warn_of(session: Session, now: datetime, *, at_most: int = 500) -> Sequence[str]:
+    """Offers that end soon and were not warned of; the service looks again."""
+    wanted = select(Booking.reference).where(
+        Booking.state == BookingState.OFFERED, Booking.offer_warned_at.is_(None),
+        Booking.offer_ends_at <= now + timedelta(hours=3), Booking.offer_ends_at > now)
+    return session.scalars(wanted.order_by(Booking.id).limit(at_most)).all()
+
+
+def places_to_lapse(session: Session, now: datetime, *, at_most: int = 500) -> Sequence[str]:
+    """Offers whose end has passed, then places in lists that are closed."""
+    closes_at = case((Booking.resit, Window.resit_payment_due_at), else_=Window.payment_due_at)
+    wanted = select(Booking.reference).join(Window, Window.id == Booking.window_id).where(
+        ((Booking.state == BookingState.OFFERED) & (Booking.offer_ends_at <= now))
+        | ((Booking.state == BookingState.WAITLISTED) & (closes_at <= now)))
+    return session.scalars(wanted.order_by(Booking.state, Booking.id).limit(at_most)).all()
+
+
+def lists_with_free_seats(session: Session) -> Sequence[int]:
+    """Sittings with a list and a free seat: everybody on it was passed over, or a rule was changed."""
+    waiting = select(Booking.sitting_id).where(Booking.state == BookingState.WAITLISTED)
+    wanted = select(Sitting.id).where(Sitting.id.in_(waiting), Sitting.taken < Sitting.capacity,
+                                      Sitting.closed_at.is_(None))
+    return session.scalars(wanted.order_by(Sitting.id)).all()
+
+
+def _with_reasons(session: Session, rows: Sequence[tuple[Booking, int | None]]) -> list[Place]:
+    wanted = select(PassedOverPlace).where(PassedOverPlace.booking_id.in_([one.id for one, _ in rows]))
+    passed: dict[int, list[PassedOverPlace]] = {}
+    for row in session.scalars(wanted.order_by(PassedOverPlace.id)):
+        passed.setdefault(row.booking_id, []).append(row)
+    return [Place(one, place, tuple(passed.get(one.id, ()))) for one, place in rows]
 
 
 def parts_kept(session: Session, learner_id: int, programme_id: int, window_code: str) -> dict[Part, PublishedPart]:

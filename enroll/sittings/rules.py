@@ -3,6 +3,7 @@ that serves the step."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from enroll.foundation.actor import Actor
 from enroll.foundation.problems import OWN_RECORD, Problem, problem
@@ -18,6 +19,7 @@ class BookingFacts:
     online: bool = False
     starts_at: datetime | None = None
     ends_at: datetime | None = None
+    offer_ends_at: datetime | None = None
     approved: bool = False
     fee_settled: bool = False
     ticket_from: datetime | None = None
@@ -36,6 +38,14 @@ def may_be_confirmed(facts: BookingFacts) -> Problem | None:
     if not facts.fee_settled:
         return problem("fee_not_settled", N_("The exam fee is not settled."), mend="fees.mine")
     return None
+
+
+def offer_stands(facts: BookingFacts) -> Problem | None:
+    """An offer can be accepted until its end, not in the second of it."""
+    if facts.offer_ends_at is not None and facts.now < facts.offer_ends_at:
+        return None
+    return problem("offer_over", N_("This offer ended at %(moment)s; the seat went to the next person on the list."),
+                   moment=facts.offer_ends_at)
 
 
 def ticket_may_be_released(facts: BookingFacts) -> Problem | None:
@@ -89,6 +99,67 @@ def attendance_is_over(facts: BookingFacts) -> Problem | None:
 
 def actor_is_another_person(facts: BookingFacts, actor: Actor) -> Problem | None:
     return OWN_RECORD if actor.account_id == facts.learner_account_id else None
+
+
+class PassedOver(StrEnum):
+    """Why a free seat was not offered to somebody whose turn it was."""
+
+    CLOSED = "closed"
+    CLASH = "clash"
+    SEATED = "seated"
+
+
+PASSED_OVER_WORDS = {
+    PassedOver.CLOSED: N_("The waiting list was closed for you already: the payment date had passed."),
+    PassedOver.CLASH: N_("It takes place at the same time as your other part."),
+    PassedOver.SEATED: N_("You have a seat for this part, and the rules allow no second one."),
+}
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Somebody on a list whose turn it is. `seated` says that they have a seat for this part elsewhere."""
+
+    now: datetime
+    list_closes_at: datetime
+    seated: bool = False
+    may_wait_beside_seat: bool = True
+    clashes: bool = False
+
+
+def why_passed_over(turn: Turn) -> PassedOver | None:
+    """Strictly first come, first served: only these reasons let the next person go first."""
+    if turn.now >= turn.list_closes_at:
+        return PassedOver.CLOSED
+    if turn.seated and not turn.may_wait_beside_seat:
+        return PassedOver.SEATED
+    return PassedOver.CLASH if turn.clashes else None
+
+
+def offer_ends(now: datetime, hours: int, list_closes_at: datetime) -> datetime:
+    """So many hours after the offer, or the payment date, whichever is first."""
+    return min(now + timedelta(hours=hours), list_closes_at)
+
+
+def against_joining(
+    *, now: datetime, list_closes_at: datetime, seats_left: int, closed: bool, turn: Turn
+) -> tuple[Problem, ...]:
+    """Every reason why somebody cannot join the list of a sitting."""
+    found = []
+    if closed:
+        found.append(problem("sitting_closed_list", N_("This sitting takes nobody in any more."), field="sitting"))
+    elif seats_left > 0:
+        found.append(problem("sitting_has_seats", N_("There is a free seat: take it, there is no list to join."),
+                             field="sitting"))
+    if now >= list_closes_at:
+        found.append(problem("list_closed", N_("The waiting list closed at %(moment)s."), moment=list_closes_at,
+                             field="sitting"))
+    if turn.seated and not turn.may_wait_beside_seat:
+        found.append(problem("list_beside_seat", N_("Whoever has a seat for this part cannot wait for another one."),
+                             field="sitting"))
+    if turn.clashes:
+        found.append(problem("list_clash", N_("It takes place at the same time as your other part."), field="sitting"))
+    return tuple(found)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from enroll.sittings import queries
 from enroll.sittings.forms import CapacityForm, ClosingForm, SittingForm, WhereForm
 from enroll.sittings.lifecycle import BOOKING, PART_NAMES, Part
 from enroll.sittings.models import Booking, Sitting
+from enroll.sittings.rules import PASSED_OVER_WORDS
 from enroll.sittings.services import planning
 from enroll.sittings.services.places import note_list_taken
 from enroll.storage.database import db
@@ -45,6 +46,7 @@ def index() -> str:
     tabs = [{"label": one.code, "href": url_for(".index", window=one.code), "current": one is window, "count": None}
             for one in reversed(windows)]
     return render_template("sittings/staff/sittings.html", window=window, tabs=tabs, rows=rows, part_names=PART_NAMES,
+                           waiting=queries.waiting_counts(session, window.id) if window is not None else {},
                            may_plan=current_user.actor.may(Permission.MANAGE_WINDOWS))
 
 
@@ -180,6 +182,7 @@ def _page(sitting: Sitting, form: CapacityForm | None = None, problems: Problems
     version = {"version": str(sitting.version)}
     return render_template(
         "sittings/staff/sitting.html", sitting=sitting, booked=booked, part=PART_NAMES[Part(sitting.part)],
+        places=queries.places_in(db.session(), sitting.id), passed_words=PASSED_OVER_WORDS,
         capacity_form=form or CapacityForm(formdata=None, data={"capacity": sitting.capacity, **version}),
         closing_form=closing or ClosingForm(formdata=None, data=version), list_form=ActForm(formdata=None),
         problems=problems,

@@ -128,6 +128,11 @@ def show_moment(moment: datetime | None, *, year: bool = False) -> str:
     return f"{show_day(local.date(), year=year)}{'' if language() == 'zh' else ', '}{local:%H:%M}"
 
 
+def show_second(moment: datetime | None) -> str:
+    """The same to the second: what a deadline is held against."""
+    return f"{show_moment(moment, year=True)}:{beijing(moment):%S}" if moment is not None else ""
+
+
 def show_day(day: date | None, *, year: bool = False) -> str:
     if day is None:
         return ""

@@ -1,6 +1,7 @@
 """Every pair of state and move of an application: in the table, or refused; and the words for where one stands."""
 
 import itertools
+from dataclasses import replace
 
 import pytest
 
@@ -19,7 +20,9 @@ OPEN = ApplicationFacts(learner_account_id=1, now=DUE, opens_at=beijing_time("20
 OVER = ApplicationFacts(learner_account_id=1, now=DUE, opens_at=beijing_time("2026-11-16 09:00"), closes_at=DUE,
                         correct_by=DUE, payment_due_at=DUE)
 CANCELLED = ApplicationFacts(learner_account_id=1, now=DUE, opens_at=DUE, closes_at=DUE, window_stands=False)
-FACTS_FOR = {"lapse_draft": OVER, "lapse_correction": OVER, "lapse_unpaid": OVER, "cancel_window": CANCELLED}
+UNSEATED = replace(OVER, unseated=True, list_closes_at=DUE)
+FACTS_FOR = {"lapse_unseated": UNSEATED, "lapse_draft": OVER,
+             "lapse_correction": OVER, "lapse_unpaid": OVER, "cancel_window": CANCELLED}
 
 
 @pytest.mark.parametrize(("state", "move"), list(itertools.product(S, APPLICATION.moves)))

@@ -2,6 +2,7 @@
 
 import itertools
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -19,7 +20,8 @@ FACTS = BookingFacts(learner_account_id=1, now=SATURDAY, starts_at=SATURDAY, end
                      fee_settled=True, seated=True, photo_accepted=True, identity_confirmed=True)
 
 
-FACTS_FOR = {"undo_online": replace(FACTS, online=True)}
+FACTS_FOR = {"undo_online": replace(FACTS, online=True),
+             "accept": replace(FACTS, offer_ends_at=SATURDAY + timedelta(seconds=1))}
 
 
 @pytest.mark.parametrize(("state", "move"), list(itertools.product(BookingState, BOOKING.moves)))

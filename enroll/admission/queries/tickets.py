@@ -38,13 +38,6 @@ def own_tickets(session: Session, learner_id: int, window_id: int) -> Sequence[T
     return session.scalars(wanted.order_by(Ticket.kind.desc())).all()
 
 
-def own_booking(session: Session, account_id: int, reference: str) -> Booking | None:
-    return session.scalar(
-        select(Booking).join(Learner, Learner.id == Booking.learner_id)
-        .where(Learner.account_id == account_id, Booking.reference == reference)
-    )
-
-
 def ticket_by_token(session: Session, token: str) -> Ticket | None:
     return session.scalar(select(Ticket).where(Ticket.token == token))
 

@@ -1,6 +1,6 @@
 """What learners enter: sittings, consents, corrections, and that they leave."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -9,8 +9,10 @@ from wtforms import RadioField
 from enroll.applications.rules.items import ANSWERED, Item
 from enroll.learners.models import ConsentText
 from enroll.sittings.lifecycle import PART_NAMES, Part
-from enroll.web.forms import ActForm, Lines, MoveForm, Several, Whole, options
+from enroll.web.forms import ActForm, Lines, MoveForm, Needed, Several, Whole, options
 from enroll.web.language import language
+
+WAIT = "wait:"  # in front of a sitting's code: not a seat there, but a place in its list
 
 
 class ChooseForm(ActForm):
@@ -19,8 +21,11 @@ class ChooseForm(ActForm):
     sitting_theory = RadioField(_l(PART_NAMES[Part.THEORY]), validate_choice=False, choices=())
     sitting_practical = RadioField(_l(PART_NAMES[Part.PRACTICAL]), validate_choice=False, choices=())
 
-    def __init__(self, parts: Sequence[str], chosen: Mapping[str, str] | None = None, **kwargs: Any):
-        given = {f"sitting_{part}": code for part, code in (chosen or {}).items()}
+    def __init__(
+        self, parts: Sequence[str], chosen: Mapping[str, str] | None = None, waiting: Collection[str] = (),
+        **kwargs: Any,
+    ):
+        given = {f"sitting_{part}": f"{WAIT if part in waiting else ''}{code}" for part, code in (chosen or {}).items()}
         super().__init__(data=given or None, **kwargs)
         for part in Part:
             if part not in parts:
@@ -28,16 +33,35 @@ class ChooseForm(ActForm):
 
     @property
     def chosen(self) -> dict[str, str]:
-        return {name.removeprefix("sitting_"): str(self[name].data or "") for name in self.sitting_fields}
+        return {name.removeprefix("sitting_"): str(self[name].data or "").removeprefix(WAIT)
+                for name in self.sitting_fields}
+
+    @property
+    def wait_for(self) -> list[str]:
+        """The parts whose sitting is full and waited for."""
+        return [name.removeprefix("sitting_") for name in self.sitting_fields
+                if str(self[name].data or "").startswith(WAIT)]
 
     def preselect(self, codes: Mapping[str, str]) -> None:
         """Choose these where nothing is chosen yet: both parts at one site and day."""
         for name, code in codes.items():
             self[name].data = self[name].data or code
 
+    def wait_in(self, codes: Mapping[str, str]) -> None:
+        """Choose a place in these lists, whatever was chosen for the part before."""
+        for name, code in codes.items():
+            if name in self:
+                self[name].data = f"{WAIT}{code}"
+
     @property
     def sitting_fields(self) -> list[str]:
         return [name for name in ("sitting_theory", "sitting_practical") if name in self]
+
+
+class SittingChoice(MoveForm):
+    """One sitting, by its code: to change to, or to wait for."""
+
+    sitting = RadioField(_l("Sitting"), validate_choice=False, choices=(), validators=[Needed()])
 
 
 class SubmitForm(ActForm):

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, exists, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from enroll.applications.lifecycle import LIVE, ApplicationState
 from enroll.applications.models import Application
@@ -12,6 +12,8 @@ from enroll.fees.lifecycle import SETTLED
 from enroll.fees.models import Fee
 from enroll.programmes.lifecycle import WindowState
 from enroll.programmes.models import Window
+from enroll.sittings.lifecycle import SEATED
+from enroll.sittings.models import Booking
 
 S = ApplicationState
 WARNED_WITHIN = timedelta(days=12)  # a working day before can lie a long holiday before
@@ -27,6 +29,18 @@ def to_lapse(session: Session, now: datetime, *, at_most: int = 500) -> Sequence
         and_(Application.state == S.RETURNED, Application.correct_by <= now),
         and_(Application.state == S.APPROVED, Application.payment_due_at <= now, unpaid),
     ))
+    return session.scalars(wanted.order_by(Application.id).limit(at_most)).all()
+
+
+def unseated(session: Session, now: datetime, *, at_most: int = 500) -> Sequence[str]:
+    """Applications under way whose lists are closed and which have lost a place in one; the lapse itself decides."""
+    closed = and_(Application.resit.is_(False), Window.payment_due_at <= now) | and_(
+        Application.resit.is_(True), Window.resit_payment_due_at <= now)
+    ended, seat = aliased(Booking), aliased(Booking)
+    seated = exists().where(seat.subject == ended.subject, seat.part == ended.part, seat.state.in_(SEATED))
+    wanted = select(Application.reference).join(Window, Window.id == Application.window_id).where(
+        Application.state.in_([S.SUBMITTED, S.RETURNED, S.APPROVED]), closed,
+        exists().where(ended.subject == Application.reference, ended.state.not_in(SEATED), ~seated))
     return session.scalars(wanted.order_by(Application.id).limit(at_most)).all()
 
 

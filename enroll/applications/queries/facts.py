@@ -19,7 +19,7 @@ from enroll.learners.rules.texts import COMMITMENT
 from enroll.programmes.lifecycle import WindowState
 from enroll.programmes.rules.eligibility import stands_against_approving, stands_against_submitting
 from enroll.sittings.lifecycle import BookingState
-from enroll.sittings.queries import bookings_of
+from enroll.sittings.queries import bookings_of, list_closes_at
 
 BEGUN = frozenset({BookingState.PRESENT, BookingState.ABSENT, BookingState.DISQUALIFIED, BookingState.EXCUSED})
 
@@ -41,6 +41,8 @@ def facts_about(
         correct_by=return_until if application.state == ApplicationState.SUBMITTED else application.correct_by,
         payment_due_at=application.payment_due_at, appeal_until=window.seating_by,
         fee_settled=known.settled if known else fee_is_settled(session, application.reference),
+        unseated=bool(own.unseated_parts(application, bookings)),
+        list_closes_at=list_closes_at(window, resit=application.resit),
         parts_chosen=set(application.chosen) == set(application.parts),
         declared=_signed_for_this(application, stands.consents.get(COMMITMENT)),
         unmet_to_submit=stands_against_submitting(stands.rules, stands.answers),

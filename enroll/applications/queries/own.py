@@ -15,8 +15,9 @@ from enroll.fees.models import Fee
 from enroll.fees.queries.fees import fee_for
 from enroll.foundation.lifecycle import StateLabel
 from enroll.learners.models import Learner
+from enroll.sittings.lifecycle import SEATED
 from enroll.sittings.models import Booking
-from enroll.sittings.queries import bookings_of
+from enroll.sittings.queries import Place, bookings_by_subject, bookings_of, places_of
 
 WHOLE = (
     joinedload(Application.window), joinedload(Application.enrolment),
@@ -26,7 +27,8 @@ WHOLE = (
 
 @dataclass(frozen=True)
 class Position:
-    """Where one application stands: its words, its fee, and the dates that count for this person."""
+    """Where one application stands: its words, its fee, its bookings (with their places in waiting lists, by reference)
+    and the dates that count for this person."""
 
     application: Application
     label: StateLabel
@@ -34,13 +36,11 @@ class Position:
     fee: Fee | None
     dates: OwnDates
     last_move: str
-
-
-@dataclass(frozen=True)
-class Standing(Position):
-    """The same with its bookings."""
-
     bookings: Sequence[Booking]
+    places: dict[str, Place]
+
+
+Standing = Position
 
 
 def own_application(session: Session, account_id: int, reference: str) -> Application | None:
@@ -64,29 +64,41 @@ def stand_of(
 ) -> Standing:
     """Everything a page says about where an application stands; `history` (newest first) and `dates` where the page has
     read them."""
-    bookings = bookings_of(session, application.reference)
     if history is None:
-        at = position_of(session, application, dates)
-    else:
-        fee = fee_for(session, application.reference)
-        at = _position(application, next(iter(history), None), fee, dates or _dates_of(session, application))
-    return Standing(**vars(at), bookings=bookings)
+        return position_of(session, application, dates)
+    fee, seats = fee_for(session, application.reference), bookings_of(session, application.reference)
+    return _position(session, application, next(iter(history), None), fee, dates or _dates_of(session, application),
+                     seats)
 
 
 def position_of(session: Session, application: Application, dates: OwnDates | None = None) -> Position:
     last, fee = _moves_and_fees(session, [application.id])[application.id]
-    return _position(application, last, fee, dates or _dates_of(session, application))
+    return _position(session, application, last, fee, dates or _dates_of(session, application),
+                     bookings_of(session, application.reference))
 
 
 def positions_of(session: Session, applications: Sequence[Application], past: Past) -> list[Position]:
     """Where several applications of one learner stand."""
     known = _moves_and_fees(session, [one.id for one in applications])
-    return [_position(one, *known[one.id], past.dates(one.window, resit=one.resit)) for one in applications]
+    seats = bookings_by_subject(session, [one.reference for one in applications])
+    return [_position(session, one, *known[one.id], past.dates(one.window, resit=one.resit), seats.get(
+        one.reference, ())) for one in applications]
 
 
-def _position(application: Application, last: ApplicationMove | None, fee: Fee | None, dates: OwnDates) -> Position:
+def _position(
+    session: Session, application: Application, last: ApplicationMove | None, fee: Fee | None, dates: OwnDates,
+    bookings: Sequence[Booking],
+) -> Position:
     settled = fee is not None and fee.state in SETTLED
-    return Position(application, label_with(application, last, settled), settled, fee, dates, last.move if last else "")
+    label = label_with(application, last, settled, bool(unseated_parts(application, bookings)))
+    return Position(application, label, settled, fee, dates, last.move if last else "", bookings,
+                    places_of(session, bookings))
+
+
+def unseated_parts(application: Application, bookings: Sequence[Booking]) -> tuple[str, ...]:
+    """The parts of a submitted application that have no seat of their own: waited for, offered, or lost with a list."""
+    seated = {one.part for one in bookings if one.state in SEATED}
+    return tuple(part for part in application.parts if part not in seated)
 
 
 def _dates_of(session: Session, application: Application) -> OwnDates:
@@ -107,8 +119,10 @@ def _moves_and_fees(
     return {number: (last, fee) for number, last, fee in session.execute(wanted)}
 
 
-def label_with(application: Application, last: ApplicationMove | None, settled: bool) -> StateLabel:
-    return label_of(application.state, settled=settled, last_move=last.move if last else "",
+def label_with(
+    application: Application, last: ApplicationMove | None, settled: bool, unseated: bool = False
+) -> StateLabel:
+    return label_of(application.state, settled=settled, unseated=unseated, last_move=last.move if last else "",
                     was=last.from_state if last else "")
 
 

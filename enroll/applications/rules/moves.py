@@ -29,6 +29,8 @@ class ApplicationFacts:
     payment_due_at: datetime | None = None
     appeal_until: datetime | None = None
     fee_settled: bool = False
+    unseated: bool = False
+    list_closes_at: datetime | None = None
     parts_chosen: bool = True
     declared: bool = True
     unmet_to_submit: tuple[Problem, ...] = ()
@@ -136,6 +138,15 @@ def payment_is_overdue(facts: ApplicationFacts) -> Problem | None:
     if facts.fee_settled:
         return problem("fee_settled", N_("The fee is settled."))
     if facts.payment_due_at is None or facts.now < facts.payment_due_at:
+        return problem("still_in_time", N_("The payment is not due yet."))
+    return None
+
+
+def lists_are_closed(facts: ApplicationFacts) -> Problem | None:
+    """A part without a seat, and no list that could still bring one."""
+    if facts.fee_settled:
+        return problem("fee_settled", N_("The fee is settled."))
+    if not facts.unseated or facts.list_closes_at is None or facts.now < facts.list_closes_at:
         return problem("still_in_time", N_("The payment is not due yet."))
     return None
 

@@ -22,6 +22,9 @@ class Where:
     ready_to_submit: bool = False
     may_apply_again: bool = False
     why_lapsed: str = ""
+    offer_ends_at: datetime | None = None
+    position: int | None = None  # in the list of a part that has no seat
+    unseated: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,9 @@ WAIT_FOR_NEXT = Next(
 
 def next_of(where: Where) -> Next:
     """What comes next, for every state."""
+    if where.offer_ends_at is not None and where.offer_ends_at <= (where.correct_by or where.offer_ends_at):
+        return Next(say(N_("A seat is free for you")), say(N_("It is kept for you until then; after that it goes to "
+                    "the next person on the list.")), "seats.accept", say(N_("Look at the seat")), where.offer_ends_at)
     if where.state == "submitted" and where.reopened:
         return _approved(where)
     return {"draft": _draft, "submitted": _submitted, "returned": _returned, "approved": _approved}.get(
@@ -74,6 +80,11 @@ def _returned(where: Where) -> Next:
 
 
 def _approved(where: Where) -> Next:
+    if where.unseated and not where.settled:
+        text = say(N_("You are number %(number)s on the waiting list. As soon as a seat is free it is offered to you; "
+                      "the fee falls due with it."), number=where.position) if where.position else say(
+            N_("One part has no seat. Choose another sitting, or join a waiting list, before the lists close."))
+        return Next(say(N_("Waiting for a seat")), text, "applications.show", None)
     if where.settled:
         text = say(N_("You are registered. Admission tickets and confirmations can be had from %(moment)s."),
                    moment=where.ticket_from)

@@ -1,6 +1,6 @@
 """Beginning an application and choosing its sittings."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import select
@@ -55,9 +55,11 @@ def begin_application(learner_id: int, window_code: str, *, by: Actor, now: date
 
 
 def choose_sittings(
-    reference: str, chosen: Mapping[str, str], *, by: Actor, now: datetime, seen_version: int | None = None
+    reference: str, chosen: Mapping[str, str], *, by: Actor, now: datetime, seen_version: int | None = None,
+    wait_for: Collection[str] = (),
 ) -> None:
-    """Keep the draft's sittings, part by part. A seat is held only when the application is submitted.
+    """Keep the draft's sittings, part by part. A seat is held only when the application is submitted. In the
+    parts of `wait_for` a full sitting may be chosen: then the submission joins its list.
 
     Raises Refused where a part has no sitting, or one that is full, closed or of another part or window.
     """
@@ -66,16 +68,19 @@ def choose_sittings(
         expect_version(application, seen_version)
         if application.state != ApplicationState.DRAFT:
             raise Refused(problem("not_a_draft", N_("Sittings can be chosen before the application is submitted.")))
-        problems = _against_choice(session, application, chosen)
+        problems = _against_choice(session, application, chosen, wait_for)
         if problems:
             raise Refused(problems)
         application.chosen = {part: chosen[part] for part in application.parts}
+        application.waiting = [part for part in application.parts if part in wait_for] or None
         application.version += 1
         audit.record(session, "application.choose", reference, by=by, now=now, learner_id=application.learner_id,
                      **application.chosen)
 
 
-def _against_choice(session: Session, application: Application, chosen: Mapping[str, str]) -> list[Problem]:
+def _against_choice(
+    session: Session, application: Application, chosen: Mapping[str, str], wait_for: Collection[str]
+) -> list[Problem]:
     known = sittings_by_code(session, [code for code in chosen.values() if code])
     found = []
     for part in application.parts:
@@ -83,7 +88,7 @@ def _against_choice(session: Session, application: Application, chosen: Mapping[
         sitting = known.get(chosen.get(part, ""))
         if sitting is None or sitting.part != part or sitting.window_id != application.window_id:
             found.append(problem("sitting_missing", N_("Choose a sitting for: %(part)s."), field=field, part=name))
-        elif sitting.seats_left <= 0 or sitting.closed_at is not None:
+        elif sitting.closed_at is not None or (sitting.seats_left <= 0 and part not in wait_for):
             found.append(problem("sitting_full", N_("%(part)s at %(site)s has no seats left; choose another sitting."),
                                  field=field, part=name, site=sitting.site.name))
     return found

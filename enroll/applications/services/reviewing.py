@@ -10,6 +10,7 @@ from enroll.applications.lifecycle import APPLICATION
 from enroll.applications.models import Application, ReturnedItem
 from enroll.applications.queries.dates import correction_deadline, payment_deadline
 from enroll.applications.queries.facts import facts_about
+from enroll.applications.queries.own import unseated_parts
 from enroll.applications.queries.versions import newest_version
 from enroll.applications.rules.items import OF_IDENTITY, Item, ItemGiven, faults_of_items
 from enroll.applications.rules.moves import ApplicationFacts
@@ -23,6 +24,7 @@ from enroll.foundation.actor import SYSTEM, Actor
 from enroll.foundation.problems import Refused
 from enroll.hours.services.proofs import issue_waiting_proofs
 from enroll.learners.lifecycle import CheckKind
+from enroll.sittings.queries import bookings_of
 from enroll.sittings.rules import BookingFacts
 from enroll.sittings.services.seats import end_bookings, hold_seats
 from enroll.storage import outbox
@@ -59,7 +61,11 @@ def approve_resit(reference: str, *, now: datetime) -> None:
 
 
 def let_it_be_paid(session: Session, application: Application, *, by: Actor, now: datetime) -> None:
-    """What follows an approval: when the fee is due, the fee itself, and the bookings where nothing is owed."""
+    """What follows an approval: when the fee is due, the fee itself, and the bookings where nothing is owed. While a
+    part waits for a seat nothing is owed: the fee falls due with the seat."""
+    if unseated_parts(application, bookings_of(session, application.reference)):
+        application.payment_due_at = None
+        return
     application.payment_due_at = payment_deadline(session, application, now)
     application.warned = ""
     application.fee_reference = let_fee_fall_due(session, application, application.payment_due_at, by=by, now=now)

@@ -44,7 +44,7 @@ def submit(
         facts = facts_about(session, application, now, standing=standing)
         make_move(session, APPLICATION, application, "submit", by=by, now=now, facts=facts)
         hold_seats(list(application.chosen.values()), application.learner_id, reference, resit=application.resit,
-                   by=by, now=now)
+                   by=by, now=now, or_wait_in=[application.chosen[part] for part in application.waiting or ()])
         application.submitted_at = now
         freeze(session, application, standing, now=now)
         application.review_due_at = _review_due(session, application, now)

@@ -11,7 +11,7 @@ from enroll.applications.forms.applying import ChooseForm, SubmitForm
 from enroll.applications.lifecycle import ApplicationState
 from enroll.applications.models import Application
 from enroll.applications.queries.openings import Opening, enrolment_to_apply_with, live_in, opening_of, openings
-from enroll.applications.queries.own import own_application
+from enroll.applications.queries.own import own_application, stand_of
 from enroll.applications.queries.parts import past_of
 from enroll.applications.services.drafting import begin_application, choose_sittings
 from enroll.applications.services.submitting import submit as submit_application
@@ -22,11 +22,12 @@ from enroll.foundation.problems import Problem, Refused
 from enroll.programmes.models import Window
 from enroll.programmes.queries.windows import published_window
 from enroll.sittings.lifecycle import PART_NAMES
-from enroll.sittings.queries import sittings_of
+from enroll.sittings.queries import sittings_of, waiting_counts
 from enroll.storage.database import db
 from enroll.web.access import requires
 from enroll.web.addresses import asked
 from enroll.web.forms import ActForm
+from enroll.web.language import show_second
 from enroll.web.moments import now
 from enroll.web.once import answered_before, once
 
@@ -49,7 +50,7 @@ def begin() -> Any:
     if request.method == "POST" and form.validate():
         def act() -> str:
             reference = begin_application(learner_id, code, by=current_user.actor, now=now())
-            choose_sittings(reference, form.chosen, by=current_user.actor, now=now())
+            choose_sittings(reference, form.chosen, by=current_user.actor, now=now(), wait_for=form.wait_for)
             return url_for(".details", reference=reference)
 
         try:
@@ -66,11 +67,12 @@ def choose(reference: str) -> Any:
     application = draft(reference)
     if isinstance(application, Response):
         return application
-    form = ChooseForm(application.parts, application.chosen)
+    form = ChooseForm(application.parts, application.chosen, application.waiting or ())
     problems: Problems = ()
     if request.method == "POST" and form.validate():
         def act() -> str:
-            choose_sittings(reference, form.chosen, by=current_user.actor, now=now(), seen_version=form.seen_version)
+            choose_sittings(reference, form.chosen, by=current_user.actor, now=now(), seen_version=form.seen_version,
+                            wait_for=form.wait_for)
             return url_for(".details", reference=reference)
 
         try:
@@ -128,7 +130,8 @@ def done(reference: str) -> Any:
     application = own(reference)
     if application.state == ApplicationState.DRAFT:
         return redirect(url_for(".check", reference=reference), 303)
-    return render_template("applications/done.html", application=application, window=application.window)
+    return render_template("applications/done.html", application=application, window=application.window,
+                           standing=stand_of(db.session(), application), received=show_second(application.submitted_at))
 
 
 def own(reference: str) -> Application:
@@ -165,13 +168,17 @@ def _choose_page(
     form: ChooseForm, window: Window, opening: Opening, problems: Problems, reference: str = ""
 ) -> str:
     rows = sittings_of(db.session(), window.id)
-    site = asked("site", most=20)
+    site, wait = asked("site", most=20), asked("wait", most=40)
+    waiting = waiting_counts(db.session(), window.id)
+    wait_in = [wait, *(chosen for part, chosen in form.chosen.items() if part in form.wait_for)]
     parts = {name: [one for one in rows if f"sitting_{one.part}" == name] for name in form.sitting_fields}
+    if request.method == "GET" and wait:
+        form.wait_in({f"sitting_{one.part}": one.code for one in rows if one.code == wait and one.seats_left <= 0})
     if request.method == "GET" and site:
         form.preselect({name: next((one.code for one in of if one.site.code == site and one.seats_left > 0), "")
                         for name, of in parts.items()})
     return render_template(
         "applications/choose.html", form=form, window=window, opening=opening, problems=problems, reference=reference,
-        days={name: days_of(of, site) for name, of in parts.items()}, labels=labels_of(rows),
+        days={name: days_of(of, site, waiting, wait_in) for name, of in parts.items()}, labels=labels_of(rows),
         places=places_of(rows, site), parts=PART_NAMES,
     )

@@ -19,6 +19,7 @@ from enroll.applications.queries.people import files_in_force, texts_at
 from enroll.applications.queries.versions import photo_submitted
 from enroll.applications.services.leaving import give_up, withdraw
 from enroll.applications.services.money import quote_of
+from enroll.applications.services.seating import STANDING
 from enroll.applications.services.submitting import resubmit as resubmit_application
 from enroll.applications.views.applying import Problems, applications, own
 from enroll.applications.views.telling import (
@@ -33,6 +34,7 @@ from enroll.fees.rules import Cause
 from enroll.foundation.problems import Refused
 from enroll.learners.models import ConsentText
 from enroll.sittings.lifecycle import BOOKING, PART_NAMES
+from enroll.sittings.rules import PASSED_OVER_WORDS
 from enroll.storage.database import db
 from enroll.web.access import requires
 from enroll.web.addresses import asked
@@ -72,6 +74,8 @@ def show(reference: str) -> str:
         if state == ApplicationState.REJECTED else [],
         parts=PART_NAMES, booking_labels=BOOKING.labels, may_withdraw=state in MAY_WITHDRAW,
         may_give_up=state == ApplicationState.APPROVED,
+        may_reseat=state in STANDING and moment < application.window.seating_by,
+        passed_words=PASSED_OVER_WORDS,
     )
 
 

@@ -11,7 +11,7 @@ from enroll.applications.lifecycle import ApplicationState
 from enroll.applications.models import Application, ApplicationMove, ReturnedItem
 from enroll.applications.queries.corrections import corrections_of
 from enroll.applications.queries.openings import stands_against_beginning
-from enroll.applications.queries.own import Position
+from enroll.applications.queries.own import Position, unseated_parts
 from enroll.applications.queries.parts import Past, past_of
 from enroll.applications.queries.versions import content_now, newest_version
 from enroll.applications.rules.items import ANSWERED, ITEM_NAMES, Item
@@ -20,6 +20,7 @@ from enroll.applications.rules.versions import changes_between
 from enroll.foundation.lifecycle import StateLabel
 from enroll.foundation.words import N_, Words, say
 from enroll.programmes.rules.working_days import days_left
+from enroll.sittings.lifecycle import BookingState
 from enroll.storage.database import db
 from enroll.web.language import translate
 from enroll.web.layout import mending_address
@@ -42,6 +43,7 @@ MOVE_WORDS: dict[str, tuple[str, str]] = {
     "lapse_draft": (N_("Not submitted before registration closed"), ""),
     "lapse_correction": (N_("Not corrected in time"), "bad"),
     "lapse_unpaid": (N_("Not paid in time"), "bad"),
+    "lapse_unseated": (N_("No seat came free before the waiting lists closed"), "bad"),
 }
 OWN = {"begin", "submit", "resubmit", "withdraw", "give_up"}
 # The page on which each item is put right; items answered in words are put right on the correction page itself.
@@ -116,7 +118,7 @@ def next_step_of(standing: Position, now: datetime, past: Past | None = None) ->
     application = standing.application
     found = next_of(_where(standing, now, past))
     due = found.due
-    return Step(found.title, found.text, _address(found, application), found.action, due,
+    return Step(found.title, found.text, _address(found, application, standing), found.action, due,
                 days_left(due, now) if due else None)
 
 
@@ -161,11 +163,15 @@ def correction_rows(
 
 def _where(standing: Position, now: datetime, past: Past | None) -> Where:
     application, lane = standing.application, standing.dates.lane
+    offer = next((one for one in standing.bookings if one.state == BookingState.OFFERED), None)
+    unseated = unseated_parts(application, standing.bookings) if application.state != ApplicationState.DRAFT else ()
     return Where(
         application.state, settled=standing.settled, reopened=standing.last_move == "reopen",
         closes_at=lane.closes_at, review_due_at=application.review_due_at, correct_by=application.correct_by,
         payment_due_at=application.payment_due_at, ticket_from=application.window.ticket_from,
         payer=application.fee_payer, ready_to_submit=set(application.chosen) == set(application.parts),
+        offer_ends_at=offer.offer_ends_at if offer else None, unseated=bool(unseated), position=next((
+            one.position for one in standing.places.values() if one.position and one.booking.part in unseated), None),
         may_apply_again=application.state in OVER and _may_apply_again(application, now, past),
     )
 
@@ -175,9 +181,12 @@ def _may_apply_again(application: Application, now: datetime, past: Past | None)
     return not stands_against_beginning(past, application.enrolment, application.window, now)
 
 
-def _address(found: Next, application: Application) -> str:
+def _address(found: Next, application: Application, standing: Position) -> str:
     if not found.page or found.action is None:
         return ""
+    if found.page == "seats.accept":
+        offered = next(one.reference for one in standing.bookings if one.state == BookingState.OFFERED)
+        return url_for(found.page, reference=offered)
     values: dict[str, Any] = {}
     if found.page == "applications.begin":
         values = {"window": application.window.code}

@@ -33,6 +33,9 @@ class BookingView:
     starts_at: datetime
     ends_at: datetime
     site: str
+    reference: str = ""
+    offer_ends_at: datetime | None = None
+    position: int | None = None  # in the waiting list
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,7 @@ class HomeFacts:
     fee_settled: bool = False
     fee_state: str = ""
     bookings: tuple[BookingView, ...] = ()
+    unseated: bool = False  # a part has no seat of its own: waited for, or lost with its list
     ticket: str = ""  # number of the ticket or confirmation in force
     published: bool = False
     verdict: str = ""

@@ -112,6 +112,10 @@ def _apply(facts: HomeFacts) -> Step:
     closes_at = facts.window.closes_at if facts.window else None
     if facts.application_state == "returned":
         return step.fix(say(N_("Returned for correction.")), facts.correct_by)
+    if facts.application_state in {"submitted", "approved"} and facts.unseated:
+        place = next((one.position for one in facts.bookings if one.position), None)
+        words = say(N_("On the waiting list, number %(number)s"), number=place) if place else None
+        return step.waiting(words or say(N_("One part has no seat yet.")))
     if facts.application_state in {"submitted", "approved"}:
         return step.done(say(N_("Application %(reference)s."), reference=facts.application))
     if facts.application_state == "draft":
@@ -139,6 +143,8 @@ def _payment(facts: HomeFacts) -> Step:
         return step.locked(say(N_("Falls due when the application is approved.")))
     if facts.fee_settled:
         return step.done()
+    if facts.unseated:
+        return step.locked(say(N_("Falls due as soon as every part has its seat.")))
     return step.current(say(N_("Unpaid seats are released.")), facts.payment_due_at)
 
 

@@ -51,7 +51,8 @@ def _things_to_do(facts: HomeFacts) -> list[NextStep]:
                 by=facts.correct_by,
             )
         )
-    if facts.application_state == "approved" and not facts.fee_settled:
+    todo += [_answer_the_offer(one.reference, one.offer_ends_at) for one in facts.bookings if one.state == "offered"]
+    if facts.application_state == "approved" and not facts.fee_settled and not facts.unseated:
         todo.append(
             NextStep(
                 say(N_("Pay the exam fee")),
@@ -104,6 +105,16 @@ def _things_to_do(facts: HomeFacts) -> list[NextStep]:
             )
         )
     return todo or _ways_forward(facts)
+
+
+def _answer_the_offer(booking: str, ends_at: datetime | None) -> NextStep:
+    return NextStep(
+        say(N_("A seat is free for you")),
+        say(N_("It is kept for you until then; after that it goes to the next person on the list.")),
+        say(N_("Look at the seat")),
+        Link("seats.accept", (("reference", booking),)),
+        by=ends_at,
+    )
 
 
 def _sit_the_exam(facts: HomeFacts, exam: Step) -> NextStep:

@@ -154,6 +154,7 @@ class ProgrammeRules(EntryRules):
     payment_grace_hours: int
     waiting_offer_hours: int
     revival_hours: int
+    waiting_beside_seat: bool | None
     photo: PhotoRule
     photo_valid_months: int
     online_exam: OnlineExamRule

@@ -137,6 +137,7 @@ KNOWN = (
     whole("correction_working_days", N_("Working days for a correction"), 1, 60),
     whole("payment_grace_hours", N_("Hours to pay after the approval"), 0, 720),
     whole("waiting_offer_hours", N_("Hours to accept a seat from the waiting list"), 1, 720),
+    flag("waiting_beside_seat", N_("Waiting for a sitting while holding a seat in another one")),
     whole("revival_hours", N_("Hours in which a lapsed application can be revived"), 0, 720),
     # photo
     whole("photo.width", N_("Photo width (pixels)"), 50, 5000),

@@ -27,6 +27,7 @@ PLAIN_KEYS = (
     "allow_seek_forward_first_view", "presence_check_timeout_seconds", "presence_check_none_up_to_minutes",
     "heartbeat_seconds", "single_device", "keep_passed_subject_windows", "max_resits", "score_review_days",
     "review_working_days", "correction_working_days", "payment_grace_hours", "waiting_offer_hours", "revival_hours",
+    "waiting_beside_seat",
     "photo_valid_months", "number_source", "certificate_document", "certificate_valid_years",
 )
 PHOTO_KEYS = ("width", "height", "min_kb", "max_kb", "background")
@@ -34,7 +35,8 @@ ONLINE_KEYS = ("camera", "max_leave_screen", "late_minutes", "autosave_seconds",
 ONSITE_KEYS = ("arrive_before_minutes", "late_limit_minutes", "no_leave_before_end_minutes")
 # What an installation may leave unsaid: then there is no such limit.
 SPARE_KEYS = ("dispute_days",)
-NOT_ASKED = ("min_age", "min_education")  # a programme that says nothing about these asks for nothing
+# A programme that says nothing about these asks for nothing, and forbids nothing.
+NOT_ASKED = ("min_age", "min_education", "waiting_beside_seat")
 
 
 def in_force(rows: Iterable[Rule], on: date) -> tuple[Rule, ...]:

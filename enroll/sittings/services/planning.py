@@ -18,6 +18,7 @@ from enroll.programmes.models import Window
 from enroll.sittings.lifecycle import Part
 from enroll.sittings.models import ExamRoom, ExamSite, Sitting, SittingRoom
 from enroll.sittings.rules import SittingPlan, plan_faults
+from enroll.sittings.services.offering import offer_free_seats
 from enroll.storage.database import lock, transaction
 
 LETTERS = {Part.THEORY: "T", Part.PRACTICAL: "P"}
@@ -66,6 +67,8 @@ def change_sitting(
         _write(session, sitting, details, sitting.window, sitting.site)
         sitting.version += 1
         audit.record(session, "sitting.change", code, by=by, now=now, capacity_before=before, **_as_noted(details))
+        session.flush()
+        offer_free_seats(session, sitting.id, now=now)
 
 
 def change_capacity(code: str, capacity: int, *, by: Actor, now: datetime, seen_version: int | None = None) -> None:
@@ -98,6 +101,8 @@ def _set_closed(
         sitting.closed_at = closed_at
         sitting.version += 1
         audit.record(session, "sitting.close" if closed_at else "sitting.open", code, by=by, now=now, reason=reason)
+        session.flush()
+        offer_free_seats(session, sitting.id, now=now)
 
 
 def _write(session: Session, sitting: Sitting, details: SittingDetails, window: Window, site: ExamSite) -> None:

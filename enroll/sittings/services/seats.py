@@ -1,57 +1,79 @@
-"""Taking and giving back seats. The database does the counting, so two callers cannot both win."""
+"""Seats taken and given back, and places in the lists of full sittings."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from enroll.accounts.permissions import Permission
 from enroll.audit.moves import begin, make_move
 from enroll.foundation.actor import Actor
+from enroll.foundation.clock import local_day
 from enroll.foundation.problems import NotFound, Problem, Refused, problem
 from enroll.foundation.words import N_, say
+from enroll.programmes.queries.programmes import rules_of
 from enroll.sittings.events import BookingMoved
-from enroll.sittings.lifecycle import BOOKING, LIVE, PART_NAMES, TAKES_SEAT, Part
+from enroll.sittings.lifecycle import BOOKING, LIVE, PART_NAMES, TAKES_SEAT, WAITING, BookingState, Part
 from enroll.sittings.models import Booking, Sitting
-from enroll.sittings.rules import BookingFacts
+from enroll.sittings.queries import turn_of, waits_for
+from enroll.sittings.rules import BookingFacts, against_joining
+from enroll.sittings.services.counting import give_back_seat, hold_count, take_seat
+from enroll.sittings.services.offering import offer_free_seats
 from enroll.storage import outbox
 from enroll.storage.counters import next_reference
 from enroll.storage.database import lock, transaction
 
 
 def hold_seats(
-    codes: Sequence[str], learner_id: int, subject: str, *, resit: bool, by: Actor, now: datetime
+    codes: Sequence[str], learner_id: int, subject: str, *, resit: bool, by: Actor, now: datetime,
+    or_wait_in: Collection[str] = (),
 ) -> list[str]:
-    """Hold a seat in each of these sittings, or in none; gives the bookings' references.
+    """Hold a seat in each of these sittings, or in none; gives the bookings' references. In those of `or_wait_in` that
+    are full, join the list instead.
 
     Raises Refused naming every sitting that is full or closed. All seats are taken before anything else is written,
     in the order of the sittings' ids: two learners who want the same two sittings cannot wait for each other.
     """
     with transaction() as session:
         sittings = _in_order_of_locks(session, codes)
-        missed = [_not_taken(session, one) for one in sittings if not take_seat(session, one.id)]
-        if missed:
-            raise Refused(missed)
-        return [_book(session, one, learner_id, subject, resit, by, now) for one in sittings]
+        for one in sittings:
+            if one.code in or_wait_in:
+                hold_count(session, one.id)
+        missed = [one for one in sittings if not take_seat(session, one.id)]
+        against = [_not_taken(session, one) for one in missed if one.code not in or_wait_in]
+        if against:
+            raise Refused(against)
+        seated = [book(session, one, learner_id, subject, resit, by, now) for one in sittings if one not in missed]
+        return seated + [join_list(one.code, learner_id, subject, resit=resit, by=by, now=now) for one in missed]
 
 
-def take_seat(session: Session, sitting_id: int) -> bool:
-    """Take one seat; False where there is none. One conditional UPDATE, so the count is right whoever else presses."""
-    taken = session.execute(
-        update(Sitting)
-        .where(Sitting.id == sitting_id, Sitting.taken < Sitting.capacity, Sitting.closed_at.is_(None))
-        .values(taken=Sitting.taken + 1)
-    )
-    return _touched(taken)
+def join_list(code: str, learner_id: int, subject: str, *, resit: bool, by: Actor, now: datetime) -> str:
+    """Join the list of a full sitting, at its end; gives the booking's reference. Raises Refused where there is a free
+    seat, the list is closed, or the rules allow no place beside the seats this learner has."""
+    with transaction() as session:
+        sitting = hold_count(session, _in_order_of_locks(session, [code])[0].id)
+        rules = rules_of(sitting.window.programme, local_day(now))
+        turn = turn_of(session, learner_id, sitting, resit=resit, now=now, rules=rules)
+        found = list(against_joining(now=now, list_closes_at=turn.list_closes_at, seats_left=sitting.seats_left,
+                                     closed=sitting.closed_at is not None, turn=turn))
+        if waits_for(session, learner_id, sitting.window_id, sitting.part):
+            found.append(problem("waits_already", N_("You wait for this part already; one list at a time."),
+                                 field="sitting"))
+        if found:
+            raise Refused(found)
+        return book(session, sitting, learner_id, subject, resit, by, now, into=BookingState.WAITLISTED)
 
 
-def give_back_seat(session: Session, sitting_id: int) -> None:
-    session.execute(
-        update(Sitting).where(Sitting.id == sitting_id, Sitting.taken > 0).values(taken=Sitting.taken - 1)
-    )
+def leave_list(reference: str, *, facts: BookingFacts, by: Actor, now: datetime, reason: str = "") -> Booking:
+    """Give up a place in a list, or decline the seat that was offered; it goes to the next person at once."""
+    with transaction() as session:
+        booking = lock(session, Booking, Booking.reference == reference)
+        if booking.state not in WAITING:
+            raise Refused(problem("not_waiting", N_("This is no place in a waiting list any more.")))
+        return move_booking(reference, "cancel", facts=facts, by=carrying_out(by), now=now, reason=reason)
 
 
 def move_booking(
@@ -64,6 +86,8 @@ def move_booking(
         make_move(session, BOOKING, booking, move_name, by=by, now=now, facts=facts, reason=reason, **details)
         if before in TAKES_SEAT and booking.state not in TAKES_SEAT:
             give_back_seat(session, booking.sitting_id)
+            session.flush()
+            offer_free_seats(session, booking.sitting_id, now=now)
         outbox.record(session, BookingMoved(booking.learner_id, reference, move_name, booking.state), now)
         return booking
 
@@ -105,17 +129,16 @@ def _not_taken(session: Session, sitting: Sitting) -> Problem:
                    field=field, part=what, site=sitting.site.name)
 
 
-def _book(
-    session: Session, sitting: Sitting, learner_id: int, subject: str, resit: bool, by: Actor, now: datetime
+def book(
+    session: Session, sitting: Sitting, learner_id: int, subject: str, resit: bool, by: Actor, now: datetime, *,
+    into: BookingState = BookingState.HELD,
 ) -> str:
+    """Write a booking of a seat that was taken, or (`into` waitlisted) of a place in the list; gives its reference."""
     booking = Booking(
         reference=next_reference(session, "B", group=sitting.window.code[2:]), learner_id=learner_id,
         window_id=sitting.window_id, sitting_id=sitting.id, part=sitting.part, subject=subject, resit=resit,
         booked_at=now,
     )
-    begin(session, BOOKING, booking, by=by, now=now, sitting=sitting.code, application=subject)
+    begin(session, BOOKING, booking, by=by, now=now, into=into, named="begin" if into == BookingState.HELD else "join",
+          sitting=sitting.code, application=subject)
     return booking.reference
-
-
-def _touched(result: Any) -> bool:
-    return isinstance(result, CursorResult) and result.rowcount == 1
