@@ -115,7 +115,7 @@ def app(database: str, databases: Databases, make_app: Callable[..., Flask]) -> 
     app, as_made = APPS[database]
     app.config.clear()
     app.config.update(as_made)
-    app.extensions["clock"] = ShiftedClock(standing=NOON)
+    app.extensions["clock"] = app.extensions["real_clock"] = ShiftedClock(standing=NOON)
     shutil.rmtree(app.config["UPLOAD_DIR"], ignore_errors=True)
     limiter.reset()
     with app.app_context():

@@ -34,8 +34,8 @@ class SeatForm(ActForm):
     reason = Line(_l("Reason"), most=200)
 
 
-class LookUpForm(Form):
-    shown = StringField(_l("Ticket number, code or booking number"))
+class LookUpForm(ActForm):
+    shown = Line(_l("Ticket number, code or booking number"), most=64)
 
 
 class CheckInForm(ActForm):

@@ -94,7 +94,7 @@ class Joining:
         if "guardian" in self.one:
             told = self.one["guardian"]
             name_guardian(self.learner_id, told["name"], told["relation"], contact(told["email"]), language="zh", by=me,
-                          now=now)
+                          now=now, real_now=now)
         hand_in(self.learner_id, (CheckKind.IDENTITY, CheckKind.PHOTO), by=me, now=now)
 
     def hand_in_photo(self, now: datetime, picture: bytes) -> None:

@@ -14,7 +14,7 @@ from enroll.foundation.problems import Refused
 from enroll.storage.database import again_if_crowded, transaction
 from enroll.storage.passwords import hashed
 from tests.at_once import at_once
-from tests.builders.mailbox import codes_sent
+from tests.builders.mailbox import at, codes_sent
 from tests.builders.people import a_contact, a_member_of_staff, actor_of, an_open_account
 from tests.conftest import NOON
 
@@ -47,20 +47,20 @@ def test_ten_people_who_confirm_one_address_at_once_leave_it_with_one(app, sessi
 
 def test_one_recovery_code_used_ten_times_at_once_sets_one_password(app, session):
     an_open_account(email="ana@example.org")
-    number = changing.ask_recovery("ana@example.org", phones=False, language="zh", now=NOON)
+    number = changing.ask_recovery("ana@example.org", phones=False, language="zh", **at(NOON))
     digests = [hashed(f"lantern river stone {one}") for one in range(8)]
 
     def recover(digest):
-        return lambda: again_if_crowded(lambda: changing.recover(number, digest, now=NOON))
+        return lambda: again_if_crowded(lambda: changing.recover(number, digest, **at(NOON)))
 
     assert outcomes(at_once(app, *[recover(digest) for digest in digests])) == {"done": 1, "code_expired": 7}
 
 
 def test_wrong_codes_at_once_are_all_counted(app, session):
     an_open_account(email="ana@example.org")
-    number = changing.ask_recovery("ana@example.org", phones=False, language="zh", now=NOON)
+    number = changing.ask_recovery("ana@example.org", phones=False, language="zh", **at(NOON))
     wrong = f"{(int(codes_sent()[-1]) + 1) % 1_000_000:06d}"
-    answers = at_once(app, *[lambda: try_code(number, Purpose.RECOVER, wrong, now=NOON)] * 10)
+    answers = at_once(app, *[lambda: try_code(number, Purpose.RECOVER, wrong, real_now=NOON)] * 10)
     assert outcomes(answers) == {"code_wrong": 5, "code_tries_used_up": 5}
 
 

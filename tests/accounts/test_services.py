@@ -17,7 +17,7 @@ from enroll.foundation.actor import SYSTEM
 from enroll.foundation.problems import NotFound, Refused, Stale
 from enroll.storage.database import transaction
 from enroll.storage.passwords import hashed, matches
-from tests.builders.mailbox import codes_sent, events_told
+from tests.builders.mailbox import at, codes_sent, events_told
 from tests.builders.people import PASSWORD, a_contact, a_member_of_staff, actor_of, an_open_account
 from tests.conftest import NOON
 
@@ -118,43 +118,43 @@ def test_one_password_typed_on_two_keyboards_is_one(app):
 
 def test_a_code_is_used_once_within_five_tries(session):
     account = an_open_account(email="ana@example.org")
-    number = send_code(account.id, Purpose.CHANGE, "new@example.org", language="zh", now=NOON)
+    number = send_code(account.id, Purpose.CHANGE, "new@example.org", language="zh", **at(NOON))
     code = codes_sent("new@example.org")[-1]
     wrong = f"{(int(code) + 1) % 1_000_000:06d}"
     for _ in range(4):
-        assert refusal_of(lambda: try_code(number, Purpose.CHANGE, wrong, now=NOON)) == {"code_wrong"}
-    try_code(number, Purpose.CHANGE, f" {code[:3]} {code[3:]} ", now=NOON)
+        assert refusal_of(lambda: try_code(number, Purpose.CHANGE, wrong, real_now=NOON)) == {"code_wrong"}
+    try_code(number, Purpose.CHANGE, f" {code[:3]} {code[3:]} ", real_now=NOON)
     with transaction() as open_session:
-        use_code(open_session, number, Purpose.CHANGE, now=NOON)
+        use_code(open_session, number, Purpose.CHANGE, real_now=NOON)
 
     def again():
         with transaction() as open_session:
-            use_code(open_session, number, Purpose.CHANGE, now=NOON)
+            use_code(open_session, number, Purpose.CHANGE, real_now=NOON)
 
     assert refusal_of(again) == {"code_expired"}
-    assert refusal_of(lambda: try_code(number, Purpose.CHANGE, wrong, now=NOON)) == {"code_wrong"}
-    assert refusal_of(lambda: try_code(number, Purpose.CHANGE, code, now=NOON)) == {"code_tries_used_up"}
+    assert refusal_of(lambda: try_code(number, Purpose.CHANGE, wrong, real_now=NOON)) == {"code_wrong"}
+    assert refusal_of(lambda: try_code(number, Purpose.CHANGE, code, real_now=NOON)) == {"code_tries_used_up"}
 
 
 def test_a_code_that_is_none_is_wrong(session):
     for place, typed in enumerate(("", "0", "null", "\x00", "１２３４５６", "x" * 5000)):
         account = an_open_account(email=f"ana{place}@example.org")
-        number = send_code(account.id, Purpose.CHANGE, f"new{place}@example.org", language="zh", now=NOON)
-        wrong = refusal_of(partial(try_code, number, Purpose.CHANGE, typed, now=NOON))
+        number = send_code(account.id, Purpose.CHANGE, f"new{place}@example.org", language="zh", **at(NOON))
+        wrong = refusal_of(partial(try_code, number, Purpose.CHANGE, typed, real_now=NOON))
         assert wrong == {"code_wrong"}, typed
 
 
 def test_a_code_serves_the_one_purpose_and_the_one_address_it_was_sent_for(session):
     account = an_open_account(email="ana@example.org")
-    number = send_code(account.id, Purpose.CHANGE, "new@example.org", language="zh", now=NOON)
+    number = send_code(account.id, Purpose.CHANGE, "new@example.org", language="zh", **at(NOON))
     code = codes_sent()[-1]
-    assert refusal_of(lambda: try_code(number, Purpose.RECOVER, code, now=NOON)) == {"code_expired"}
-    assert refusal_of(lambda: try_code(number + 1, Purpose.CHANGE, code, now=NOON)) == {"code_expired"}
+    assert refusal_of(lambda: try_code(number, Purpose.RECOVER, code, real_now=NOON)) == {"code_expired"}
+    assert refusal_of(lambda: try_code(number + 1, Purpose.CHANGE, code, real_now=NOON)) == {"code_expired"}
 
 
 def test_the_code_itself_stands_nowhere_in_the_clear(session):
     account = an_open_account(email="ana@example.org")
-    send_code(account.id, Purpose.CHANGE, "new@example.org", language="zh", now=NOON)
+    send_code(account.id, Purpose.CHANGE, "new@example.org", language="zh", **at(NOON))
     code = codes_sent()[-1]
     kept = session.scalars(select(ConfirmationCode)).one()
     assert code not in str(vars(kept))
@@ -163,38 +163,39 @@ def test_the_code_itself_stands_nowhere_in_the_clear(session):
 
 def test_recovery_sets_a_new_password_ends_every_session_and_tells_the_owner(session):
     account = an_open_account(email="ana@example.org")
-    number = changing.ask_recovery("ANA@example.org", phones=False, language="zh", now=NOON)
-    try_code(number, Purpose.RECOVER, codes_sent("ana@example.org")[-1], now=NOON)
-    changing.recover(number, hashed(NEW), now=NOON)
+    number = changing.ask_recovery("ANA@example.org", phones=False, language="zh", **at(NOON))
+    try_code(number, Purpose.RECOVER, codes_sent("ana@example.org")[-1], real_now=NOON)
+    changing.recover(number, hashed(NEW), **at(NOON))
     assert check_sign_in("ana@example.org", NEW, network_address=HOME, real_now=NOON) == account.id
     assert events_told("AccountChanged") == [{"account_id": account.id, "what": "password_changed", "before": ""}]
 
 
 def test_recovery_of_nobody_looks_the_same_and_tells_nobody(session):
     for typed in ["nobody@example.org", "19900009999", "nobody", "=1+1", "x" * 250]:
-        number = changing.ask_recovery(typed, phones=True, language="zh", now=NOON)
-        assert refusal_of(lambda number=number: try_code(number, Purpose.RECOVER, "123456", now=NOON)) == {"code_wrong"}
+        number = changing.ask_recovery(typed, phones=True, language="zh", **at(NOON))
+        assert refusal_of(lambda number=number: try_code(number, Purpose.RECOVER, "123456", real_now=NOON)) == {
+            "code_wrong"}
     assert events_told("CodeSent") == []
-    again = refusal_of(lambda: changing.ask_recovery("nobody", phones=True, language="zh", now=NOON))
+    again = refusal_of(lambda: changing.ask_recovery("nobody", phones=True, language="zh", **at(NOON)))
     assert again == {"code_too_soon"}
 
 
 def test_a_disabled_account_is_not_recovered(session):
     account = an_open_account(email="ana@example.org")
     boss = a_member_of_staff(Role.ADMINISTRATOR, username="admin")
-    number = changing.ask_recovery("ana@example.org", phones=False, language="zh", now=NOON)
+    number = changing.ask_recovery("ana@example.org", phones=False, language="zh", **at(NOON))
     roles.move_account(account.reference, "disable", by=actor_of(boss), now=NOON, reason="asked for it")
     with pytest.raises(NotFound):
-        changing.recover(number, hashed(NEW), now=NOON)
-    changing.ask_recovery("ana@example.org", phones=False, language="zh", now=NOON + timedelta(minutes=2))
+        changing.recover(number, hashed(NEW), **at(NOON))
+    changing.ask_recovery("ana@example.org", phones=False, language="zh", **at(NOON + timedelta(minutes=2)))
     assert len(codes_sent()) == 1
 
 
 def test_a_new_address_is_confirmed_by_a_code_to_it_and_the_old_one_is_warned(session):
     account = an_open_account(email="old@example.org")
-    number = changing.ask_new_contact(account.id, a_contact("New@example.org"), by=actor_of(account), now=NOON)
-    try_code(number, Purpose.CHANGE, codes_sent("new@example.org")[-1], now=NOON)
-    changing.change_contact(account.id, number, by=actor_of(account), now=NOON)
+    number = changing.ask_new_contact(account.id, a_contact("New@example.org"), by=actor_of(account), **at(NOON))
+    try_code(number, Purpose.CHANGE, codes_sent("new@example.org")[-1], real_now=NOON)
+    changing.change_contact(account.id, number, by=actor_of(account), **at(NOON))
     assert account_by_sign_in_name(session, "old@example.org") is None
     assert account_by_sign_in_name(session, "new@example.org").id == account.id
     assert events_told("AccountChanged") == [
@@ -205,7 +206,7 @@ def test_a_new_address_is_confirmed_by_a_code_to_it_and_the_old_one_is_warned(se
 
 def test_an_address_of_somebody_else_gets_no_code_and_its_owner_hears_of_it(session):
     ana, eve = an_open_account(email="ana@example.org"), an_open_account(email="eve@example.org")
-    changing.ask_new_contact(eve.id, a_contact("ana@example.org"), by=actor_of(eve), now=NOON)
+    changing.ask_new_contact(eve.id, a_contact("ana@example.org"), by=actor_of(eve), **at(NOON))
     assert codes_sent() == []
     assert events_told("AccountChanged") == [{"account_id": ana.id, "what": "address_wanted", "before": ""}]
 

@@ -299,6 +299,23 @@ def test_a_flood_of_recoveries_costs_five_messages_a_day(client, clock, session)
     assert len(session.scalars(select(ConfirmationCode)).all()) == 5
 
 
+def test_moving_the_demos_clock_ends_no_code_and_shortens_no_wait_for_another(app, client, clock):
+    """A code lives ten minutes of real time, whatever "next deadline" does meanwhile."""
+    an_open_account(Role.LEARNER, email="ana@example.org")
+    app.extensions["real_clock"] = ShiftedClock(standing=NOON)
+    press(client, "/recover", name="ana@example.org")
+    clock.set(NOON + timedelta(days=9))
+    press(client, "/recover", name="ana@example.org")
+    assert len(codes_sent()) == 1, "asked again within the same real minute"
+    step = press(client, "/recover/code", code=codes_sent()[-1], new_password=NEW)
+    assert step.status_code == 303
+    app.extensions["real_clock"].set(NOON + timedelta(minutes=5))
+    press(client, "/recover", name="ana@example.org")
+    app.extensions["real_clock"].set(NOON + timedelta(minutes=15))
+    late = press(client, "/recover/code", code=codes_sent()[-1], new_password=NEW)
+    assert "验证码已失效" in text_of(late)
+
+
 def test_moving_the_demos_clock_shortens_no_wait_for_the_next_guess(app, client, clock):
     """Tries are counted in real time: whoever may press "next deadline" may not guess faster by it."""
     an_open_account(Role.LEARNER, email="ana@example.org")

@@ -1,6 +1,7 @@
 """What was sent: the codes, read where they wait, and the events that others hear."""
 
 import re
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -9,6 +10,11 @@ from enroll.storage.database import db
 from enroll.storage.outbox import OutboxEntry, OutboxSecret
 
 SIX_DIGITS = re.compile(r"(?<![0-9])[0-9]{6}(?![0-9])")
+
+
+def at(moment: datetime) -> dict[str, datetime]:
+    """The two moments of an act with a code, where the program's clock and real time agree."""
+    return {"now": moment, "real_now": moment}
 
 
 def codes_sent(address: str = "") -> list[str]:

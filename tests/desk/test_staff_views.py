@@ -1,7 +1,9 @@
 """The staff front page, learners' files and the audit log, as staff and others see them."""
 
+from datetime import timedelta
+
 import pytest
-from sqlalchemy import event, update
+from sqlalchemy import event, func, select, update
 
 from enroll.accounts.models import Account
 from enroll.accounts.permissions import Permission, Role
@@ -16,7 +18,7 @@ from enroll.learners.models import IdentityCheck, Learner
 from enroll.learners.queries.people import number_key
 from enroll.learners.rules.numbers import IdType
 from enroll.results.models import Result, ScoreReview
-from enroll.sittings.models import Booking
+from enroll.sittings.models import Booking, Sitting
 from enroll.storage.database import db, transaction
 from tests.builders.accounts import an_account
 from tests.builders.study import a_student
@@ -116,15 +118,19 @@ STATES_THAT_WAIT = [(IdentityCheck, "submitted"), (Application, "submitted"), (F
                     (HoursDoubt, "open"), (Booking, "ticketed")]  # fmt: skip
 
 
-def test_what_is_due_first_leads_to_the_case_itself(app, sign_in):
+def test_what_is_due_first_leads_to_the_case_itself(app, clock, sign_in):
     whole = a_whole_file()
     everything = an_account("all", *[role for role in Role if role != Role.LEARNER])
     with transaction() as session:
         for model, state in STATES_THAT_WAIT:
             session.execute(update(model).values(state=state, **({"mark": None} if model is Result else {})))
-    browser = sign_in(everything)
-    waiting = due_first(db.session(), everything.actor_at(NOON), NOON)
+    first, last = db.session.execute(select(func.min(Sitting.ends_at), func.max(Sitting.ends_at))).one()
+    before = due_first(db.session(), everything.actor_at(NOON), first - timedelta(minutes=1))
+    assert "admission" not in {one.key for one in before}, "nobody records who came before the exam is over"
+    waiting = due_first(db.session(), everything.actor_at(NOON), last)
     assert {one.key for one in waiting} >= set(WORDS_OF_A_CASE) - {"results_check", "exchange"}
+    clock.set(last)
+    browser = sign_in(everything)
     with app.test_request_context():
         addresses = {(one.key, one.reference): _address_of(one) for one in waiting}
     links = {link["href"] for link in soup(browser.get("/staff")).select("main table a")}

@@ -47,7 +47,7 @@ from tests.builders.learners import (
     the_texts,
     with_everything,
 )
-from tests.builders.mailbox import codes_sent, events_told
+from tests.builders.mailbox import at, codes_sent, events_told
 from tests.builders.people import a_contact, an_open_account
 from tests.conftest import NOON
 
@@ -68,9 +68,9 @@ def refusal_of(act):
 
 
 def signed_up(email="ana@example.org", born=BORN):
-    started = begin_sign_up(a_contact(email), hashed(PASSWORD), born, language="zh", now=NOON)
-    try_code(started.code_id, Purpose.CONFIRM, codes_sent(email)[-1], now=NOON)
-    return finish_sign_up(started, {"privacy_notice": 1}, now=NOON, network_address="203.0.113.9")
+    started = begin_sign_up(a_contact(email), hashed(PASSWORD), born, language="zh", **at(NOON))
+    try_code(started.code_id, Purpose.CONFIRM, codes_sent(email)[-1], real_now=NOON)
+    return finish_sign_up(started, {"privacy_notice": 1}, **at(NOON), network_address="203.0.113.9")
 
 
 def test_somebody_signs_up_with_an_address_and_its_code(session):
@@ -89,41 +89,41 @@ def test_somebody_under_fourteen_is_refused_and_nothing_is_kept(session):
     before = session.scalar(text("SELECT count(*) FROM outbox_entry"))
     born = NOON.date().replace(year=2013)
     assert refusal_of(lambda: begin_sign_up(a_contact("kid@example.org"), hashed(PASSWORD), born, language="zh",
-                                            now=NOON)) == {"too_young"}
+                                            **at(NOON))) == {"too_young"}
     assert session.scalars(select(Account)).all() == []
     assert session.scalar(text("SELECT count(*) FROM outbox_entry")) == before
 
 
 def test_signing_up_with_somebodys_address_looks_the_same_and_tells_only_them(session):
     owner = an_open_account(email="ana@example.org")
-    started = begin_sign_up(a_contact("Ana@example.org"), hashed("the "
-                                                                 "attackers own words"), BORN, language="zh", now=NOON)
+    started = begin_sign_up(a_contact("Ana@example.org"), hashed("the attackers own words"), BORN, language="zh",
+                            **at(NOON))
     assert started.code_id
     assert codes_sent() == []
     assert events_told("AccountChanged") == [{"account_id": owner.id, "what": "address_wanted", "before": ""}]
-    assert refusal_of(lambda: try_code(started.code_id, Purpose.CONFIRM, "123456", now=NOON)) == {"code_wrong"}
+    assert refusal_of(lambda: try_code(started.code_id, Purpose.CONFIRM, "123456", real_now=NOON)) == {"code_wrong"}
 
 
 def test_the_one_who_confirms_has_their_own_password_whoever_tried_before(session):
-    begin_sign_up(a_contact("ana@example.org"), hashed("the attackers own words"), BORN, language="zh", now=NOON)
+    begin_sign_up(a_contact("ana@example.org"), hashed("the attackers own words"), BORN, language="zh", **at(NOON))
     later = NOON + timedelta(minutes=2)
-    mine = begin_sign_up(a_contact("ana@example.org"), hashed(PASSWORD), BORN, language="zh", now=later)
-    try_code(mine.code_id, Purpose.CONFIRM, codes_sent()[-1], now=later)
-    finish_sign_up(mine, {}, now=later)
+    mine = begin_sign_up(a_contact("ana@example.org"), hashed(PASSWORD), BORN, language="zh", **at(later))
+    try_code(mine.code_id, Purpose.CONFIRM, codes_sent()[-1], real_now=later)
+    finish_sign_up(mine, {}, **at(later))
     assert check_sign_in("ana@example.org", PASSWORD, network_address="203.0.113.9", real_now=later)
     assert refusal_of(lambda: check_sign_in("ana@example.org", "the attackers own words", network_address="203.0.113.9",
                                             real_now=later)) == {"sign_in_wrong"}
 
 
 def test_another_code_takes_the_place_of_the_first_after_a_minute(session):
-    started = begin_sign_up(a_contact("ana@example.org"), hashed(PASSWORD), BORN, language="zh", now=NOON)
-    assert refusal_of(lambda: send_sign_up_code_again(started, language="zh", now=NOON + timedelta(seconds=59))) == {
+    started = begin_sign_up(a_contact("ana@example.org"), hashed(PASSWORD), BORN, language="zh", **at(NOON))
+    assert refusal_of(lambda: send_sign_up_code_again(started, language="zh", **at(NOON + timedelta(seconds=59)))) == {
         "code_too_soon"}
     later = NOON + timedelta(seconds=60)
-    again = send_sign_up_code_again(started, language="zh", now=later)
-    try_code(again.code_id, Purpose.CONFIRM, codes_sent()[-1], now=later)
-    finish_sign_up(again, {}, now=later)
-    assert refusal_of(lambda: finish_sign_up(again, {}, now=later)) == {"code_expired"}
+    again = send_sign_up_code_again(started, language="zh", **at(later))
+    try_code(again.code_id, Purpose.CONFIRM, codes_sent()[-1], real_now=later)
+    finish_sign_up(again, {}, **at(later))
+    assert refusal_of(lambda: finish_sign_up(again, {}, **at(later))) == {"code_expired"}
 
 
 def test_the_number_is_sealed_masked_and_found_by_its_hash_alone(session):
@@ -272,15 +272,15 @@ def test_the_guardian_of_a_young_learner_acknowledges_by_a_code_to_their_own_add
     by = learner_actor(learner)
     assert refusal_of(lambda: hand_in(learner.id, ["identity"], by=by, now=NOON)) == {"guardian_unnamed"}
     father = a_contact("father@example.org")
-    guardian = name_guardian(learner.id, "李强", "father", father, language="zh", by=by, now=NOON)
+    guardian = name_guardian(learner.id, "李强", "father", father, language="zh", by=by, **at(NOON))
     handed_in(learner, "identity")
     reviewer, reference = a_reviewer(), check_of(learner).reference
     assert refusal_of(lambda: decide_check(reference, "verify", by=reviewer, now=NOON)) == {"guardian_missing"}
     told = events_told("CodeSent")[-1]
     assert (told["token"], told["address"], told["purpose"]) == (guardian.token, "father@example.org", "guardian")
     session.refresh(guardian)
-    try_code(guardian.code_id, Purpose.GUARDIAN, codes_sent("father@example.org")[-1], now=NOON)
-    acknowledge_guardian(learner.id, now=NOON, code_id=guardian.code_id)
+    try_code(guardian.code_id, Purpose.GUARDIAN, codes_sent("father@example.org")[-1], real_now=NOON)
+    acknowledge_guardian(learner.id, **at(NOON), code_id=guardian.code_id)
     consent = consents_in_force(session, learner.id)["guardian"]
     assert consent.given_by_name == "李强"
     session.rollback()
@@ -290,23 +290,24 @@ def test_the_guardian_of_a_young_learner_acknowledges_by_a_code_to_their_own_add
 def test_the_guardians_address_is_not_the_learners_own(session):
     learner = a_young_learner()
     own, by = a_contact("kid@example.org"), learner_actor(learner)
-    assert refusal_of(lambda: name_guardian(learner.id, "李强", "father", own, language="zh", by=by, now=NOON)) == {
+    assert refusal_of(lambda: name_guardian(learner.id, "李强", "father", own, language="zh", by=by, **at(NOON))) == {
         "guardian_own_address"}
 
 
 def test_naming_another_guardian_makes_the_acknowledgement_void(session):
     learner = a_young_learner()
     by = learner_actor(learner)
-    first = name_guardian(learner.id, "李强", "father", a_contact("father@example.org"), language="zh", by=by, now=NOON)
+    father = a_contact("father@example.org")
+    first = name_guardian(learner.id, "李强", "father", father, language="zh", by=by, **at(NOON))
     token = first.token
-    acknowledge_guardian(learner.id, now=NOON)
-    name_guardian(learner.id, "王芳", "mother", a_contact("mother@example.org"), language="zh", by=by, now=NOON)
+    acknowledge_guardian(learner.id, **at(NOON))
+    name_guardian(learner.id, "王芳", "mother", a_contact("mother@example.org"), language="zh", by=by, **at(NOON))
     session.expire_all()
     guardian = session.scalars(select(Guardian)).one()
     assert (guardian.acknowledged_at, guardian.token != token) == (None, True)
     assert "guardian" not in consents_in_force(session, learner.id)
     session.rollback()
-    assert refusal_of(lambda: send_guardian_code(learner.id, language="zh", now=NOON)) == {"code_too_soon"}
+    assert refusal_of(lambda: send_guardian_code(learner.id, language="zh", **at(NOON))) == {"code_too_soon"}
 
 
 def test_a_consent_is_kept_with_its_version_and_can_be_taken_back(session):

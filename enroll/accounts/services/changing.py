@@ -20,7 +20,7 @@ from enroll.storage import outbox
 from enroll.storage.database import lock, transaction
 
 
-def ask_recovery(typed: str, *, phones: bool, language: str, now: datetime) -> int:
+def ask_recovery(typed: str, *, phones: bool, language: str, now: datetime, real_now: datetime) -> int:
     """Send a code to whoever has this name or address; the answer is the same where nobody has. Gives the code's
     number. Raises Refused: asked too soon or too often."""
     with transaction() as session:
@@ -29,15 +29,15 @@ def ask_recovery(typed: str, *, phones: bool, language: str, now: datetime) -> i
         if account is not None and account.state == AccountState.ACTIVE:
             address = _reachable_at(account, typed, phones)
         if account is None or address is None:
-            return send_code(None, Purpose.RECOVER, _spelled(typed), language=language, now=now)
-        return send_code(account.id, Purpose.RECOVER, address, language=account.language, now=now)
+            return send_code(None, Purpose.RECOVER, _spelled(typed), language=language, now=now, real_now=real_now)
+        return send_code(account.id, Purpose.RECOVER, address, language=account.language, now=now, real_now=real_now)
 
 
-def recover(code_id: int, password_hash: str, *, now: datetime) -> Account:
+def recover(code_id: int, password_hash: str, *, now: datetime, real_now: datetime) -> Account:
     """Set a new password with a tried code; every session ends. Raises Refused: the code was used, or the account is no
     longer active."""
     with transaction() as session:
-        code = use_code(session, code_id, Purpose.RECOVER, now=now)
+        code = use_code(session, code_id, Purpose.RECOVER, real_now=real_now)
         account = lock(session, Account, Account.id == code.account_id, Account.state == AccountState.ACTIVE)
         _keep_password(session, account, password_hash, by=account.actor_at(now), now=now, how="recovered")
         return account
@@ -52,7 +52,7 @@ def set_password(
         _keep_password(session, account, password_hash, by=by, now=now, how="changed", keep_session=keep_session)
 
 
-def ask_new_contact(account_id: int, contact: Contact, *, by: Actor, now: datetime) -> int:
+def ask_new_contact(account_id: int, contact: Contact, *, by: Actor, now: datetime, real_now: datetime) -> int:
     """Send a code to the new address; gives the code's number. Where the address is another's, its owner is told and
     the pages answer the same. Raises Refused: asked too soon or too often."""
     with transaction() as session:
@@ -61,14 +61,15 @@ def ask_new_contact(account_id: int, contact: Contact, *, by: Actor, now: dateti
         taken = owner is not None and owner.id != account_id
         if owner is not None and taken:
             outbox.record(session, AccountChanged(owner.id, "address_wanted"), now)
-        return send_code(account.id, Purpose.CHANGE, contact.key, language=account.language, now=now, decoy=taken)
+        return send_code(account.id, Purpose.CHANGE, contact.key, language=account.language, now=now, real_now=real_now,
+                         decoy=taken)
 
 
-def change_contact(account_id: int, code_id: int, *, by: Actor, now: datetime) -> None:
+def change_contact(account_id: int, code_id: int, *, by: Actor, now: datetime, real_now: datetime) -> None:
     """The address the code went to is theirs from now on; the one before is told. Raises Refused."""
     with transaction() as session:
         account = lock(session, Account, Account.id == account_id)
-        code = use_code(session, code_id, Purpose.CHANGE, now=now)
+        code = use_code(session, code_id, Purpose.CHANGE, real_now=real_now)
         contact = contact_of_key(code.address)
         before = (account.email if contact.kind == EMAIL else account.phone) or ""
         link_contact(session, account, contact)

@@ -1,4 +1,7 @@
-"""Confirmation codes: sending one, trying one, using one up."""
+"""Confirmation codes: sending one, trying one, using one up.
+
+A code lives in real time, like a session: moving the demo's clock ends no code and shortens no wait for the next one.
+"""
 
 import hmac
 from datetime import datetime
@@ -18,8 +21,8 @@ from enroll.storage.sealing import keyed_hash
 
 
 def send_code(
-    account_id: int | None, purpose: Purpose, address: str, *, language: str, now: datetime, decoy: bool = False,
-    token: str = "",
+    account_id: int | None, purpose: Purpose, address: str, *, language: str, now: datetime, real_now: datetime,
+    decoy: bool = False, token: str = "",
 ) -> int:
     """Send a code to an address (a contact's key) and give the code's number, under which it is tried.
 
@@ -27,13 +30,13 @@ def send_code(
     Raises Refused: asked too soon, or too often within a day.
     """
     with transaction() as session:
-        problem = code_may_be_sent(codes_sent_to(session, address, now - DAY), now)
+        problem = code_may_be_sent(codes_sent_to(session, address, real_now - DAY), real_now)
         if problem:
             raise Refused(problem)
         code = confirmation_code()
         row = ConfirmationCode(
             account_id=account_id, purpose=purpose, address=address, code_hash=_hash(purpose, address, code),
-            sent_at=now, expires_at=now + VALID,
+            sent_at=real_now, expires_at=real_now + VALID,
         )
         session.add(row)
         session.flush()
@@ -42,7 +45,7 @@ def send_code(
         return row.id
 
 
-def try_code(code_id: int, purpose: Purpose, typed: str, *, now: datetime) -> None:
+def try_code(code_id: int, purpose: Purpose, typed: str, *, real_now: datetime) -> None:
     """Raises Refused unless this is the code. A wrong try is counted at once, also when the rest of the act fails, so
     this stands before the transaction that uses the code."""
     with transaction() as session:
@@ -51,23 +54,23 @@ def try_code(code_id: int, purpose: Purpose, typed: str, *, now: datetime) -> No
         if row is not None and row.purpose == purpose:
             same = hmac.compare_digest(row.code_hash, _hash(purpose, row.address, "".join(typed.split())))
             facts = CodeFacts(row.expires_at, row.attempts, same)
-        problem = code_is_right(facts, now)
+        problem = code_is_right(facts, real_now)
         if row is not None and problem is not None and problem.code == "code_wrong":
             row.attempts += 1
     if problem is not None:
         raise Refused(problem)
 
 
-def use_code(session: Session, code_id: int, purpose: Purpose, *, now: datetime) -> ConfirmationCode:
+def use_code(session: Session, code_id: int, purpose: Purpose, *, real_now: datetime) -> ConfirmationCode:
     """Use up a code that was tried and right; of several presses at once one succeeds. Raises Refused."""
     taken = session.execute(
         update(ConfirmationCode)
         .where(ConfirmationCode.id == code_id, ConfirmationCode.purpose == purpose,
-               ConfirmationCode.used_at.is_(None), ConfirmationCode.expires_at > now)
-        .values(used_at=now).execution_options(synchronize_session=False)
+               ConfirmationCode.used_at.is_(None), ConfirmationCode.expires_at > real_now)
+        .values(used_at=real_now).execution_options(synchronize_session=False)
     )
     if not (isinstance(taken, CursorResult) and taken.rowcount):
-        problem = code_is_right(None, now)
+        problem = code_is_right(None, real_now)
         raise Refused([problem] if problem else [])
     return session.get_one(ConfirmationCode, code_id, populate_existing=True)
 

@@ -123,11 +123,11 @@ def change_contact() -> Any:
         return _contact_code_page(form), 422
 
     def act() -> str:
-        changing.change_contact(person.account_id, code_id, by=person.actor, now=now())
+        changing.change_contact(person.account_id, code_id, by=person.actor, now=now(), real_now=real_now())
         return url_for("account.security")
 
     try:
-        try_code(code_id, Purpose.CHANGE, form.code.data, now=now())
+        try_code(code_id, Purpose.CHANGE, form.code.data, real_now=real_now())
         answer = once(form, act)
     except Refused as refused:
         return _contact_code_page(form, form.show_problems(refused.problems)), 422
@@ -172,7 +172,8 @@ def _require_password(password: str) -> None:
 
 
 def _ask_for(wanted: Contact) -> str:
-    cookie["new_contact"] = changing.ask_new_contact(current_user.account_id, wanted, by=current_user.actor, now=now())
+    cookie["new_contact"] = changing.ask_new_contact(current_user.account_id, wanted, by=current_user.actor, now=now(),
+                                                     real_now=real_now())
     return url_for("account.contact_code")
 
 

@@ -18,7 +18,7 @@ from enroll.storage.passwords import hashed
 from enroll.web.access import public
 from enroll.web.entering import phones_offered
 from enroll.web.language import language
-from enroll.web.moments import now
+from enroll.web.moments import now, real_now
 from enroll.web.once import once
 from enroll.web.throttle import limiter
 
@@ -41,7 +41,7 @@ def send() -> Any:
 
     def act() -> str:
         cookie["recovery"] = changing.ask_recovery(form.name.data, phones=phones_offered(), language=language(),
-                                                   now=now())
+                                                   now=now(), real_now=real_now())
         return url_for("recovery.code")
 
     try:
@@ -68,7 +68,7 @@ def set_new_password() -> Any:
     if not form.validate():
         return _code_page(form), 422
     try:
-        try_code(code_id, Purpose.RECOVER, form.code.data, now=now())
+        try_code(code_id, Purpose.RECOVER, form.code.data, real_now=real_now())
         _require_good_password(code_id, form.new_password.data or "")
         digest = hashed(form.new_password.data or "")
         answer = once(form, lambda: _recover(code_id, digest))
@@ -80,7 +80,7 @@ def set_new_password() -> Any:
 
 
 def _recover(code_id: int, digest: str) -> str:
-    changing.recover(code_id, digest, now=now())
+    changing.recover(code_id, digest, now=now(), real_now=real_now())
     return url_for("accounts.sign_in")
 
 

@@ -31,13 +31,26 @@ pages = Blueprint("admission_door", __name__, url_prefix="/staff/admission")
 def door(code: str) -> Any:
     sitting, shown = found_sitting(code), asked("shown")
     case = at_the_door(db.session(), sitting, shown, now()) if shown else None
-    if case is not None and case.alarm:
-        # A second scan ends here, with the alarm: nothing will be pressed, so the look itself is what is noted.
-        _note_turned_away(sitting, case, case.problems)
-        sitting = found_sitting(code)
-        case = at_the_door(db.session(), sitting, shown, now())
     form = CheckInForm(formdata=None, shown=shown, ticket_version=case.shown_version if case else None)
     return _door_page(sitting, form, case)
+
+
+@pages.post("/<code:code>/door")
+@requires(Permission.RUN_EXAMS)
+def look_up(code: str) -> Any:
+    sitting, form = found_sitting(code), LookUpForm()
+    if not form.validate():
+        return _door_page(sitting, CheckInForm(formdata=None), None, look_up=form), 422
+    shown = form.shown.data or ""
+
+    def act() -> str:
+        case = at_the_door(db.session(), sitting, shown, now()) if shown else None
+        if case is not None and case.alarm:
+            # A second scan ends here, with the alarm: nothing more will be pressed, so the scan is what is noted.
+            _note_turned_away(sitting, case, case.problems)
+        return url_for("admission_door.door", code=code, shown=shown or None)
+
+    return once(form, act)
 
 
 @pages.post("/<code:code>/check_in")
@@ -98,13 +111,15 @@ def _note_turned_away(sitting: Sitting, case: AtTheDoor, problems: Sequence[Prob
 
 
 def _door_page(
-    sitting: Sitting, form: CheckInForm, case: AtTheDoor | None, problems: tuple[Problem, ...] | None = None
+    sitting: Sitting, form: CheckInForm, case: AtTheDoor | None, problems: tuple[Problem, ...] | None = None, *,
+    look_up: LookUpForm | None = None,
 ) -> Any:
     counts = counts_of(db.session(), [sitting.id]).get(sitting.id, Counts())
     against = problems if problems is not None else (case.problems if case else ())
     return render_template(
         "admission/staff/door.html", sitting=sitting, part=PART_NAMES[Part(sitting.part)], form=form, case=case,
-        look_up=LookUpForm(shown=form.shown.data if request.method == "POST" else ""), counts=counts,
+        look_up=look_up or LookUpForm(formdata=None, shown=form.shown.data if request.method == "POST" else ""),
+        counts=counts,
         problems=against, alarm=any(one.code == "already_in" for one in against),
         label=BOOKING.label(case.booking.state) if case and case.booking else None,
     )

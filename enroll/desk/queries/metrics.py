@@ -58,7 +58,7 @@ def as_text(found: Iterable[Figure]) -> str:
 def _queues(session: Session, now: datetime) -> Iterator[Figure]:
     parts = []
     for queue in QUEUES:
-        some = queue.select(queue.since.label("since")).limit(MOST_COUNTED).subquery()
+        some = queue.select(queue.since.label("since"), now=now).limit(MOST_COUNTED).subquery()
         parts.append(select(literal(queue.key), func.count(), func.min(some.c.since)).select_from(some))
     rows = session.execute(union_all(*parts)).all()
     yield Figure("enroll_queue_waiting", f"Cases in a queue of staff, counted up to {MOST_COUNTED}.",

@@ -41,7 +41,8 @@ HOURS = (("hours_disputes", "hours"),)
 @dataclass(frozen=True)
 class Queue:
     """One queue: who works on it, what waits in it, since when (or until when, where it has a deadline of its own).
-    `page` is what the address of a case's page carries, where that is not the case's own reference."""
+    `page` is what the address of a case's page carries, where that is not the case's own reference; what is
+    `afterwards` waits only once that moment is over: nobody records who came before the exam has ended."""
 
     key: str
     permissions: tuple[Permission, ...]
@@ -53,11 +54,14 @@ class Queue:
     join: tuple[Any, Any] | None = None
     page: InstrumentedAttribute[str] | None = None
     target: int = TARGET_WORKING_DAYS
+    afterwards: bool = False
 
-    def select(self, *columns: Any) -> Select[Any]:
+    def select(self, *columns: Any, now: datetime) -> Select[Any]:
         wanted = select(*columns).select_from(self.model)
         if self.join is not None:
             wanted = wanted.join(*self.join)
+        if self.afterwards:
+            wanted = wanted.where(self.since <= now)
         return wanted.where(self.waiting)
 
     def due(self, since: datetime, calendar: WorkingCalendar) -> datetime:
@@ -136,6 +140,7 @@ QUEUES = (
         deadline=True,
         join=(Sitting, Sitting.id == Booking.sitting_id),
         page=Sitting.code,
+        afterwards=True,
     ),
     Queue(
         "results",
@@ -246,7 +251,7 @@ def counts(
         return {}
     parts = []
     for queue in mine:
-        some = queue.select(queue.since.label("since")).limit(MOST_COUNTED).subquery()
+        some = queue.select(queue.since.label("since"), now=now).limit(MOST_COUNTED).subquery()
         parts.append(select(literal(queue.key).label("key"), func.count(), func.min(some.c.since)).select_from(some))
     rows = session.execute(union_all(*parts)).all()
     by_key = {queue.key: queue for queue in mine}
@@ -282,6 +287,7 @@ def due_first(
             queue.select(
                 queue.model.reference.label("reference"), page.label("page"),
                 queue.learner.label("learner_id"), queue.since.label("since"),
+                now=now,
             )
             .where(queue.since.is_not(None))
             .order_by(queue.since)

@@ -26,7 +26,8 @@ from enroll.storage.database import lock, transaction
 
 
 def name_guardian(
-    learner_id: int, name: str, relation: str, contact: Contact, *, language: str, by: Actor, now: datetime
+    learner_id: int, name: str, relation: str, contact: Contact, *, language: str, by: Actor, now: datetime,
+    real_now: datetime,
 ) -> Guardian:
     """Say who the guardian is, and send them a code with the way to their page. Naming another person, or another
     address, makes an acknowledgement void. Raises Refused."""
@@ -51,22 +52,22 @@ def name_guardian(
         audit.record(session, "learner.name_guardian", learner.reference, by=by, now=now, learner_id=learner_id,
                      relation=relation, to=contact.masked)
         if guardian.acknowledged_at is None:
-            _send(session, learner, guardian, language, now)
+            _send(session, learner, guardian, language, now, real_now)
         return guardian
 
 
-def send_guardian_code(learner_id: int, *, language: str, now: datetime) -> None:
+def send_guardian_code(learner_id: int, *, language: str, now: datetime, real_now: datetime) -> None:
     """Another code to the guardian. Raises Refused: too soon, too often; NotFound: nobody named."""
     with transaction() as session:
         learner = lock(session, Learner, Learner.id == learner_id)
         guardian = guardian_of(session, learner_id)
         if guardian is None or guardian.acknowledged_at is not None:
             raise NotFound("Guardian")
-        _send(session, learner, guardian, language, now)
+        _send(session, learner, guardian, language, now, real_now)
 
 
 def acknowledge_guardian(
-    learner_id: int, *, now: datetime, network_address: str = "", code_id: int | None = None
+    learner_id: int, *, now: datetime, real_now: datetime, network_address: str = "", code_id: int | None = None
 ) -> None:
     """The guardian has read the text and agrees: kept as a consent in their name. `code_id` is the code they entered,
     tried before; without one only the demo's loader and imports of paper forms come here. Raises Refused, NotFound."""
@@ -76,7 +77,7 @@ def acknowledge_guardian(
         if guardian is None:
             raise NotFound("Guardian")
         if code_id is not None:
-            use_code(session, code_id, Purpose.GUARDIAN, now=now)
+            use_code(session, code_id, Purpose.GUARDIAN, real_now=real_now)
         guardian.acknowledged_at = now
         by = Actor(None, guardian.name)
         text = text_in_force(session, GUARDIAN, now)
@@ -86,9 +87,11 @@ def acknowledge_guardian(
         audit.record(session, "learner.guardian_acknowledged", learner.reference, by=by, now=now, learner_id=learner_id)
 
 
-def _send(session: Session, learner: Learner, guardian: Guardian, language: str, now: datetime) -> None:
+def _send(
+    session: Session, learner: Learner, guardian: Guardian, language: str, now: datetime, real_now: datetime
+) -> None:
     guardian.code_id = send_code(learner.account_id, Purpose.GUARDIAN, guardian.address, language=language, now=now,
-                                 token=guardian.token)
+                                 real_now=real_now, token=guardian.token)
     guardian.asked_at = now
 
 

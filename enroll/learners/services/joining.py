@@ -38,7 +38,9 @@ class SignUp:
     code_id: int
 
 
-def begin_sign_up(contact: Contact, password_hash: str, birth_date: date, *, language: str, now: datetime) -> SignUp:
+def begin_sign_up(
+    contact: Contact, password_hash: str, birth_date: date, *, language: str, now: datetime, real_now: datetime
+) -> SignUp:
     """Open an unconfirmed account and send its code. Where the address is somebody's already, its owner is told
     instead, and everything looks the same. Under 14 nothing is stored. Raises Refused."""
     refused = may_sign_up(birth_date, local_day(now))
@@ -47,24 +49,24 @@ def begin_sign_up(contact: Contact, password_hash: str, birth_date: date, *, lan
     with transaction() as session:
         account = open_account(password_hash, (Role.LEARNER,), by=SYSTEM, now=now, contacts=(contact,),
                                language=language)
-        code_id = _send_code(session, account.id, contact, language, now)
+        code_id = _send_code(session, account.id, contact, language, now, real_now)
         return SignUp(account.id, contact, birth_date, code_id)
 
 
-def send_sign_up_code_again(sign_up: SignUp, *, language: str, now: datetime) -> SignUp:
+def send_sign_up_code_again(sign_up: SignUp, *, language: str, now: datetime, real_now: datetime) -> SignUp:
     """Another code for the same sign-up; the one before no longer counts. Raises Refused: too soon, or too often."""
     with transaction() as session:
-        code_id = _send_code(session, sign_up.account_id, sign_up.contact, language, now)
+        code_id = _send_code(session, sign_up.account_id, sign_up.contact, language, now, real_now)
         return SignUp(sign_up.account_id, sign_up.contact, sign_up.birth_date, code_id)
 
 
 def finish_sign_up(
-    sign_up: SignUp, ticked: Mapping[str, int], *, now: datetime, network_address: str = ""
+    sign_up: SignUp, ticked: Mapping[str, int], *, now: datetime, real_now: datetime, network_address: str = ""
 ) -> Learner:
     """With a tried code: the account is confirmed, the learner begins, and what was ticked at sign-up is kept by the
     version that was read. Raises Refused: the code was used, or the address became another's meanwhile."""
     with transaction() as session:
-        use_code(session, sign_up.code_id, Purpose.CONFIRM, now=now)
+        use_code(session, sign_up.code_id, Purpose.CONFIRM, real_now=real_now)
         account = confirm_account(session, sign_up.account_id, sign_up.contact, now=now)
         by = account.actor_at(now)
         learner = open_learner(account.id, sign_up.birth_date, by=by, now=now)
@@ -97,8 +99,11 @@ def open_learner(account_id: int, birth_date: date, *, by: Actor, now: datetime)
         return learner
 
 
-def _send_code(session: Session, account_id: int, contact: Contact, language: str, now: datetime) -> int:
+def _send_code(
+    session: Session, account_id: int, contact: Contact, language: str, now: datetime, real_now: datetime
+) -> int:
     owner = account_by_contact(session, contact)
     if owner is not None:
         outbox.record(session, AccountChanged(owner.id, "address_wanted"), now)
-    return send_code(account_id, Purpose.CONFIRM, contact.key, language=language, now=now, decoy=owner is not None)
+    return send_code(account_id, Purpose.CONFIRM, contact.key, language=language, now=now, real_now=real_now,
+                     decoy=owner is not None)

@@ -28,7 +28,7 @@ from enroll.web.access import public, requires
 from enroll.web.entering import phones_offered
 from enroll.web.forms import ActForm
 from enroll.web.language import language
-from enroll.web.moments import now, today
+from enroll.web.moments import now, real_now, today
 from enroll.web.once import once
 from enroll.web.throttle import limiter
 
@@ -65,7 +65,7 @@ def send_guardian_code() -> Any:
     learner = me()
 
     def act() -> str:
-        services.send_guardian_code(learner.id, language=language(), now=now())
+        services.send_guardian_code(learner.id, language=language(), now=now(), real_now=real_now())
         flash(_("Another code is on its way to your guardian."), "ok")
         return url_for("learners.guardian")
 
@@ -90,7 +90,7 @@ def acknowledge(token: str) -> Any:
     if not form.validate():
         return _guardians_page(named, form), 422
     try:
-        try_code(code_id or 0, Purpose.GUARDIAN, form.code.data or "", now=now())
+        try_code(code_id or 0, Purpose.GUARDIAN, form.code.data or "", real_now=real_now())
         return once(form, lambda: _acknowledge(token, learner_id, code_id))
     except Refused as refused:
         return _guardians_page(_named(token), form, form.show_problems(refused.problems)), 422
@@ -98,13 +98,14 @@ def acknowledge(token: str) -> Any:
 
 def _name(learner: Learner, form: GuardianForm, contact: Contact) -> str:
     services.name_guardian(learner.id, form.guardian_name.data or "", form.relation.data or "", contact,
-                           language=language(), by=current_user.actor, now=now())
+                           language=language(), by=current_user.actor, now=now(), real_now=real_now())
     flash(_("Kept. Your guardian gets a code and the way to their page."), "ok")
     return url_for("learners.guardian")
 
 
 def _acknowledge(token: str, learner_id: int, code_id: int | None) -> str:
-    services.acknowledge_guardian(learner_id, now=now(), network_address=address_of_request(), code_id=code_id)
+    services.acknowledge_guardian(learner_id, now=now(), real_now=real_now(), network_address=address_of_request(),
+                                  code_id=code_id)
     return url_for("learners.guardian_page", token=token)
 
 

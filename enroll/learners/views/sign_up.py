@@ -28,7 +28,7 @@ from enroll.web.access import public
 from enroll.web.entering import enter_as, phones_offered
 from enroll.web.forms import ActForm
 from enroll.web.language import language
-from enroll.web.moments import now, today
+from enroll.web.moments import now, real_now, today
 from enroll.web.once import act_once, once
 from enroll.web.throttle import limiter
 
@@ -76,7 +76,7 @@ def finish_sign_up() -> Any:
     if not form.validate():
         return _code_page(form, started), 422
     try:
-        try_code(started.code_id, Purpose.CONFIRM, form.code.data or "", now=now())
+        try_code(started.code_id, Purpose.CONFIRM, form.code.data or "", real_now=real_now())
         account_id = int(act_once(form, lambda: _finish(started, ticked)))
     except Refused as refused:
         return _code_page(form, started, form.show_problems(refused.problems)), 422
@@ -95,7 +95,8 @@ def send_sign_up_code() -> Any:
     started, ticked = waiting
 
     def act() -> str:
-        _wait_for(joining.send_sign_up_code_again(started, language=language(), now=now()), ticked)
+        again = joining.send_sign_up_code_again(started, language=language(), now=now(), real_now=real_now())
+        _wait_for(again, ticked)
         flash(_("Another code is on its way; the one before no longer counts."), "ok")
         return url_for("learners.sign_up_code")
 
@@ -122,7 +123,7 @@ def _checked(form: SignUpForm) -> Contact:
 def _begin(form: SignUpForm, contact: Contact, digest: str) -> str:
     born = form.birth_date.data
     assert born is not None
-    started = joining.begin_sign_up(contact, digest, born, language=language(), now=now())
+    started = joining.begin_sign_up(contact, digest, born, language=language(), now=now(), real_now=real_now())
     wanted = {PRIVACY_NOTICE} | ({MARKETING} if form.marketing.data else set())
     texts = texts_in_force(db.session(), now(), AT_SIGN_UP)
     _wait_for(started, {text.code: text.version for text in texts if text.code in wanted})
@@ -130,7 +131,8 @@ def _begin(form: SignUpForm, contact: Contact, digest: str) -> str:
 
 
 def _finish(started: SignUp, ticked: dict[str, int]) -> str:
-    learner = joining.finish_sign_up(started, ticked, now=now(), network_address=address_of_request())
+    learner = joining.finish_sign_up(started, ticked, now=now(), real_now=real_now(),
+                                     network_address=address_of_request())
     return str(learner.account_id)
 
 
