@@ -32,6 +32,7 @@ from enroll.certificates import views as certificates_views
 from enroll.certificates.events import CertificateRecorded
 from enroll.certificates.queries.soundness import unsound_certificates
 from enroll.courses import jobs as courses_jobs
+from enroll.courses.queries.editions import unsound_editions
 from enroll.courses.staff_views import practical as courses_staff
 from enroll.courses.views import disputes as disputed_pages
 from enroll.courses.views import hours as hours_pages
@@ -244,6 +245,7 @@ JOBS: list[Job] = [accounts_jobs.forget_unconfirmed_accounts, questions_jobs.fin
 
 # Further checks of `flask doctor`, from the packages that know their own rules best.
 SOUNDNESS: list[tuple[str, Check]] = [
+    ("learners finish the edition they began", unsound_editions),
     ("published results rest on two people", unsound_results),
     ("certificates are stood for by two independent people", unsound_certificates),
     ("hours of before rest on two people and a source", unsound_handovers),

@@ -24,6 +24,7 @@ class Permission(StrEnum):
     # study
     TEACH = "study:teach"
     MANAGE_BANK = "bank:manage"
+    MANAGE_COURSES = "courses:manage"
     REVIEW_HOURS = "hours:review"
     REVOKE_PROOF = "hours:revoke"
 
@@ -102,6 +103,7 @@ PERMISSION_NAMES: dict[Permission, str] = {
     P.MANAGE_COHORTS: N_("Manage cohorts and enrolments"),
     P.TEACH: N_("Teach: lessons, practical tasks, live classes"),
     P.MANAGE_BANK: N_("Manage the question bank and mock exams"),
+    P.MANAGE_COURSES: N_("Write and publish courses"),
     P.REVIEW_HOURS: N_("Decide claimed and adjusted hours"),
     P.REVOKE_PROOF: N_("Revoke a proof of hours"),
     P.REVIEW_APPLICATIONS: N_("Review applications"),
@@ -129,7 +131,7 @@ STAFF = frozenset({P.SEE_DESK, P.SEE_LEARNERS})
 ROLE_GRANTS: dict[Role, frozenset[Permission]] = {
     Role.LEARNER: frozenset({P.LEARN, P.APPLY}),
     Role.ADVISER: STAFF | {P.FOLLOW_LEARNERS, P.ANSWER_QUESTIONS, P.MANAGE_COHORTS, P.HANDLE_COMPLAINTS},
-    Role.TRAINER: STAFF | {P.TEACH, P.ANSWER_QUESTIONS, P.MANAGE_BANK, P.REVIEW_HOURS},
+    Role.TRAINER: STAFF | {P.TEACH, P.ANSWER_QUESTIONS, P.MANAGE_BANK, P.MANAGE_COURSES, P.REVIEW_HOURS},
     Role.REVIEWER: STAFF | {P.REVIEW_IDENTITY, P.REVEAL_IDENTITY, P.REVIEW_APPLICATIONS, P.REVIEW_HOURS},
     Role.REVIEW_LEAD: STAFF | {
         P.REVIEW_IDENTITY, P.REVEAL_IDENTITY, P.REVIEW_APPLICATIONS, P.LEAD_REVIEW, P.REVIEW_HOURS, P.REVOKE_PROOF,
@@ -142,7 +144,9 @@ ROLE_GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ISSUANCE_REVIEWER: STAFF | {P.SEE_CERTIFICATES, P.REVIEW_ISSUANCE},
     Role.BODY_LIAISON: STAFF | {P.SEE_CERTIFICATES, P.EXCHANGE},
     Role.AUDITOR: STAFF | {P.SEE_FEES, P.SEE_RESULTS, P.SEE_CERTIFICATES, P.SEE_AUDIT},
-    Role.ADMINISTRATOR: STAFF | {P.MANAGE_ACCOUNTS, P.MANAGE_SETTINGS, P.MANAGE_COHORTS, P.SEE_AUDIT},
+    Role.ADMINISTRATOR: STAFF | {
+        P.MANAGE_ACCOUNTS, P.MANAGE_SETTINGS, P.MANAGE_COHORTS, P.MANAGE_COURSES, P.SEE_AUDIT,
+    },
 }
 
 

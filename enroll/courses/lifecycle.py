@@ -1,11 +1,38 @@
-"""The life of a practical task that was handed in."""
+"""The life of a course's edition, and that of a practical task that was handed in."""
 
 from enum import StrEnum
 
 from enroll.accounts.permissions import Permission
+from enroll.courses.rules.editions import edition_is_complete
 from enroll.courses.rules.practice import trainer_is_another_person, work_is_complete
 from enroll.foundation.lifecycle import Lifecycle, Move, StateLabel, sources
 from enroll.foundation.words import N_
+
+
+class EditionState(StrEnum):
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    RETIRED = "retired"
+
+
+E = EditionState
+
+COURSE_EDITION = Lifecycle(
+    "Course edition",
+    states=E,
+    first=E.DRAFT,
+    moves=[
+        Move("publish", N_("Publish"), sources(E.DRAFT), E.PUBLISHED, Permission.MANAGE_COURSES,
+             checks=(edition_is_complete,)),
+        Move("retire", N_("Retire"), sources(E.DRAFT, E.PUBLISHED), E.RETIRED, Permission.MANAGE_COURSES,
+             asks_reason=True, danger=True),
+    ],
+    labels={
+        E.DRAFT: StateLabel(N_("Draft"), N_("Draft"), "mute", "pencil"),
+        E.PUBLISHED: StateLabel(N_("Published"), N_("Published"), "ok", "circle-check"),
+        E.RETIRED: StateLabel(N_("Retired"), N_("Retired"), "mute", "ban"),
+    },
+)
 
 
 class WorkState(StrEnum):

@@ -1,12 +1,13 @@
 """A general course with a lesson of every kind, and a direction."""
 
+from enroll.accounts.permissions import Permission
 from enroll.courses.queries.lessons import LessonKey
 from enroll.courses.services.outline import NewCourse, NewLesson, NewModule, add_course
 from enroll.foundation.actor import Actor
 from tests.builders.quizzes import a_bank, a_quiz
 from tests.conftest import NOON
 
-OFFICE = Actor(None, "office")
+OFFICE = Actor(None, "office", frozenset({Permission.MANAGE_COURSES}))
 READING, VIDEO = LessonKey("G1", "G1-M1-L4"), LessonKey("G1", "G1-M1-L1")
 QUIZ, PRACTICE = LessonKey("G1", "G1-M1-Q"), LessonKey("G1", "G1-M2-P1")
 DIRECTION = LessonKey("D1", "D1-M2-L1")

@@ -12,7 +12,7 @@ from enroll.admission.models import Ticket
 from enroll.applications.models import Application, ReturnedItem
 from enroll.audit import services as audit
 from enroll.certificates.models import Certificate
-from enroll.courses.models import Course, Lesson, Module, PracticeWork
+from enroll.courses.models import Course, CourseEdition, EditionBegun, Lesson, Module, PracticeWork
 from enroll.desk.queries.soundness import RECORDS
 from enroll.desk.rules.lifecycles import LIFECYCLES
 from enroll.enrolments.models import Enrolment
@@ -71,14 +71,20 @@ def _study(session: Any, student: Enrolment, people: list[int]) -> None:
     photo.state, photo.submitted_at = "returned", BEFORE
     session.add(ReturnedDetail(check_id=photo.id, item="photo", reason_code="blurred", words="照片模糊 blurred",
                                returned_at=BEFORE))
-    course = Course(programme_id=student.programme_id, code="G1", title="智能体", section="general", position=1,
-                    modules=[Module(code="G1-M1", title="模块", position=1, lessons=[
-                        Lesson(code="G1-M1-P1", title="做一个智能体", content="practice", kind="practice", minutes=90,
-                               position=1)])])
+    course = Course(programme_id=student.programme_id, code="G1", title="智能体", section="general", position=1)
     session.add(course)
     session.flush()
+    edition = CourseEdition(reference="G1-E1", course_id=course.id, number=1, state="published", version=1,
+                            made_at=BEFORE, published_at=BEFORE)
+    session.add(edition)
+    session.flush()
+    lesson = Lesson(code="G1-M1-P1", title="做一个智能体", content="practice", kind="practice", minutes=90, position=1)
+    session.add(Module(course_id=course.id, edition_id=edition.id, code="G1-M1", title="模块", position=1,
+                       lessons=[lesson]))
+    session.add(EditionBegun(enrolment_id=student.id, course_id=course.id, edition_id=edition.id, begun_at=BEFORE))
+    session.flush()
     session.add(PracticeWork(reference="W000001", enrolment_id=student.id, learner_id=student.learner_id,
-                             lesson_id=course.modules[0].lessons[0].id, state="accepted", version=1, comment="写得清楚",
+                             lesson_id=lesson.id, state="accepted", version=1, comment="写得清楚",
                              handed_in_at=BEFORE, decided_at=BEFORE, decided_by_id=people[3]))
     session.add(HoursDoubt(reference="D000001", enrolment_id=student.id, learner_id=student.learner_id, state="counted",
                            source_key="session:doubt", minutes=20, why="parallel_device", words="两台设备", version=1,

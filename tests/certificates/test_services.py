@@ -13,7 +13,7 @@ from enroll.certificates.models import Certificate, CertificateMeasure, OpenMatt
 from enroll.certificates.queries.evidence import evidence_of, open_matters
 from enroll.certificates.services import cases, matters, measures, numbers
 from enroll.courses.lifecycle import WorkState
-from enroll.courses.models import Course, Lesson, Module, PracticeWork
+from enroll.courses.models import Course, CourseEdition, Lesson, Module, PracticeWork
 from enroll.fees.models import Fee
 from enroll.foundation.problems import NotFound, Refused, Stale
 from enroll.learners.models import Learner
@@ -137,7 +137,11 @@ def accepted_work(learner, trainer, code):
         )
         session.add(course)
         session.flush()
-        module = Module(course_id=course.id, code=f"M{code}", title="模块", position=1)
+        edition = CourseEdition(reference=f"C{code}-E1", course_id=course.id, number=1, state="published", version=1,
+                                made_at=REVIEWING, published_at=REVIEWING)
+        session.add(edition)
+        session.flush()
+        module = Module(course_id=course.id, edition_id=edition.id, code=f"M{code}", title="模块", position=1)
         session.add(module)
         session.flush()
         lesson = Lesson(module_id=module.id, code=f"L{code}", title="作业", content="practice", kind="practice",

@@ -237,6 +237,10 @@ FAULTS = {
     "every press has its answer": [a_press_without_answer],
     "no dangling references": [a_row_that_points_nowhere],
     "append-only tables guarded": [a_guard_taken_away],
+    "learners finish the edition they began": [
+        "DELETE FROM edition_begun",
+        "UPDATE course_edition SET published_at = NULL",
+    ],
     "published results rest on two people": [
         "UPDATE mark_entry SET made_by_id = (SELECT min(made_by_id) FROM mark_entry)",
         "UPDATE result SET mark = 800",

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from enroll.courses.models import Course, Lesson, LessonProgress, Module, StudySession
+from enroll.courses.models import Course, CourseEdition, Lesson, LessonProgress, Module, StudySession
+from enroll.courses.queries.editions import in_plan
 from enroll.courses.rules.timing import SILENT
 from enroll.enrolments.lifecycle import EnrolmentState
 from enroll.enrolments.models import Enrolment
@@ -22,24 +23,31 @@ class LessonKey:
     lesson: str
 
 
-def lesson_at(session: Session, programme_id: int, key: LessonKey) -> Lesson | None:
+def lesson_at(session: Session, enrolment: Enrolment, key: LessonKey) -> Lesson | None:
+    """The lesson, in the edition this enrolment studies."""
     wanted = (
-        select(Lesson).join(Module).join(Course)
-        .where(Lesson.code == key.lesson, Course.code == key.course, Course.programme_id == programme_id)
+        select(Lesson).join(Module).join(Course, Course.id == Module.course_id)
+        .where(Lesson.code == key.lesson, Course.code == key.course, Course.programme_id == enrolment.programme_id,
+               in_plan(enrolment.id))
         .options(joinedload(Lesson.module).joinedload(Module.course))
     )
     return session.scalar(wanted)
 
 
-def lesson_by_code(session: Session, code: str) -> Lesson | None:
+def lesson_by_code(session: Session, code: str, enrolment_id: int | None = None) -> Lesson | None:
+    """The lesson of this code in the edition the enrolment studies; without one, in the newest edition."""
+    wanted = select(Lesson).join(Module).join(Course, Course.id == Module.course_id).join(
+        CourseEdition, CourseEdition.id == Module.edition_id).where(Lesson.code == code)
+    if enrolment_id is not None:
+        wanted = wanted.where(in_plan(enrolment_id))
     whole = joinedload(Lesson.module).joinedload(Module.course)
-    return session.scalar(select(Lesson).where(Lesson.code == code).options(whole))
+    return session.scalar(wanted.order_by(CourseEdition.number.desc()).limit(1).options(whole))
 
 
 def my_lesson(session: Session, account_id: int, key: LessonKey) -> tuple[Enrolment, Lesson] | None:
     """The lesson, for somebody who is enrolled on its programme; otherwise there is none."""
     enrolment = my_enrolment(session, account_id)
-    lesson = None if enrolment is None else lesson_at(session, enrolment.programme_id, key)
+    lesson = None if enrolment is None else lesson_at(session, enrolment, key)
     return (enrolment, lesson) if enrolment is not None and lesson is not None else None
 
 

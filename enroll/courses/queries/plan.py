@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from enroll.courses.lifecycle import WorkState
 from enroll.courses.models import Course, Lesson, LessonProgress, Module, PracticeWork, StudySession
+from enroll.courses.queries.editions import in_plan
 from enroll.courses.rules.plan import (
     CourseView,
     LessonState,
@@ -98,7 +99,7 @@ def _courses(session: Session, enrolment: Enrolment, in_doubt: Mapping[str, int]
                                         LessonProgress.enrolment_id == enrolment.id))
         .outerjoin(PracticeWork, and_(PracticeWork.lesson_id == Lesson.id,
                                       PracticeWork.enrolment_id == enrolment.id))
-        .where(Course.programme_id == enrolment.programme_id)
+        .where(Course.programme_id == enrolment.programme_id, in_plan(enrolment.id))
         .order_by(Course.position, Course.id, Module.position, Lesson.position)
     )
     rows = session.execute(wanted).all()

@@ -50,7 +50,7 @@ def evidence_of(kept: StudySession) -> dict[str, Any]:
 
 def _own_stretch(session: Session, enrolment: Enrolment, number: int) -> tuple[UncountedTime, Lesson]:
     row = stretch_of(session, enrolment.id, number)
-    lesson = lesson_by_code(session, row.lesson_code) if row else None
+    lesson = lesson_by_code(session, row.lesson_code, enrolment.id) if row else None
     if row is None or lesson is None:
         raise NotFound("UncountedTime")
     return row, lesson

@@ -16,7 +16,7 @@ def follow_the_ledger(enrolment_id: int, lesson_code: str, *, now: datetime) -> 
     """Bring a lesson's progress to what its ledger rows and open doubts say. A practical task that was accepted and
     then taken back stays accepted: only timed lessons and quizzes can be done again."""
     with transaction() as session:
-        lesson = lesson_by_code(session, lesson_code)
+        lesson = lesson_by_code(session, lesson_code, enrolment_id)
         if lesson is None:
             return
         known = select(LessonProgress.id).where(

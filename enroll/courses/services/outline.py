@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import func, select
 
 from enroll.audit.services import record as note_act
-from enroll.courses.models import Course, Lesson, Module
+from enroll.courses.models import Course, CourseEdition, Lesson, Module
 from enroll.courses.queries.lessons import lesson_by_code
 from enroll.courses.rules.practice import DEFAULT_RUBRIC, RubricItem, deliverable_named
+from enroll.courses.services.editions import draft_edition, publish_edition
 from enroll.foundation.actor import Actor
 from enroll.foundation.problems import NotFound
 from enroll.programmes.queries.programmes import programme_by_code
@@ -54,21 +55,31 @@ class NewCourse:
     career: Mapping[str, Any] = field(default_factory=dict)
 
 
-def add_course(programme_code: str, new: NewCourse, *, by: Actor, now: datetime) -> None:
-    """Add a course after those the programme has. Raises NotFound for an unknown programme."""
+def add_course(programme_code: str, new: NewCourse, *, by: Actor, now: datetime, publish: bool = True) -> None:
+    """Add a course after those the programme has, its first edition published or kept as a draft.
+
+    Raises NotFound for an unknown programme, Refused for a code that is taken and for an edition not to be published.
+    """
     with transaction() as session:
         programme = programme_by_code(session, programme_code)
         if programme is None:
             raise NotFound(programme_code)
         last = session.scalar(select(func.max(Course.position)).where(Course.programme_id == programme.id))
-        session.add(Course(
+        course = Course(
             programme_id=programme.id, code=new.code, title=new.title, title_en=new.title_en, section=new.section,
             summary=new.summary, career=dict(new.career), position=(last or 0) + 1,
-            modules=[_module(module, place) for place, module in enumerate(new.modules, start=1)],
-        ))
+        )
+        session.add(course)
+        session.flush()
         note_act(session, "courses.add", new.code, by=by, now=now)
+        edition = draft_edition(session, course, 1, "", by=by, now=now)
+        session.add_all(_module(edition, module, place) for place, module in enumerate(new.modules, start=1))
+        session.flush()
         name_topics([NewTopic(module.code, programme.code, new.section, new.code, module.title)
                      for module in new.modules], by=by, now=now)
+        if publish:
+            session.expire(edition, ["modules"])
+            publish_edition(new.code, 1, by=by, now=now)
 
 
 def attach_video(lesson_code: str, video: StoredFile, *, seconds: int, by: Actor, now: datetime) -> None:
@@ -83,9 +94,10 @@ def attach_video(lesson_code: str, video: StoredFile, *, seconds: int, by: Actor
         note_act(session, "courses.attach_video", lesson_code, by=by, now=now, sha256=video.sha256, seconds=seconds)
 
 
-def _module(new: NewModule, position: int) -> Module:
+def _module(edition: CourseEdition, new: NewModule, position: int) -> Module:
     lessons = [_lesson(lesson, place) for place, lesson in enumerate(new.lessons, start=1)]
-    return Module(code=new.code, title=new.title, position=position, lessons=lessons)
+    return Module(course_id=edition.course_id, edition_id=edition.id, code=new.code, title=new.title,
+                  position=position, lessons=lessons)
 
 
 def _lesson(new: NewLesson, position: int) -> Lesson:

@@ -9,8 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from enroll.courses.models import Course, Lesson, LessonProgress, Module, StudySession
+from enroll.courses.queries.editions import in_plan
 from enroll.courses.queries.lessons import newest_session
 from enroll.courses.rules.timing import Beat, Clocked, Policy, begin_at, count
+from enroll.courses.services.editions import begin_edition
 from enroll.courses.services.settling import carry_over, credits_of, new_row, write_back
 from enroll.courses.services.study import policy_of, room_of
 from enroll.enrolments.models import Enrolment
@@ -67,8 +69,8 @@ class _Desk:
         last = newest_session(session, self.account_id)
         self.last_end = None if last is None else last.ended_at or last.last_beat_at
         whole = joinedload(Lesson.module).joinedload(Module.course)
-        wanted = select(Lesson).join(Module).join(Course).where(
-            Course.programme_id == enrolment.programme_id, Lesson.code.in_(codes)
+        wanted = select(Lesson).join(Module).join(Course, Course.id == Module.course_id).where(
+            Course.programme_id == enrolment.programme_id, Lesson.code.in_(codes), in_plan(enrolment.id)
         )
         self.lessons = {lesson.code: lesson for lesson in session.scalars(wanted.options(whole))}
         known = session.scalars(select(LessonProgress).where(
@@ -77,6 +79,7 @@ class _Desk:
         ))
         self.progress = {one.lesson_id: one for one in known}
         self.rules = rules_at(session, enrolment.programme.code, local_day(enrolment.enrolled_at))
+        self.begun: set[int] = set()
         self.unsettled: dict[int, tuple[StudySession, LessonProgress, Lesson, list[Credit]]] = {}
 
     def sit(self, one: Sitting) -> datetime:
@@ -107,6 +110,9 @@ class _Desk:
 
     def _progress(self, lesson: Lesson, begun_at: datetime) -> LessonProgress:
         if lesson.id not in self.progress:
+            if lesson.module.course_id not in self.begun:
+                begin_edition(self.session, self.enrolment.id, lesson, begun_at)
+                self.begun.add(lesson.module.course_id)
             self.progress[lesson.id] = LessonProgress(
                 enrolment_id=self.enrolment.id, lesson_id=lesson.id, seconds=0, ledger_minutes=0, position_seconds=0,
                 furthest_seconds=0, begun_at=begun_at,

@@ -14,6 +14,7 @@ from enroll.courses.models import Lesson, PracticeFile, PracticeWork
 from enroll.courses.queries.lessons import LessonKey, active_enrolment_id, lesson_at
 from enroll.courses.queries.practice import facts_about, files_in_hand, work_in
 from enroll.courses.rules.practice import ANY, DOCUMENT_MB, Deliverable, WorkFacts, file_faults, rubric_faults
+from enroll.courses.services.editions import begin_edition
 from enroll.courses.services.settling import progress_under_lock
 from enroll.courses.services.study import NOT_STUDYING
 from enroll.enrolments.models import Enrolment
@@ -179,7 +180,7 @@ def _own_lesson(session: Session, key: LessonKey, by: Actor) -> tuple[Enrolment,
     if number is None:
         raise Refused(NOT_STUDYING)
     enrolment = lock(session, Enrolment, Enrolment.id == number)
-    lesson = lesson_at(session, enrolment.programme_id, key)
+    lesson = lesson_at(session, enrolment, key)
     if lesson is None or lesson.content != "practice":
         raise NotFound("Lesson")
     return enrolment, lesson
@@ -195,6 +196,7 @@ def _work_under_lock(
 ) -> PracticeWork:
     """The learner's work for the lesson; the enrolment is locked, so that it is begun once."""
     if work_in(session, enrolment.id, lesson.id) is None:
+        begin_edition(session, enrolment.id, lesson, now)
         begin(session, PRACTICE_WORK, PracticeWork(
             reference=next_reference(session, "W"), enrolment_id=enrolment.id, learner_id=enrolment.learner_id,
             lesson_id=lesson.id,

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from enroll.courses.models import Lesson
 from enroll.courses.queries.lessons import LessonKey, active_enrolment_id, lesson_at, lesson_by_code
+from enroll.courses.services.editions import begin_edition
 from enroll.courses.services.settling import progress_under_lock
 from enroll.courses.services.study import NOT_STUDYING
 from enroll.enrolments.models import Enrolment
@@ -32,9 +33,10 @@ def start_quiz(key: LessonKey, *, by: Actor, now: datetime) -> str:
         if number is None:
             raise Refused(NOT_STUDYING)
         enrolment = session.get_one(Enrolment, number)
-        lesson = lesson_at(session, enrolment.programme_id, key)
+        lesson = lesson_at(session, enrolment, key)
         if lesson is None or not lesson.quiz_code:
             raise NotFound("Lesson")
+        begin_edition(session, enrolment.id, lesson, now)
         return start_attempt(lesson.quiz_code, purpose=purpose_of(enrolment, lesson), by=by, now=now)
 
 
@@ -59,8 +61,9 @@ def _credit_if_passed(session: Session, marked: Marked, *, by: Actor, now: datet
     if not marked.passed or not marked.purpose.startswith(PURPOSE):
         return
     reference, code = marked.purpose.removeprefix(PURPOSE).rsplit(":", 1)
-    enrolment, lesson = enrolment_by_reference(session, reference), lesson_by_code(session, code)
+    enrolment = enrolment_by_reference(session, reference)
     assert enrolment is not None
+    lesson = lesson_by_code(session, code, enrolment.id)
     assert lesson is not None
     progress = progress_under_lock(session, enrolment.id, lesson.id, marked.started_at)
     left = lesson.minutes - progress.ledger_minutes

@@ -16,6 +16,7 @@ from enroll.courses.queries.lessons import (
 )
 from enroll.courses.rules.plan import TIMED
 from enroll.courses.rules.timing import Beat, Clocked, Policy, begin_at, count, ended, seen_through, taken_over
+from enroll.courses.services.editions import begin_edition
 from enroll.courses.services.settling import clocked_of, new_row, progress_under_lock, settle, write_back
 from enroll.enrolments.models import Enrolment
 from enroll.foundation.actor import SYSTEM, Actor
@@ -68,7 +69,7 @@ def start_session(key: LessonKey, *, by: Actor, now: datetime, browser: str = ""
         if number is None:
             raise Refused(NOT_STUDYING)
         enrolment = lock(session, Enrolment, Enrolment.id == number)
-        lesson = lesson_at(session, enrolment.programme_id, key)
+        lesson = lesson_at(session, enrolment, key)
         if lesson is None:
             raise NotFound("Lesson")
         last = newest_session(session, by.account_id)
@@ -76,6 +77,7 @@ def start_session(key: LessonKey, *, by: Actor, now: datetime, browser: str = ""
             last = _take_over(session, last.id, by=by, now=now)
         progress = progress_under_lock(session, enrolment.id, lesson.id, now)
         room = room_of(lesson, progress)
+        begin_edition(session, enrolment.id, lesson, now)
         rules = rules_at(session, enrolment.programme.code, local_day(now))
         policy = policy_of(rules, enrolment.demands.heartbeat_seconds, lesson, room)
         row = new_row(

@@ -14,7 +14,7 @@ from enroll.applications.models import Application
 from enroll.audit.models import AuditEntry
 from enroll.audit.queries import broken_links
 from enroll.certificates.models import Certificate
-from enroll.courses.models import PracticeWork
+from enroll.courses.models import CourseEdition, PracticeWork
 from enroll.desk.queries import sound_exam, sound_study
 from enroll.desk.rules.lifecycles import LIFECYCLES
 from enroll.enrolments.models import Enrolment
@@ -39,7 +39,8 @@ RECORDS: dict[str, type[Any]] = {
     "Account": Account, "Identity check": IdentityCheck, "Exam window": Window, "Fee": Fee, "Refund": Refund,
     "Enrolment": Enrolment, "Proof of hours": HoursProof, "Minutes in doubt": HoursDoubt, "Disputed time": HoursDispute,
 
-    "Bank question": BankQuestion, "Practice assignment": PracticeWork, "Booking": Booking,
+    "Bank question": BankQuestion, "Practice assignment": PracticeWork, "Course edition": CourseEdition,
+    "Booking": Booking,
     "Application": Application, "Result": Result, "Score review": ScoreReview, "Certificate": Certificate,
     "Batch": Batch,
     "Learner question": LearnerQuestion, "Contact": Contact, "Complaint": Complaint,
@@ -121,7 +122,10 @@ def every_move_is_audited(session: Session) -> Iterator[str]:
     for lifecycle in LIFECYCLES:
         act = lifecycle.name.lower().replace(" ", "_") + "."
         names = [f"{act}{move}" for move in ("begin", *lifecycle.moves)]
-        moves = session.scalar(select(func.count()).select_from(RECORDS[lifecycle.name].history)) or 0
+        history = RECORDS[lifecycle.name].history
+        # What stood before a lifecycle was there got its first row from the upgrade, and nobody acted.
+        upgraded = (history.move == "begin") & (history.made_by_name == "migration")
+        moves = session.scalar(select(func.count()).select_from(history).where(~upgraded)) or 0
         audited = session.scalar(select(func.count()).select_from(AuditEntry).where(AuditEntry.act.in_(names))) or 0
         if moves != audited:
             yield f"{lifecycle.name}: {moves} moves, {audited} of them in the audit"

@@ -9,7 +9,7 @@ RECORD_NAMES = {
     "fee": N_("Fee"), "refund": N_("Refund"), "enrolment": N_("Enrolment"), "proof_of_hours": N_("Proof of hours"),
     "minutes_in_doubt": N_("Minutes in doubt"), "disputed_time": N_("Disputed time"),
     "bank_question": N_("Bank question"),
-    "practice_assignment": N_("Practice assignment"),
+    "practice_assignment": N_("Practice assignment"), "course_edition": N_("Course edition"),
     "booking": N_("Booking"), "application": N_("Application"), "result": N_("Result"),
     "score_review": N_("Score review"), "certificate": N_("Certificate"), "batch": N_("Batch"),
     "learner_question": N_("Learner question"), "contact": N_("Contact"),

@@ -3,7 +3,7 @@
 from enroll.accounts.lifecycle import ACCOUNT
 from enroll.applications.lifecycle import APPLICATION
 from enroll.certificates.lifecycle import CERTIFICATE
-from enroll.courses.lifecycle import PRACTICE_WORK
+from enroll.courses.lifecycle import COURSE_EDITION, PRACTICE_WORK
 from enroll.enrolments.lifecycle import ENROLMENT
 from enroll.exchange.lifecycle import BATCH
 from enroll.fees.lifecycle import FEE, REFUND
@@ -17,6 +17,7 @@ from enroll.sittings.lifecycle import BOOKING
 from enroll.supervision.lifecycle import COMPLAINT, CONTACT, LEARNER_QUESTION
 
 LIFECYCLES: tuple[Lifecycle, ...] = (
-    ACCOUNT, IDENTITY_CHECK, WINDOW, FEE, REFUND, ENROLMENT, PROOF, DOUBT, DISPUTE, QUESTION, PRACTICE_WORK, BOOKING,
+    ACCOUNT, IDENTITY_CHECK, WINDOW, FEE, REFUND, ENROLMENT, PROOF, DOUBT, DISPUTE, QUESTION, COURSE_EDITION,
+    PRACTICE_WORK, BOOKING,
     APPLICATION, RESULT, SCORE_REVIEW, CERTIFICATE, BATCH, LEARNER_QUESTION, CONTACT, COMPLAINT,
 )  # fmt: skip

@@ -11,9 +11,11 @@ from enroll.accounts.permissions import Permission
 from enroll.audit.moves import begin, expect_version, make_move
 from enroll.audit.services import record as note_act
 from enroll.courses.models import Lesson
+from enroll.courses.queries.lessons import lesson_by_code
 from enroll.foundation.actor import Actor
 from enroll.foundation.problems import NOT_PERMITTED, OWN_RECORD, NotFound, Refused, problem
 from enroll.foundation.words import N_
+from enroll.hours.queries.standing import my_enrolment
 from enroll.learners.models import Learner
 from enroll.storage import outbox
 from enroll.storage.counters import next_reference
@@ -57,6 +59,12 @@ class PublicWords:
     answer: str
 
 
+def _lesson(session: Session, code: str, by: Actor) -> Lesson | None:
+    """The lesson asked about, in the edition that the person studies."""
+    enrolment = my_enrolment(session, by.account_id or 0)
+    return lesson_by_code(session, code, enrolment.id if enrolment else None)
+
+
 def ask(asked: NewQuestion, picture: StoredFile | None = None, *, by: Actor, now: datetime) -> str:
     """Ask; gives the question's reference. Raises NotFound (not a learner), Refused."""
     with transaction() as session:
@@ -64,7 +72,7 @@ def ask(asked: NewQuestion, picture: StoredFile | None = None, *, by: Actor, now
         against = may_ask_another(waiting_of(session, learner.id))
         if against:
             raise Refused(against)
-        lesson = session.scalar(select(Lesson).where(Lesson.code == asked.lesson)) if asked.lesson else None
+        lesson = _lesson(session, asked.lesson, by) if asked.lesson else None
         bank = seen_bank_question(session, by.account_id, asked.bank_question) if asked.bank_question else None
         about = bank.stem[:300] if bank else f"{lesson.code} {lesson.title}" if lesson else ""
         kind = QuestionKind(asked.kind)
