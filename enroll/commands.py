@@ -43,7 +43,7 @@ staff = AppGroup("staff", help="Members of staff.")
 
 
 def init_app(app: Flask) -> None:
-    for command in (migrate, serve, work_, doctor, backup, restore_, import_, demo, readme):
+    for command in (migrate, serve, work_, doctor, backup, restore_, import_, demo, bench, readme):
         app.cli.add_command(command)
     app.cli.add_command(staff)
 
@@ -225,6 +225,19 @@ def _as_lines(answer: Answer, *, dry_run: bool) -> str:
 def demo(port: int, fresh: bool, no_serve: bool, size: int) -> None:
     """The whole product on invented people: migrates, loads, prints addresses and sign-ins, serves until Ctrl-C."""
     run_demo(enroll.create_app, enroll.JOBS, port=port, fresh=fresh, serve=not no_serve, size=size)
+
+
+@click.command(add_help_option=False, context_settings={"ignore_unknown_options": True})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def bench(arguments: tuple[str, ...]) -> None:
+    """Measure NAME, one of tests/benchmarks, and print a line for each figure; `flask bench --help` says which.
+
+    It starts a database and a server of its own, and ends them; what is here is not touched.
+    """
+    if not (ROOT / "tests" / "benchmarks").is_dir():
+        raise click.ClickException("The benchmarks lie in tests/benchmarks, which this copy lacks.")
+    os.chdir(ROOT)
+    os.execvp(sys.executable, [sys.executable, "-m", "tests.benchmarks", *arguments])  # noqa: S606
 
 
 @click.command()

@@ -217,14 +217,13 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if _browser_asked_for(config):
-        if not CHROMIUM.exists():
-            pytest.exit(f"The tests in a browser need {CHROMIUM} (Debian's package chromium).", returncode=4)
-        return
-    left_out = [item for item in items if item.get_closest_marker("browser")]  # keywords hold names of folders too
+    if _browser_asked_for(config) and not CHROMIUM.exists():
+        pytest.exit(f"The tests in a browser need {CHROMIUM} (Debian's package chromium).", returncode=4)
+    unasked = [mark for mark in ("browser", "bench") if mark not in config.getoption("markexpr")]
+    left_out = [item for item in items if any(map(item.get_closest_marker, unasked))]  # keywords hold folders too
     if left_out:
         config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if not item.get_closest_marker("browser")]
+        items[:] = [item for item in items if item not in left_out]
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:

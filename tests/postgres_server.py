@@ -12,12 +12,12 @@ import shutil
 import subprocess
 from pathlib import Path
 
-# Nothing here outlives the run, so nothing has to survive a power cut.
 SETTINGS = (
-    "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c wal_level=minimal -c max_wal_senders=0 "
     "-c shared_buffers=64MB -c max_connections=150 -c autovacuum=off -c jit=off -c max_parallel_workers_per_gather=0 "
     "-c listen_addresses=''"
 )
+# Nothing of a test outlives the run, so nothing has to survive a power cut. A benchmark pays for it like an office.
+CARELESS = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c wal_level=minimal -c max_wal_senders=0"
 UNPRIVILEGED = ("postgres", "nobody")  # PostgreSQL refuses to run as root
 
 
@@ -25,12 +25,13 @@ class NoPostgreSQL(RuntimeError):
     """Raised when the run asked for PostgreSQL and there is none, or it does not start."""
 
 
-def start(folder: Path) -> str:
-    """Start a server that keeps everything in `folder` and return its address (superuser, no database).
+def start(folder: Path, *, durable: bool = False) -> str:
+    """Start a server that keeps everything in `folder` and return its address (superuser, no database). A `durable` one
+    keeps what it has acknowledged, as in an office, and is always our own.
 
-    Returns TEST_DATABASE_URL untouched where it is set. Raises NoPostgreSQL.
+    Otherwise returns TEST_DATABASE_URL untouched where it is set. Raises NoPostgreSQL.
     """
-    if given := os.environ.get("TEST_DATABASE_URL"):
+    if not durable and (given := os.environ.get("TEST_DATABASE_URL")):
         return given.replace("postgresql://", "postgresql+psycopg://", 1)
     folder.mkdir(mode=0o755)
     user = _unprivileged_user()
@@ -41,7 +42,7 @@ def start(folder: Path) -> str:
         shutil.chown(folder, user)
         shutil.chown(data, user)
     _run(programs, user, "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "-N")
-    options = f"{SETTINGS} -c unix_socket_directories='{folder}'"
+    options = f"{SETTINGS} {'' if durable else CARELESS} -c unix_socket_directories='{folder}'"
     _run(programs, user, "pg_ctl", "-D", data, "-l", folder / "log", "-o", options, "-w", "start")
     (folder / "programs").write_text(str(programs))
     return f"postgresql+psycopg://postgres@/postgres?host={folder}"

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Flask, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from enroll.foundation.problems import NotFound, Refused, Stale
 from enroll.storage.database import db
@@ -58,4 +58,8 @@ def _page(code: int, name: str = "", **values: Any) -> tuple[str, int]:
 
 def _referring_path() -> str | None:
     referrer = request.referrer or ""
-    return referrer.removeprefix(request.host_url.rstrip("/")) if referrer.startswith(request.host_url) else None
+    try:
+        here = request.host_url
+    except SecurityError:  # a host that is not ours: nothing it says leads anywhere
+        return None
+    return referrer.removeprefix(here.rstrip("/")) if referrer.startswith(here) else None
