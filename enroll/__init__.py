@@ -33,7 +33,9 @@ from enroll.certificates.events import CertificateRecorded
 from enroll.certificates.queries.soundness import unsound_certificates
 from enroll.courses import jobs as courses_jobs
 from enroll.courses.queries.editions import unsound_editions
+from enroll.courses.staff_views import entering as courses_entering
 from enroll.courses.staff_views import practical as courses_staff
+from enroll.courses.views import claims as claimed_pages
 from enroll.courses.views import disputes as disputed_pages
 from enroll.courses.views import hours as hours_pages
 from enroll.courses.views import practice as practice_pages
@@ -71,6 +73,8 @@ from enroll.home import views as home
 from enroll.hours import jobs as hours_jobs
 from enroll.hours.events import DisputeDecided, DoubtDecided, EntryReversed, ProofIssued, ProofRevoked
 from enroll.hours.services.leaving import refund_on_leaving
+from enroll.hours.staff_views import adjustments as hours_adjustments
+from enroll.hours.staff_views import claims as hours_claims
 from enroll.hours.staff_views import disputes as hours_disputes
 from enroll.hours.staff_views import doubts as hours_doubts
 from enroll.hours.staff_views import ledgers as hours_ledgers
@@ -149,7 +153,7 @@ BLUEPRINTS = [
     hours_staff.staff,
     drills.practice, mocks.mocks, bank.bank_staff,
     study_pages.courses, timing_pages.timing, quiz_pages.quizzes, practice_pages.practice, hours_pages.hours,
-    courses_staff.staff,
+    courses_staff.staff, courses_entering.staff_entering,
     fees.fees, lists.fees_staff,
     enrolments.enrolments, staff_enrolments.enrolments_staff,
     sittings_staff.pages,
@@ -171,6 +175,7 @@ BLUEPRINTS = [
 # Files whose routes join the blueprint of another file of their package.
 ROUTES = (activation, consents, document, guardian, identity, photo, sign_up, identity_review, book, rounds, editing,
           questions_importing, planned_mocks,
+          hours_adjustments, hours_claims, claimed_pages,
           hours_disputes, hours_doubts, hours_ledgers, hours_proofs, disputed_pages,
           calendar, certificates, self_check, worked_days, acting, group, importing, returning, staff_cohorts,
           following, leading, reviewing,

@@ -3,13 +3,23 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import BooleanField, RadioField, SelectChoice, SelectField  # type: ignore[attr-defined]
+from wtforms import (  # type: ignore[attr-defined]
+    BooleanField,
+    MultipleFileField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+)
 from wtforms.validators import NumberRange, Optional
 
 from enroll.courses.rules.timing import Beat
-from enroll.web.forms import ActForm, Lines, Needed, SentForm, Whole
+from enroll.hours.rules.claims import UNIT_NAMES
+from enroll.hours.rules.crediting import KINDS
+from enroll.web.forms import ActForm, Day, Line, Lines, Needed, SentForm, Whole, options
+from enroll.web.language import translate
 
 LONGEST_MEDIA = 86_400_000  # milliseconds
 
@@ -46,6 +56,50 @@ class DisputeForm(ActForm):
 
     words = Lines(_l("What happened, in your words"), validators=[Needed(_l("Say what happened."))], most=1000)
     picture = FileField(_l("Picture that shows it (JPG, PNG, WebP or PDF)"))
+
+
+class CourseChoice(ActForm):
+    """Something that is for one course and of one kind."""
+
+    course = SelectField(_l("For which course"), validators=[Needed(_l("Choose a course."))])
+    kind = RadioField(_l("Kind"), validators=[Needed(_l("Choose knowledge or practice."))])
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.kind.choices = options((code, translate(name)) for code, name in KINDS.items())
+
+    def offer(self, courses: Iterable[tuple[str, str]]) -> None:
+        """The courses to choose among: code and title."""
+        self.course.choices = options([("", _("Choose a course")), *courses])
+
+
+class ClaimForm(CourseChoice):
+    """Hours studied with another authorised partner."""
+
+    partner = Line(_l("Authorised partner where you studied"), validators=[Needed(_l("Name the partner."))], most=120)
+    partner_code = Line(_l("Its number"), most=40)
+    studied_from = Day(_l("First day"), validators=[Needed(_l("Enter the first day."))])
+    studied_until = Day(_l("Last day"), validators=[Needed(_l("Enter the last day."))])
+    amount = Whole(_l("How much"), validators=[Needed(_l("Enter how much, as a whole number.")),
+                                               NumberRange(1, 10_000, _l("A whole number from 1 to 10,000."))])
+    unit = RadioField(_l("In"), validators=[Needed(_l("Choose the unit."))])
+    note = Lines(_l("Anything to say about it"), most=1000)
+    files = MultipleFileField(_l("The partner’s record (JPG, PNG, WebP or PDF)"))
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.unit.choices = options((str(code), translate(name)) for code, name in UNIT_NAMES.items())
+
+
+class EntryForm(CourseChoice):
+    """Minutes entered by hand, with what they are for, why, and the evidence."""
+
+    minutes = Whole(_l("Minutes"), validators=[Needed(_l("Enter how many minutes, as a whole number.")),
+                                               NumberRange(1, 6_000, _l("1 to 6,000 minutes."))])
+    title = Line(_l("What it was"), validators=[Needed(_l("Say what it was."))], most=120)
+    done_on = Day(_l("On which day"), validators=[Needed(_l("Enter the day."))])
+    reason = Lines(_l("Reason (the learner reads it)"), validators=[Needed(_l("Give the reason."))], most=1000)
+    file = FileField(_l("Evidence (JPG, PNG, WebP or PDF)"), validators=[Needed(_l("Choose a file."))])
 
 
 class AnswersForm(ActForm):

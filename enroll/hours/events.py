@@ -48,3 +48,18 @@ class DisputeDecided:
     reference: str
     state: str
     lesson_code: str
+
+
+@dataclass(frozen=True)
+class ClaimDecided:
+    """A claim was accepted, returned or refused."""
+
+    learner_id: int
+    reference: str
+    state: str
+
+
+@dataclass(frozen=True)
+class AdjustmentCredited:
+    learner_id: int
+    reference: str

@@ -27,3 +27,11 @@ class DisputeDecision(ActForm):
 
     minutes = Whole(_l("Minutes to count"), validators=[Optional(), NumberRange(1, 480, _l("1 to 480 minutes."))])
     reason = Lines(_l("Reason (the learner reads it)"))
+
+
+class ClaimDecision(ActForm):
+    """How many of the claimed minutes are accepted, and why; or what is missing, or why none."""
+
+    minutes = Whole(_l("Minutes to accept"),
+                    validators=[Optional(), NumberRange(1, 10_000, _l("1 to 10,000 minutes."))])
+    reason = Lines(_l("Reason (the learner reads it)"))

@@ -1,10 +1,18 @@
-"""The life of a proof of hours 学时证明, of minutes in doubt, and of time that a learner disputes."""
+"""The life of whatever a person decides about hours: proofs, doubts, disputes, claims, entries by hand."""
 
 from enum import StrEnum
 
 from enroll.accounts.permissions import Permission
 from enroll.foundation.lifecycle import Lifecycle, Move, StateLabel, sources
 from enroll.foundation.words import N_
+from enroll.hours.rules.adjusting import is_the_maker, not_the_learner, one_person_may, second_is_not_the_maker
+from enroll.hours.rules.claims import (
+    CLAIMING,
+    accepts_no_more,
+    reviewer_is_another_person,
+    says_why_fewer,
+    within_outside_limit,
+)
 from enroll.hours.rules.disputes import fits_the_day, fits_the_lesson
 from enroll.hours.rules.doubts import decider_is_another_person
 
@@ -28,7 +36,22 @@ class DisputeState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-P, D, Q = ProofState, DoubtState, DisputeState
+class ClaimState(StrEnum):
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+class AdjustmentState(StrEnum):
+    WAITING = "waiting"
+    CREDITED = "credited"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+P, D, Q, C, A = ProofState, DoubtState, DisputeState, ClaimState, AdjustmentState
 
 PROOF = Lifecycle(
     "Proof of hours",
@@ -79,5 +102,51 @@ DISPUTE = Lifecycle(
         Q.COUNTED: StateLabel(N_("Counted"), N_("Counted"), "ok", "circle-check"),
         Q.STANDS: StateLabel(N_("Stays uncounted"), N_("Looked at: stays uncounted"), "bad", "circle-x"),
         Q.WITHDRAWN: StateLabel(N_("Taken back by the learner"), N_("Taken back by you"), "mute", "x"),
+    },
+)
+
+CLAIM = Lifecycle(
+    "Claim of hours",
+    states=C,
+    first=C.SUBMITTED,
+    moves=[
+        Move("accept", N_("Accept"), sources(C.SUBMITTED), C.ACCEPTED, Permission.REVIEW_HOURS,
+             checks=(accepts_no_more, within_outside_limit, says_why_fewer),
+             person_checks=(reviewer_is_another_person,)),
+        Move("return", N_("Return to be completed"), sources(C.SUBMITTED), C.RETURNED, Permission.REVIEW_HOURS,
+             person_checks=(reviewer_is_another_person,), asks_reason=True),
+        Move("refuse", N_("Refuse"), sources(C.SUBMITTED), C.REFUSED, Permission.REVIEW_HOURS,
+             person_checks=(reviewer_is_another_person,), asks_reason=True, danger=True),
+        Move("resubmit", N_("Hand in again"), sources(C.RETURNED), C.SUBMITTED, Permission.LEARN, checks=CLAIMING),
+        Move("withdraw", N_("Take the claim back"), sources(C.SUBMITTED, C.RETURNED), C.WITHDRAWN, Permission.LEARN),
+    ],
+    labels={
+        C.SUBMITTED: StateLabel(N_("To be looked at"), N_("Handed in, waiting for a decision"), "warn", "hourglass"),
+        C.RETURNED: StateLabel(N_("Returned"), N_("Returned, to be completed"), "bad", "arrow-back-up"),
+        C.ACCEPTED: StateLabel(N_("Hours accepted"), N_("Hours accepted"), "ok", "circle-check"),
+        C.REFUSED: StateLabel(N_("Refused"), N_("Not accepted"), "bad", "circle-x"),
+        C.WITHDRAWN: StateLabel(N_("Taken back by the learner"), N_("Taken back by you"), "mute", "x"),
+    },
+)
+
+ADJUSTMENT = Lifecycle(
+    "Entry by hand",
+    states=A,
+    first=A.WAITING,
+    moves=[
+        Move("enter", N_("Credit at once"), sources(A.WAITING), A.CREDITED, Permission.REVIEW_HOURS,
+             checks=(one_person_may,), person_checks=(not_the_learner,)),
+        Move("approve", N_("Approve as the second person"), sources(A.WAITING), A.CREDITED, Permission.REVIEW_HOURS,
+             person_checks=(not_the_learner, second_is_not_the_maker)),
+        Move("refuse", N_("Refuse"), sources(A.WAITING), A.REFUSED, Permission.REVIEW_HOURS,
+             person_checks=(not_the_learner, second_is_not_the_maker), asks_reason=True, danger=True),
+        Move("withdraw", N_("Take it back"), sources(A.WAITING), A.WITHDRAWN, Permission.REVIEW_HOURS,
+             person_checks=(is_the_maker,)),
+    ],
+    labels={
+        A.WAITING: StateLabel(N_("Waits for a second person"), N_("Being checked"), "warn", "hourglass"),
+        A.CREDITED: StateLabel(N_("Credited"), N_("Credited"), "ok", "circle-check"),
+        A.REFUSED: StateLabel(N_("Refused"), N_("Not credited"), "bad", "circle-x"),
+        A.WITHDRAWN: StateLabel(N_("Taken back"), N_("Not credited"), "mute", "x"),
     },
 )

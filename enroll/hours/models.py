@@ -8,7 +8,8 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, t
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from enroll.enrolments.models import Enrolment
-from enroll.hours.lifecycle import DisputeState, DoubtState, ProofState
+from enroll.hours.lifecycle import AdjustmentState, ClaimState, DisputeState, DoubtState, ProofState
+from enroll.hours.rules.claims import ClaimUnit
 from enroll.storage.columns import UtcMoment, one_of, whole
 from enroll.storage.database import Base
 from enroll.storage.files import StoredFile
@@ -179,6 +180,115 @@ class HoursDispute(Versioned, Base):
     enrolment: Mapped[Enrolment] = relationship()
     uncounted: Mapped[UncountedTime] = relationship()
     picture: Mapped[StoredFile | None] = relationship()
+
+
+class ClaimMove(HistoryRow, Base):
+    __tablename__ = "hour_claim_move"
+
+    record_id: Mapped[int] = mapped_column(ForeignKey("hour_claim.id"), index=True)
+
+
+LIVE_CLAIM = text("state IN ('submitted', 'returned', 'accepted')")
+
+
+class HourClaim(Versioned, Base):
+    """Hours studied with another authorised partner, claimed with its record. `amount` stands in `unit` as the learner
+    typed it; minutes are what counts. The same partner and days are claimed once: the database says so."""
+
+    __tablename__ = "hour_claim"
+    __table_args__ = (
+        one_of("state", ClaimState), one_of("unit", ClaimUnit), *whole("amount", 1, 10_000),
+        *whole("minutes", 1, 10_000), *whole("accepted_minutes", 1, 10_000),
+        CheckConstraint("(state = 'accepted') = (accepted_minutes IS NOT NULL)", name="accepted_says_how_much"),
+        CheckConstraint("accepted_minutes <= minutes", name="accepted_no_more_than_claimed"),
+        CheckConstraint("studied_from <= studied_until", name="days_in_order"),
+        Index("uq_hour_claim_live", "learner_id", "partner_key", "studied_from", "studied_until", unique=True,
+              sqlite_where=LIVE_CLAIM, postgresql_where=LIVE_CLAIM),
+        Index("ix_hour_claim_queue", "state", "submitted_at"),
+    )
+    history = ClaimMove
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(String(20), unique=True)
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"), index=True)
+    learner_id: Mapped[int] = mapped_column(ForeignKey("learner.id"))
+    state: Mapped[str] = mapped_column(String(20))
+    partner: Mapped[str] = mapped_column(String(120))
+    partner_code: Mapped[str] = mapped_column(String(40), default="")
+    partner_key: Mapped[str] = mapped_column(String(120))
+    studied_from: Mapped[date]
+    studied_until: Mapped[date]
+    amount: Mapped[int]
+    unit: Mapped[str] = mapped_column(String(20))
+    minutes: Mapped[int]
+    accepted_minutes: Mapped[int | None]
+    section: Mapped[str] = mapped_column(String(10))
+    kind: Mapped[str] = mapped_column(String(10))
+    course_code: Mapped[str] = mapped_column(String(20))
+    course_title: Mapped[str] = mapped_column(String(120))
+    note: Mapped[str] = mapped_column(Text, default="")
+    submitted_at: Mapped[datetime] = mapped_column(UtcMoment)
+
+    enrolment: Mapped[Enrolment] = relationship()
+    files: Mapped[list["HourClaimFile"]] = relationship(order_by="HourClaimFile.id")
+
+
+class HourClaimFile(Base):
+    """The partner's record of the hours: never taken out again, so that it is seen what a decision rested on."""
+
+    __tablename__ = "hour_claim_file"
+    __append_only__ = True
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    claim_id: Mapped[int] = mapped_column(ForeignKey("hour_claim.id"), index=True)
+    file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"))
+    added_at: Mapped[datetime] = mapped_column(UtcMoment)
+
+    file: Mapped[StoredFile] = relationship(lazy="joined", innerjoin=True)
+
+
+class AdjustmentMove(HistoryRow, Base):
+    __tablename__ = "hour_adjustment_move"
+
+    record_id: Mapped[int] = mapped_column(ForeignKey("hour_adjustment.id"), index=True)
+
+
+class HourAdjustment(Versioned, Base):
+    """Minutes entered by hand. `may_alone` is what its maker could still enter without a second person at that time."""
+
+    __tablename__ = "hour_adjustment"
+    __table_args__ = (
+        one_of("state", AdjustmentState), *whole("minutes", 1, 6_000), *whole("may_alone", 0, 100_000),
+        CheckConstraint("state <> 'credited' OR minutes <= may_alone OR second_person_id IS NOT NULL",
+                        name="much_needs_two"),
+        CheckConstraint("second_person_id <> made_by_id", name="second_is_another"),
+        CheckConstraint("reason <> ''", name="has_a_reason"),
+        Index("ix_hour_adjustment_queue", "state", "made_at"),
+    )
+    history = AdjustmentMove
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(String(20), unique=True)
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"), index=True)
+    learner_id: Mapped[int] = mapped_column(ForeignKey("learner.id"))
+    state: Mapped[str] = mapped_column(String(20))
+    minutes: Mapped[int]
+    may_alone: Mapped[int]
+    section: Mapped[str] = mapped_column(String(10))
+    kind: Mapped[str] = mapped_column(String(10))
+    course_code: Mapped[str] = mapped_column(String(20))
+    course_title: Mapped[str] = mapped_column(String(120))
+    title: Mapped[str] = mapped_column(String(160))
+    done_on: Mapped[date]
+    reason: Mapped[str] = mapped_column(Text)
+    file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"))
+    made_at: Mapped[datetime] = mapped_column(UtcMoment)
+    made_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    made_by_name: Mapped[str] = mapped_column(String(120))
+    second_person_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+
+    enrolment: Mapped[Enrolment] = relationship()
+    file: Mapped[StoredFile] = relationship()
 
 
 class ProofMove(HistoryRow, Base):

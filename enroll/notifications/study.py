@@ -13,8 +13,15 @@ from enroll.enrolments.models import Enrolment
 from enroll.fees.events import FeeSettled, RefundMoved
 from enroll.fees.lifecycle import FEE, REFUND
 from enroll.fees.models import Fee, Refund
-from enroll.hours.events import DisputeDecided, DoubtDecided, ProofIssued, ProofRevoked
-from enroll.hours.models import HoursDispute, HoursDoubt, HoursProof
+from enroll.hours.events import (
+    AdjustmentCredited,
+    ClaimDecided,
+    DisputeDecided,
+    DoubtDecided,
+    ProofIssued,
+    ProofRevoked,
+)
+from enroll.hours.models import HourAdjustment, HourClaim, HoursDispute, HoursDoubt, HoursProof
 from enroll.learners.events import IdentityCheckMoved
 from enroll.learners.lifecycle import IDENTITY_CHECK, CheckKind, CheckState
 from enroll.learners.models import IdentityCheck
@@ -113,6 +120,21 @@ def dispute_decided(session: Session, happened: Happened, now: datetime) -> list
                    "hours.show_dispute", {"reference": event.reference})]
 
 
+def claim_decided(session: Session, happened: Happened, now: datetime) -> list[Notice]:
+    event = happened.event
+    claim = one_by_reference(session, HourClaim, event.reference)
+    values = {"claim": claim, "state": event.state}
+    return [Notice(account_of(session, event.learner_id), f"{event.reference}:{event.state}:{happened.entry_id}",
+                   "hours/claim", values, "hours.show_claim", {"reference": event.reference})]
+
+
+def adjustment_credited(session: Session, happened: Happened, now: datetime) -> list[Notice]:
+    event = happened.event
+    values = {"entry": one_by_reference(session, HourAdjustment, event.reference)}
+    return [Notice(account_of(session, event.learner_id), f"{event.reference}:credited", "hours/adjustment", values,
+                   "hours.mine")]
+
+
 def proof_issued(session: Session, happened: Happened, now: datetime) -> list[Notice]:
     event = happened.event
     proof = one_by_reference(session, HoursProof, event.reference)
@@ -132,6 +154,7 @@ TELLS: tuple[tuple[type, Tell], ...] = (
     (IdentityCheckMoved, identity_check_moved),
     (EnrolmentMoved, enrolment_moved), (FeeSettled, fee_settled), (RefundMoved, refund_moved),
     (PracticeWorkMoved, practice_work_moved), (DoubtDecided, doubt_decided),
-    (DisputeDecided, dispute_decided), (ProofIssued, proof_issued),
+    (DisputeDecided, dispute_decided), (ClaimDecided, claim_decided), (AdjustmentCredited, adjustment_credited),
+    (ProofIssued, proof_issued),
     (ProofRevoked, proof_revoked),
 )  # fmt: skip

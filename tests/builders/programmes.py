@@ -24,7 +24,7 @@ FIGURES: dict[str, Any] = {
                              ("D2", "数据分析与经营决策", "Data analysis and decisions"),
                              ("D3", "客户关系管理与营销服务", "CRM and customer service"))
     ],
-    "max_credited_hours_per_day": 8, "hours_external_max": None, "dispute_days": 14,
+    "max_credited_hours_per_day": 8, "hours_external_max": None, "dispute_days": 14, "manual_alone_hours": 8,
     "hours_at_submit": "credited_and_pending",
     "study_before_payment": False, "max_playback_rate": 1.0, "allow_seek_forward_first_view": False,
     "presence_check_minutes": [20, 30], "presence_check_timeout_seconds": 180,

@@ -26,6 +26,7 @@ from enroll.enrolments.models import Enrolment
 from enroll.hours.lifecycle import DoubtState
 from enroll.hours.models import HoursDoubt
 from enroll.hours.queries.doubts import doubted_minutes, doubts_of
+from enroll.hours.queries.standing import claimed_minutes
 from enroll.hours.rules.standing import Totals
 
 
@@ -49,13 +50,19 @@ def study_overview(
     return replace(whole, next=chosen(whole.plan, touched))
 
 
+def courses_of(session: Session, programme_id: int) -> Sequence[Course]:
+    """The courses of a programme, general ones first, without their lessons."""
+    wanted = select(Course).where(Course.programme_id == programme_id).order_by(Course.position, Course.id)
+    return session.scalars(wanted).all()
+
+
 def next_lesson(session: Session, enrolment_id: int) -> LessonView | None:
     """The lesson to go on with: begun last, or returned, or the first open one of the plan; None when all are done."""
     return study_overview(session, enrolment_id).next
 
 
 def pending(session: Session, enrolment_id: int) -> Totals:
-    """Minutes that wait for a decision: those in doubt, and practical work that is handed in."""
+    """Minutes that wait for a decision: in doubt, claimed from elsewhere, and practical work that is handed in."""
     handed_in = (
         select(Course.code, Lesson.kind, func.sum(Lesson.minutes))
         .select_from(PracticeWork).join(Lesson, Lesson.id == PracticeWork.lesson_id)
@@ -64,7 +71,8 @@ def pending(session: Session, enrolment_id: int) -> Totals:
         .group_by(Course.code, Lesson.kind)
     )
     waiting = Totals()
-    rows: Iterable[Any] = session.execute(union_all(doubted_minutes(enrolment_id), handed_in))
+    asked: Any = union_all(doubted_minutes(enrolment_id), claimed_minutes(enrolment_id), handed_in)
+    rows: Iterable[Any] = session.execute(asked)
     for course, kind, minutes in rows:
         number = int(minutes)
         waiting = waiting.and_also(Totals(number, number if kind == "practice" else 0, {course: number}))

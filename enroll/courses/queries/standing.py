@@ -12,7 +12,8 @@ from enroll.enrolments.rules import Demands
 from enroll.foundation.clock import local_day
 from enroll.foundation.problems import Problem
 from enroll.foundation.words import N_
-from enroll.hours.models import HoursDoubt, HoursProof
+from enroll.hours.models import HourClaim, HoursDoubt, HoursProof
+from enroll.hours.queries.claims import claims_of, minutes_claimed_waiting
 from enroll.hours.queries.disputes import open_disputes
 from enroll.hours.queries.doubts import doubts_of, minutes_in_doubt
 from enroll.hours.queries.ledger import course_sums, minutes_lately
@@ -58,6 +59,7 @@ class HoursStanding:
     forecast: Forecast
     today: int
     overview: StudyOverview
+    claims: tuple[HourClaim, ...] = ()
 
     @property
     def in_the_way(self) -> tuple[Problem, ...]:
@@ -75,7 +77,8 @@ def hours_standing(session: Session, enrolment: Enrolment, now: datetime) -> Hou
     doubts = tuple(doubts_of(session, enrolment.id))
     overview, ground = study_overview(session, enrolment.id, doubts), proof_ground(session, enrolment)
     credited, proof = ground.balance.totals, ground.newest
-    waiting = minutes_in_doubt(doubts).and_also(handed_in(overview))
+    claims = tuple(claims_of(session, enrolment.id))
+    waiting = minutes_in_doubt(doubts).and_also(handed_in(overview)).and_also(minutes_claimed_waiting(claims))
     facts = ProofFacts(
         demands, credited, ground.identity_verified,
         sum(doubt.state == "open" for doubt in doubts), proof is not None and proof.state == "revoked",
@@ -86,7 +89,7 @@ def hours_standing(session: Session, enrolment: Enrolment, now: datetime) -> Hou
         demands, credited, waiting, _demanded(enrolment, credited, waiting),
         _courses(session, enrolment, waiting, overview),
         still_missing(demands, credited, enrolment.direction_code), stands_against_proof(facts), proof, doubts,
-        outlook, today, overview,
+        outlook, today, overview, claims,
     )
 
 

@@ -13,7 +13,7 @@ from enroll.accounts.permissions import Permission
 from enroll.courses.queries.standing import HoursStanding, hours_standing
 from enroll.enrolments.models import Enrolment
 from enroll.foundation.clock import local_day
-from enroll.hours.lifecycle import DISPUTE, DOUBT, PROOF
+from enroll.hours.lifecycle import CLAIM, DISPUTE, DOUBT, PROOF
 from enroll.hours.models import HoursProof, LedgerEntry, UncountedTime
 from enroll.hours.queries.ledger import shown_ledger_of, uncounted_of
 from enroll.hours.queries.proofs import active_proof, why_revoked
@@ -46,6 +46,7 @@ def mine() -> Any:
         revoked_why=why_revoked(session, proof.id) if proof and proof.state == "revoked" else "",
         doubt_label=lambda doubt: DOUBT.label(doubt.state), why_in_doubt=why_in_doubt, sources=SOURCES, kinds=KINDS,
         sections=SECTIONS, why_uncounted=why_uncounted, local_day=local_day,
+        claim_label=lambda one: CLAIM.label(one.state),
         dispute_label=lambda one: DISPUTE.label(one.state), may_dispute=_may_dispute(standing), **_list(enrolment),
     )
 

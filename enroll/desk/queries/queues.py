@@ -18,8 +18,8 @@ from enroll.courses.models import PracticeWork
 from enroll.fees.lifecycle import FeeState, RefundState
 from enroll.fees.models import Fee, Refund
 from enroll.foundation.actor import Actor
-from enroll.hours.lifecycle import DisputeState, DoubtState
-from enroll.hours.models import HoursDispute, HoursDoubt
+from enroll.hours.lifecycle import AdjustmentState, ClaimState, DisputeState, DoubtState
+from enroll.hours.models import HourAdjustment, HourClaim, HoursDispute, HoursDoubt
 from enroll.learners.lifecycle import CheckState
 from enroll.learners.models import IdentityCheck, Learner
 from enroll.programmes.rules.working_days import WorkingCalendar
@@ -35,7 +35,7 @@ from enroll.supervision.rules.asking import TARGET_WORKING_DAYS as TO_FIRST_ANSW
 TARGET_WORKING_DAYS = 3
 MOST_COUNTED = 1000
 WEEKDAYS = WorkingCalendar()
-HOURS = (("hours_disputes", "hours"),)
+HOURS = tuple((key, "hours") for key in ("hours_disputes", "hours_claims", "hours_adjustments"))
 
 
 @dataclass(frozen=True)
@@ -96,6 +96,22 @@ QUEUES = (
         HoursDispute.state == DisputeState.OPEN,
         HoursDispute.raised_at,
         HoursDispute.learner_id,
+    ),
+    Queue(
+        "hours_claims",
+        (Permission.REVIEW_HOURS,),
+        HourClaim,
+        HourClaim.state == ClaimState.SUBMITTED,
+        HourClaim.submitted_at,
+        HourClaim.learner_id,
+    ),
+    Queue(
+        "hours_adjustments",
+        (Permission.REVIEW_HOURS,),
+        HourAdjustment,
+        HourAdjustment.state == AdjustmentState.WAITING,
+        HourAdjustment.made_at,
+        HourAdjustment.learner_id,
     ),
     Queue(
         "practical",

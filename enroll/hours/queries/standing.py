@@ -1,17 +1,20 @@
 """The balance, and what a proof of hours rests on."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, union_all
 from sqlalchemy.orm import Session
 
 from enroll.enrolments.lifecycle import EnrolmentState
 from enroll.enrolments.models import Enrolment
 from enroll.enrolments.queries.enrolments import enrolments_of
 from enroll.foundation.clock import local_day
-from enroll.hours.models import HoursBalance, HoursProof
-from enroll.hours.queries.doubts import doubts_of, minutes_in_doubt
+from enroll.hours.lifecycle import ClaimState
+from enroll.hours.models import HourClaim, HoursBalance, HoursProof
+from enroll.hours.queries.doubts import doubted_minutes
 from enroll.hours.rules.pace import WindowDates
 from enroll.hours.rules.standing import Totals, directions_complete
 from enroll.learners.lifecycle import CheckKind, CheckState
@@ -71,10 +74,22 @@ def minutes_credited(session: Session, enrolment_id: int) -> int:
     return session.scalar(select(HoursBalance.minutes).where(HoursBalance.enrolment_id == enrolment_id)) or 0
 
 
+def claimed_minutes(enrolment_id: int) -> Select[str, str, int]:
+    """The question behind the minutes claimed from elsewhere: course, kind and minutes of each claim that waits."""
+    return select(HourClaim.course_code, HourClaim.kind, HourClaim.minutes).where(
+        HourClaim.enrolment_id == enrolment_id, HourClaim.state == ClaimState.SUBMITTED
+    )
+
+
 def pending(session: Session, enrolment_id: int) -> Totals:
-    """Minutes that wait for a decision about a doubt. Practical work that is handed in is known to courses, which adds
-    it in its own `pending`."""
-    return minutes_in_doubt(doubts_of(session, enrolment_id))
+    """Minutes that wait for a decision: those in doubt, and those claimed from elsewhere. Practical work that is handed
+    in is known to courses, which adds it in its own `pending`."""
+    waiting = Totals()
+    rows: Iterable[Any] = session.execute(union_all(doubted_minutes(enrolment_id), claimed_minutes(enrolment_id)))
+    for course, kind, minutes in rows:
+        number = int(minutes)
+        waiting = waiting.and_also(Totals(number, number if kind == "practice" else 0, {course: number}))
+    return waiting
 
 
 def pending_minutes(session: Session, enrolment_id: int) -> int:

@@ -5,12 +5,14 @@ from typing import Any
 from sqlalchemy import func, literal, select, union_all
 from sqlalchemy.orm import Session
 
-from enroll.hours.lifecycle import DisputeState, DoubtState
-from enroll.hours.models import HoursDispute, HoursDoubt
+from enroll.hours.lifecycle import AdjustmentState, ClaimState, DisputeState, DoubtState
+from enroll.hours.models import HourAdjustment, HourClaim, HoursDispute, HoursDoubt
 
 WAITING: dict[str, tuple[type[Any], str]] = {
     "doubts": (HoursDoubt, DoubtState.OPEN),
     "disputes": (HoursDispute, DisputeState.OPEN),
+    "claims": (HourClaim, ClaimState.SUBMITTED),
+    "adjustments": (HourAdjustment, AdjustmentState.WAITING),
 }
 
 

@@ -1,7 +1,7 @@
 """Minutes that go to the ledger, the most that may go there in a day, and why time was not counted."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -41,6 +41,17 @@ def credit_of_json(kept: Mapping[str, Any], **changes: Any) -> Credit:
     """What was kept, with what the decision changes of it."""
     times = {name: datetime.fromisoformat(kept[name]) for name in ("started_at", "ended_at")}
     return Credit(**{**kept, **times, **changes})
+
+
+def in_rows(what: Credit) -> list[Credit]:
+    """As rows of the ledger, none of more minutes than a row holds; their keys are numbered."""
+    parts: list[Credit] = []
+    left = what.minutes
+    while left > 0:
+        minutes = min(left, MOST_MINUTES_A_ROW)
+        parts.append(replace(what, minutes=minutes, source_key=f"{what.source_key}:{len(parts) + 1}"))
+        left -= minutes
+    return parts
 
 
 @dataclass(frozen=True)

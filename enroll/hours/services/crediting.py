@@ -33,16 +33,18 @@ def credit(
 
 def credit_all(
     enrolment_id: int, credits: Sequence[Credit], *, by: Actor, now: datetime, reason: str = "",
-    second_person_id: int | None = None, as_they_ended: bool = False,
+    second_person_id: int | None = None, as_they_ended: bool = False, maker_id: int | None = None,
 ) -> list[int]:
     """The same for several rows of one enrolment under one lock; gives the minutes credited for each, in order.
 
     `as_they_ended` records each row at its own end, for study that is played back; otherwise all are recorded now.
+    `maker_id` is who entered what `by` has approved.
     """
     with transaction() as session:
         balance = balance_under_lock(session, enrolment_id)
         enrolment = session.get_one(Enrolment, enrolment_id)
-        writer = _Writer(session, enrolment, balance, by, None if as_they_ended else now, reason, second_person_id)
+        writer = _Writer(session, enrolment, balance, None if as_they_ended else now, reason, second_person_id,
+                         maker_id or by.account_id)
         written = writer.write(credits)
         session.flush()
         issue_if_due(session, enrolment, balance, now=now)
@@ -88,10 +90,10 @@ def reverse(enrolment_id: int, entry_id: int, *, by: Actor, now: datetime, reaso
 class _Writer:
     """Writes the rows of one enrolment while its balance is locked."""
 
-    def __init__(self, session: Session, enrolment: Enrolment, balance: HoursBalance, by: Actor,
-                 now: datetime | None, reason: str, second_person_id: int | None):
+    def __init__(self, session: Session, enrolment: Enrolment, balance: HoursBalance,
+                 now: datetime | None, reason: str, second_person_id: int | None, maker_id: int | None):
         self.session, self.enrolment, self.balance = session, enrolment, balance
-        self.by, self.now, self.reason, self.second_person_id = by, now, reason, second_person_id
+        self.maker_id, self.now, self.reason, self.second_person_id = maker_id, now, reason, second_person_id
 
     def write(self, credits: Sequence[Credit]) -> list[int]:
         known = set(self.session.scalars(
@@ -129,7 +131,7 @@ class _Writer:
             kind=one.kind, course_code=one.course_code, course_title=one.course_title, lesson_code=one.lesson_code,
             title=one.title, started_at=one.started_at, ended_at=one.ended_at, local_day=local_day(one.ended_at),
             seconds_observed=one.seconds_observed, minutes=minutes, recorded_at=self.now or one.ended_at,
-            recorded_by_id=self.by.account_id, second_person_id=self.second_person_id, reason=self.reason,
+            recorded_by_id=self.maker_id, second_person_id=self.second_person_id, reason=self.reason,
         )
 
 

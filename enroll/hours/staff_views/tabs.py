@@ -27,6 +27,9 @@ def hours_tabs(current: str) -> list[Tab]:
     return [
         Tab(N_("Minutes in doubt"), url_for("hours_staff.queue"), waiting["doubts"], current == "open"),
         Tab(N_("Disputes"), url_for("hours_staff.dispute_queue"), waiting["disputes"], current == "disputes"),
+        Tab(N_("Claims"), url_for("hours_staff.claim_queue"), waiting["claims"], current == "claims"),
+        Tab(N_("Second person"), url_for("hours_staff.adjustment_queue"), waiting["adjustments"],
+            current == "adjustments"),
         Tab(N_("Proofs of hours"), url_for("hours_staff.proof_list"), None, current == "proofs"),
     ]
 

@@ -136,6 +136,7 @@ class ProgrammeRules(EntryRules):
     max_credited_hours_per_day: int
     hours_external_max: int | None
     dispute_days: int | None = None
+    manual_alone_hours: int | None = None
     study_before_payment: bool
     max_playback_rate: float
     allow_seek_forward_first_view: bool

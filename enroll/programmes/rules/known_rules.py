@@ -112,6 +112,7 @@ KNOWN = (
     whole("max_credited_hours_per_day", N_("Course hours credited a day at most"), 1, 24),
     whole("hours_external_max", N_("Course hours from elsewhere at most"), 0, 1000, none_is_said=True),
     whole("dispute_days", N_("Days in which uncounted time can be disputed"), 0, 365, none_is_said=True),
+    whole("manual_alone_hours", N_("Course hours that one person may enter by hand"), 0, 100, none_is_said=True),
     choice("hours_at_submit", N_("Hours that count when an application is submitted"), HOURS_AT_SUBMIT),
     flag("study_before_payment", N_("Study may begin before the training fee is paid")),
     # the lesson player
