@@ -9,6 +9,7 @@ from enroll.accounts.lifecycle import AccountState
 from enroll.accounts.permissions import Role, granted
 from enroll.accounts.rules.codes import Purpose
 from enroll.accounts.rules.passwords import LEARNERS_LEAST, STAFF_LEAST, PasswordFacts
+from enroll.accounts.rules.roles import holds
 from enroll.foundation.actor import Actor
 from enroll.storage.columns import UtcMoment, one_of, whole
 from enroll.storage.database import Base
@@ -49,10 +50,7 @@ class Account(Versioned, Base):
     grants: Mapped[list["RoleGrant"]] = relationship(foreign_keys="RoleGrant.account_id")
 
     def roles_at(self, moment: datetime) -> frozenset[Role]:
-        return frozenset(
-            Role(grant.role) for grant in self.grants
-            if grant.from_at <= moment and (grant.until_at is None or moment < grant.until_at)
-        )
+        return frozenset(Role(one.role) for one in self.grants if holds(one.from_at, one.until_at, moment))
 
     def password_facts(self, password: str, moment: datetime) -> PasswordFacts:
         """What the policy asks of a password for this account: staff need a longer one."""

@@ -4,17 +4,18 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, exists, func, literal_column, or_, select, union
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, bindparam, exists, func, literal_column, or_, select, union
+from sqlalchemy.orm import Session, selectinload
 
 from enroll.accounts.lifecycle import AccountState
 from enroll.accounts.models import Account, ConfirmationCode, Invitation, RoleGrant, SignInAttempt, WebSession
-from enroll.accounts.permissions import Role
+from enroll.accounts.permissions import Role, granted
 from enroll.accounts.rules.contacts import EMAIL, Contact, phone_key, read_contact
 from enroll.accounts.rules.invitations import InvitationFacts, invitation_is_open
 from enroll.accounts.rules.lockout import KNOWN_PLACE, REMEMBERED, WINDOW
-from enroll.accounts.rules.roles import RoleFacts
+from enroll.accounts.rules.roles import RoleFacts, holds
 from enroll.accounts.rules.sessions import SessionLimits, session_is_live
+from enroll.foundation.actor import Actor
 from enroll.foundation.text import compared
 from enroll.storage.sealing import keyed_hash
 
@@ -23,18 +24,51 @@ MOST_COUNTED = 40  # of the latest wrong tries; the longest wait is reached long
 STAFF_ROLES = [str(role) for role in Role if role != Role.LEARNER]
 
 
+@dataclass(frozen=True)
+class LiveSession:
+    """A session somebody is signed in by, and who that is."""
+
+    id: int
+    seen_at: datetime
+    proved_at: datetime
+    account_id: int
+    reference: str
+    username: str | None
+    name: str
+    language: str
+    roles: frozenset[Role]
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(self.account_id, self.name or self.username or self.reference, granted(self.roles))
+
+
 def session_by_token(
     session: Session, token: str, real_now: datetime, limits: SessionLimits, *, now: datetime
-) -> WebSession | None:
+) -> LiveSession | None:
     """The live session behind a cookie's token; ended, idle or of a disabled account is None. Sessions live in real
-    time, roles in the program's (`now`)."""
-    wanted = select(WebSession).where(WebSession.token_hash == keyed_hash("session", token))
-    whole = joinedload(WebSession.account).joinedload(Account.grants)
-    found = session.scalars(wanted.options(whole)).unique().one_or_none()
-    if found is None or found.ended_at is not None or found.account.state != AccountState.ACTIVE:
+    time, roles in the program's (`now`).
+
+    Every request asks this, so it reads the columns it needs and makes no records of them: a row for each grant.
+    """
+    rows = session.execute(_BEHIND_A_TOKEN, {"hashed": keyed_hash("session", token)}).all()
+    if not rows or rows[0].ended_at is not None or rows[0].state != AccountState.ACTIVE:
         return None
-    staff = found.account.roles_at(now) != frozenset({Role.LEARNER})
-    return found if session_is_live(found.begun_at, found.seen_at, real_now, limits, staff=staff) else None
+    first = rows[0]
+    roles = frozenset(Role(one.role) for one in rows if one.role and holds(one.from_at, one.until_at, now))
+    if not session_is_live(first.begun_at, first.seen_at, real_now, limits, staff=roles != frozenset({Role.LEARNER})):
+        return None
+    return LiveSession(first.id, first.seen_at, first.proved_at, first.account_id, first.reference, first.username,
+                       first.name, first.language, roles)
+
+
+_BEHIND_A_TOKEN = (
+    select(WebSession.id, WebSession.begun_at, WebSession.seen_at, WebSession.proved_at, WebSession.ended_at,
+           WebSession.account_id, Account.reference, Account.username, Account.name, Account.language, Account.state,
+           RoleGrant.role, RoleGrant.from_at, RoleGrant.until_at)
+    .join(Account, Account.id == WebSession.account_id).outerjoin(RoleGrant, RoleGrant.account_id == Account.id)
+    .where(WebSession.token_hash == bindparam("hashed"))
+)
 
 
 def sessions_of(

@@ -18,6 +18,7 @@ NOT_SHOWN_BACK = {"csrf_token", "key", "version", "password", "new_password", "c
 
 def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(SecurityError, _host_is_not_ours)
     app.register_error_handler(CSRFError, lambda error: _page(419))
     app.register_error_handler(NotFound, lambda error: _page(404))
     app.register_error_handler(Refused, lambda error: _page(409, "refused", problems=error.problems))
@@ -34,6 +35,12 @@ def _http_error(error: HTTPException) -> Any:
     answer, _ = _page(code)
     return answer, error.code, [(name, value) for name, value in error.get_headers()
                                 if name.lower() in {"allow", "retry-after"}]
+
+
+def _host_is_not_ours(error: SecurityError) -> Any:
+    """In plain words: a page would make its links from the host that was asked for."""
+    words = "400 此地址不属于本网站。 This address is not one of this site."
+    return words, 400, {"Content-Type": "text/plain; charset=utf-8"}
 
 
 def _file_is_wrong(error: FileIsWrong) -> Any:
@@ -58,8 +65,4 @@ def _page(code: int, name: str = "", **values: Any) -> tuple[str, int]:
 
 def _referring_path() -> str | None:
     referrer = request.referrer or ""
-    try:
-        here = request.host_url
-    except SecurityError:  # a host that is not ours: nothing it says leads anywhere
-        return None
-    return referrer.removeprefix(here.rstrip("/")) if referrer.startswith(here) else None
+    return referrer.removeprefix(request.host_url.rstrip("/")) if referrer.startswith(request.host_url) else None

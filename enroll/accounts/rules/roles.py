@@ -1,6 +1,7 @@
 """Who may hold and give roles."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from enroll.foundation.actor import Actor
 from enroll.foundation.problems import Problem, problem
@@ -14,6 +15,11 @@ class RoleFacts:
     account_id: int
     is_administrator: bool = False
     other_administrators: int = 0
+
+
+def holds(from_at: datetime, until_at: datetime | None, moment: datetime) -> bool:
+    """Whether a role given for this time is held at that moment."""
+    return from_at <= moment and (until_at is None or moment < until_at)
 
 
 def not_for_oneself(facts: RoleFacts, actor: Actor) -> Problem | None:

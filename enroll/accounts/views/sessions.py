@@ -65,9 +65,8 @@ def load(token: str) -> SignedIn | None:
     found = session_by_token(db.session(), token, real_now, LIMITS, now=moment)
     if found is None:
         return None
-    account = found.account
-    person = SignedIn(token, found.id, account.id, account.reference, account.name, account.language,
-                      account.roles_at(moment), account.actor_at(moment), found.proved_at)
+    person = SignedIn(token, found.id, found.account_id, found.reference, found.name, found.language, found.roles,
+                      found.actor, found.proved_at)
     if real_now - found.seen_at > SEEN_EVERY:
         note_session_seen(found.id, real_now)
     return person
