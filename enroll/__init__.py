@@ -238,6 +238,7 @@ NAVIGATION: list[navigation.Entry] = [
           (Permission.FOLLOW_LEARNERS,)),
     Entry("learners", N_("Learners"), "users", "desk.learner_list", "manage", (Permission.SEE_LEARNERS,)),
     Entry("imports", N_("Imports"), "file-text", "desk.imports", "manage", desk_imports.SEES),
+    Entry("one_person", N_("Done by one person"), "users", "desk.one_person", "manage", desk.WATCHES),
     Entry("audit", N_("Audit log"), "history", "desk.audit_log", "manage", (Permission.SEE_AUDIT,)),
     Entry("messages", N_("Messages"), "bell", "notifications.inbox", "more", (Permission.LEARN,)),
 ]

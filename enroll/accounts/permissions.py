@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from enroll.foundation.actor import ALONE_PERMISSION
 from enroll.foundation.words import N_, Words, say
 
 
@@ -54,6 +55,7 @@ class Permission(StrEnum):
 
     # the house
     SEE_DESK = "desk:see"
+    ACT_ALONE = ALONE_PERMISSION
     SEE_AUDIT = "audit:see"
     MANAGE_ACCOUNTS = "accounts:manage"
     MANAGE_SETTINGS = "settings:manage"
@@ -73,6 +75,7 @@ class Role(StrEnum):
     BODY_LIAISON = "body_liaison"
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
+    SINGLE_OPERATOR = "single_operator"
 
 
 ROLE_NAMES: dict[Role, str] = {
@@ -89,11 +92,13 @@ ROLE_NAMES: dict[Role, str] = {
     Role.BODY_LIAISON: N_("Body liaison"),
     Role.AUDITOR: N_("Auditor"),
     Role.ADMINISTRATOR: N_("Administrator"),
+    Role.SINGLE_OPERATOR: N_("Single operator"),
 }
 
 P = Permission
 
 PERMISSION_NAMES: dict[Permission, str] = {
+    P.ACT_ALONE: N_("Do both of two separated duties, with a reason on record"),
     P.SEE_LEARNERS: N_("See learners, masked"),
     P.REVEAL_IDENTITY: N_("See a whole document number, with a reason"),
     P.REVIEW_IDENTITY: N_("Decide identity checks and photos"),
@@ -147,6 +152,9 @@ ROLE_GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: STAFF | {
         P.MANAGE_ACCOUNTS, P.MANAGE_SETTINGS, P.MANAGE_COHORTS, P.MANAGE_COURSES, P.SEE_AUDIT,
     },
+    # A small office's exception (lifecycles R8), given for a time: off for everybody who does not hold it. It opens no
+    # page by itself; what its holder may do anyway, they may do as the second person too, with a reason on record.
+    Role.SINGLE_OPERATOR: STAFF | {P.ACT_ALONE},
 }
 
 

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from sqlalchemy.orm import Session
 
 from enroll.audit import services as audit
+from enroll.audit.models import OnePersonAct
 from enroll.foundation.actor import Actor
 from enroll.foundation.lifecycle import Lifecycle, Move
 from enroll.foundation.problems import Stale
@@ -34,10 +35,14 @@ def make_move(
     """
     before = record.state
     move = lifecycle.require(move_name, before, by, facts, reason)
+    act = f"{lifecycle.name.lower().replace(' ', '_')}.{move.name}"
+    if alone := lifecycle.done_alone(move, by, facts):
+        details["by_one_person"] = [one.code for one in alone]
+        _note_alone(session, record, act, details["by_one_person"], by, now, reason)
     record.state = str(move.target)
     record.version = record.version + 1
     _write_history(session, record, move.name, before, by, now, reason)
-    audit.record(session, f"{lifecycle.name.lower().replace(' ', '_')}.{move.name}", record.reference, by=by, now=now,
+    audit.record(session, act, record.reference, by=by, now=now,
                  learner_id=getattr(record, "learner_id", None), reason=reason,
                  **{"from": str(before), "to": str(move.target)}, **details)
     return move
@@ -61,6 +66,14 @@ def expect_version(record: Any, version: int | None) -> None:
     """Raises Stale when the form was opened on an older version of the record."""
     if version is not None and version != record.version:
         raise Stale(record.reference, record.version)
+
+
+def _note_alone(
+    session: Session, record: Any, act: str, codes: list[str], by: Actor, now: datetime, reason: str
+) -> None:
+    assert by.account_id is not None, "only people do two duties"
+    session.add(OnePersonAct(subject=record.reference, act=act, codes=codes, reason=reason.strip(), at=now,
+                             learner_id=getattr(record, "learner_id", None), by_id=by.account_id, by_name=by.name))
 
 
 def _write_history(

@@ -1,11 +1,12 @@
 """Reading the audit, and checking that nobody changed it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from enroll.audit.models import AuditEntry, AuditHead
+from enroll.audit.models import AuditEntry, AuditHead, OnePersonAct
 from enroll.audit.rules import GENESIS, digest_of
 
 
@@ -18,6 +19,21 @@ def acts_on_learner(session: Session, learner_id: int, *, at_most: int = 200) ->
     """One learner's whole file, newest first."""
     wanted = select(AuditEntry).where(AuditEntry.learner_id == learner_id).order_by(AuditEntry.seq.desc())
     return session.scalars(wanted.limit(at_most)).all()
+
+
+def done_alone(session: Session, subjects: Collection[str]) -> Sequence[OnePersonAct]:
+    """What one person did for two about these records, oldest first: each carries its reason."""
+    return session.scalars(
+        select(OnePersonAct).where(OnePersonAct.subject.in_(subjects)).order_by(OnePersonAct.id)).all()
+
+
+def done_alone_since(since: datetime) -> Select[OnePersonAct]:
+    """The list of such acts for whoever watches over the office; the page orders it."""
+    return select(OnePersonAct).where(OnePersonAct.at >= since)
+
+
+def counted_alone(session: Session, since: datetime) -> int:
+    return session.scalar(select(func.count()).select_from(OnePersonAct).where(OnePersonAct.at >= since)) or 0
 
 
 def broken_links(session: Session) -> Iterator[str]:

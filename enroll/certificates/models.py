@@ -33,8 +33,8 @@ class Certificate(Versioned, Base):
     __tablename__ = "certificate"
     __table_args__ = (
         one_of("state", CertificateState),
-        CheckConstraint("first_by_id IS NULL OR second_by_id IS NULL OR first_by_id <> second_by_id",
-                        name="two_people"),
+        CheckConstraint("first_by_id IS NULL OR second_by_id IS NULL OR first_by_id <> second_by_id "
+                        "OR by_one_person <> ''", name="two_people"),
         CheckConstraint("state <> 'issued' OR (number IS NOT NULL AND first_by_id IS NOT NULL "
                         "AND second_by_id IS NOT NULL)", name="issued_is_whole"),
         Index("uq_certificate_standing", "learner_id", "programme_id", unique=True,
@@ -60,6 +60,7 @@ class Certificate(Versioned, Base):
     second_at: Mapped[datetime | None] = mapped_column(UtcMoment)
     first_digest: Mapped[str] = mapped_column(String(64), default="")  # of the evidence that each of the two saw
     second_digest: Mapped[str] = mapped_column(String(64), default="")
+    by_one_person: Mapped[str] = mapped_column(Text, default="")  # why one person gave both approvals
     refusal_code: Mapped[str] = mapped_column(String(40), default="")
     refusal_words: Mapped[str] = mapped_column(Text, default="")
     refused_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
@@ -90,7 +91,8 @@ class CertificateMeasure(Base):
 
     __tablename__ = "certificate_measure"
     __table_args__ = (
-        CheckConstraint("confirmed_by_id IS NULL OR confirmed_by_id <> proposed_by_id", name="two_people"),
+        CheckConstraint("confirmed_by_id IS NULL OR confirmed_by_id <> proposed_by_id OR by_one_person <> ''",
+                        name="two_people"),
         CheckConstraint("move IN ('suspend', 'restore', 'revoke')", name="move_known"),
         Index("uq_certificate_measure_open", "certificate_id", unique=True,
               sqlite_where=text("confirmed_at IS NULL AND dropped_at IS NULL"),
@@ -105,6 +107,7 @@ class CertificateMeasure(Base):
     decided_on: Mapped[date]
     proposed_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     proposed_at: Mapped[datetime] = mapped_column(UtcMoment)
+    by_one_person: Mapped[str] = mapped_column(Text, default="")  # why the proposer confirmed it too
     confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcMoment)
     dropped_at: Mapped[datetime | None] = mapped_column(UtcMoment)

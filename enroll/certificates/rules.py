@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from enroll.foundation.actor import Actor
-from enroll.foundation.problems import OWN_RECORD, Problem, problem
+from enroll.foundation.problems import OWN_RECORD, Problem, problem, two_duties
 from enroll.foundation.text import compared
 from enroll.foundation.words import N_
 
@@ -92,20 +92,20 @@ def reviewer_is_independent(facts: CertificateFacts, actor: Actor) -> Problem | 
     if actor.account_id == facts.learner_account_id:
         return OWN_RECORD
     if actor.account_id in facts.involved:
-        return problem("reviewer_was_involved",
-                       N_("You made or checked a mark of this learner, or were their only trainer."))
+        return two_duties("reviewer_was_involved",
+                          N_("You made or checked a mark of this learner, or were their only trainer."))
     return None
 
 
 def second_is_another_person(facts: CertificateFacts, actor: Actor) -> Problem | None:
     if actor.account_id == facts.first_by:
-        return problem("same_reviewer", N_("You gave the first approval; another person gives the second."))
+        return two_duties("same_reviewer", N_("You gave the first approval; another person gives the second."))
     return None
 
 
 def confirmer_is_another_person(facts: CertificateFacts, actor: Actor) -> Problem | None:
     if actor.account_id == facts.proposed_by:
-        return problem("same_proposer", N_("You proposed this; another person confirms it."))
+        return two_duties("same_proposer", N_("You proposed this; another person confirms it."))
     return None
 
 

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from enroll.accounts.permissions import Permission
+from enroll.audit.queries import done_alone
 from enroll.certificates.forms import CaseFilter, CaseForm, CloseMatterForm, MeasureForm, RefuseForm
 from enroll.certificates.lifecycle import CERTIFICATE
 from enroll.certificates.models import Certificate
@@ -99,7 +100,8 @@ def approve(reference: str, move: str) -> Any:
     following = next_in_queue(db.session(), case)
 
     def act() -> str:
-        APPROVALS[move](reference, by=current_user.actor, now=now(), seen_version=form.seen_version)
+        APPROVALS[move](reference, by=current_user.actor, now=now(), seen_version=form.seen_version,
+                        reason=form.reason.data or "")
         return url_for("certificates_staff.show", reference=following or reference)
 
     return _moved(reference, form, act, translate(DONE[move]))
@@ -158,8 +160,10 @@ def settle(reference: str, what: str) -> Any:
     form = CaseForm()
 
     def act() -> str:
-        settled = measures.confirm_measure if what == "confirm" else measures.drop_measure
-        settled(reference, by=current_user.actor, now=now())
+        if what == "confirm":
+            measures.confirm_measure(reference, by=current_user.actor, now=now(), reason=form.reason.data or "")
+        else:
+            measures.drop_measure(reference, by=current_user.actor, now=now())
         return url_for("certificates_staff.show", reference=reference)
 
     return _moved(reference, form, act, _("Done."))
@@ -223,9 +227,19 @@ def _page(
         parts=[(one, PART_NAMES[Part(one.part)], VERDICT_LABELS[Verdict(one.verdict)], BOOKING.label(one.booking.state))
                for one in evidence.parts if one.verdict],
         earlier_parts=[(one, PART_NAMES[Part(one.part)]) for one in evidence.earlier_parts],
+        confirms_alone=_confirms_alone(session, case, evidence, pending),
+        alone=done_alone(session, [case.reference, *(one.result.reference for one in evidence.parts)]),
         days_left=_days_left(case.window.roster_to_issuer_by),
         may_review=current_user.actor.may(Permission.REVIEW_ISSUANCE),
     )
+
+
+def _confirms_alone(session: Any, case: Certificate, evidence: Evidence, pending: Any) -> tuple[Any, ...]:
+    """What another person would confirm, where whoever looks proposed it and may act alone."""
+    if pending is None:
+        return ()
+    facts = facts_about(session, case, evidence, proposed_by=pending.proposed_by_id)
+    return CERTIFICATE.done_alone(CERTIFICATE.moves[pending.move], current_user.actor, facts)
 
 
 def _measures(case: Certificate) -> list[Any]:

@@ -15,6 +15,8 @@ class Actor:
         return permission in self.permissions
 
 
+ALONE_PERMISSION = "office:alone"
+"""Whoever holds it may do both of two separated duties, with the reason on record: a small office's exception."""
 SYSTEM_PERMISSION = "system"
 # The scheduler and the handlers of events; holds no permission of a person.
 SYSTEM = Actor(None, N_("system"), frozenset({SYSTEM_PERMISSION}))

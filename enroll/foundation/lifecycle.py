@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from enroll.foundation.actor import Actor
-from enroll.foundation.problems import NOT_PERMITTED, REASON_MISSING, Problem, Refused, problem
+from enroll.foundation.actor import ALONE_PERMISSION, Actor
+from enroll.foundation.problems import NOT_PERMITTED, REASON_ALONE, REASON_MISSING, Problem, Refused, problem
 from enroll.foundation.words import N_, say
 
 Check = Callable[[Any], Problem | None]
@@ -46,6 +46,12 @@ class Offer:
 
     move: Move
     problems: tuple[Problem, ...]
+    alone: tuple[Problem, ...] = ()
+    """What another person would do, and this one may do by themselves, with a reason."""
+
+    @property
+    def asks_reason(self) -> bool:
+        return self.move.asks_reason or bool(self.alone)
 
     @property
     def open(self) -> bool:
@@ -81,7 +87,7 @@ class Lifecycle:
     def offers(self, state: str, actor: Actor, facts: Any) -> list[Offer]:
         """The moves this actor could make from here, each with the reasons that stand against it now."""
         return [
-            Offer(move, self._problems(move, facts, actor))
+            Offer(move, *self._problems(move, facts, actor))
             for move in self.moves.values()
             if state in move.sources and actor.may(move.permission)
         ]
@@ -95,12 +101,17 @@ class Lifecycle:
             words = say(self.label(state).staff)
             raise Refused(problem("wrong_state", N_("This is already “%(state)s”, so the step is no longer possible."),
                                   state=words))
-        problems = list(self._problems(move, facts, actor))
-        if move.asks_reason and not reason.strip():
-            problems.append(REASON_MISSING)
+        against, alone = self._problems(move, facts, actor)
+        problems = list(against)
+        if (move.asks_reason or alone) and not reason.strip():
+            problems.append(REASON_ALONE if alone else REASON_MISSING)
         if problems:
             raise Refused(problems)
         return move
+
+    def done_alone(self, move: Move, actor: Actor, facts: Any) -> tuple[Problem, ...]:
+        """What the actor's exception lifts in this move: each is a duty that another person would have done."""
+        return self._problems(move, facts, actor)[1]
 
     def as_markdown(self) -> str:
         rows = [f"### {self.name}", "", "| move | from | to | who | reason |", "|---|---|---|---|---|"]
@@ -110,7 +121,10 @@ class Lifecycle:
             rows.append(f"| {move.name} | {came_from} | {move.target} | {move.permission} | {asks} |")
         return "\n".join(rows) + "\n"
 
-    def _problems(self, move: Move, facts: Any, actor: Actor) -> tuple[Problem, ...]:
+    def _problems(self, move: Move, facts: Any, actor: Actor) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
+        """What stands against the move, and what does not because this person may do both duties."""
         found = [one for check in move.checks if (one := check(facts))]
         found += [one for check in move.person_checks if (one := check(facts, actor))]
-        return tuple(found)
+        lifted = actor.may(ALONE_PERMISSION)
+        return (tuple(one for one in found if not (one.apart and lifted)),
+                tuple(one for one in found if one.apart and lifted))

@@ -11,16 +11,23 @@ class Problem:
     """One reason something may not happen, worded for the person who must mend it.
 
     `field` names the form field it belongs to, `mend` the endpoint of the page where it is mended; both may be empty.
+    `apart`: two duties that two people keep apart meet in one; a house may let one person do both, on record.
     """
 
     code: str
     words: Words
     field: str = ""
     mend: str = ""
+    apart: bool = False
 
 
 def problem(code: str, text: str, *, field: str = "", mend: str = "", **values: Any) -> Problem:
     return Problem(code, say(text, **values), field, mend)
+
+
+def two_duties(code: str, text: str) -> Problem:
+    """Two duties that two people keep apart would meet in one person."""
+    return Problem(code, say(text), apart=True)
 
 
 @dataclass(frozen=True)
@@ -59,4 +66,6 @@ class Stale(Exception):
 
 NOT_PERMITTED = problem("not_permitted", N_("You do not have the permission for this step."))
 OWN_RECORD = problem("own_record", N_("Nobody decides about their own record; another person must do this."))
+REASON_ALONE = problem("reason_missing", N_("You do by yourself what two people do: say why nobody else can."),
+                       field="reason")
 REASON_MISSING = problem("reason_missing", N_("Say why, in a sentence the other person can act on."), field="reason")

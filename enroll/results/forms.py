@@ -16,7 +16,10 @@ MARK, VERSION = "mark-", "version-"
 
 
 class GridForm(ActForm):
-    """The token and key of a page of marks; the marks themselves are fields named after their rows."""
+    """The token and key of a page of marks; the marks themselves are fields named after their rows. The reason is asked
+    of whoever keys their own entries again."""
+
+    reason = Lines(_l("Why nobody else can do it"), most=1000)
 
 
 class DecideForm(MoveForm):

@@ -44,26 +44,33 @@ def follow_outcome(outcome_id: int, *, now: datetime) -> str:
         return known.reference
 
 
-def approve_first(reference: str, *, by: Actor, now: datetime, seen_version: int | None = None) -> None:
-    """The first of two people stands for the evidence as it is now. Raises Refused, Stale, NotFound."""
+def approve_first(
+    reference: str, *, by: Actor, now: datetime, seen_version: int | None = None, reason: str = ""
+) -> None:
+    """The first of two people stands for the evidence as it is now. `reason` where somebody who had to do with the
+    mark does it by themselves. Raises Refused, Stale, NotFound."""
     with transaction() as session:
         case = _case(session, reference, seen_version)
         evidence = evidence_of(session, case)
         digest = digest_of(case, evidence)
-        make_move(session, CERTIFICATE, case, "approve_first", by=by, now=now, evidence=digest,
+        make_move(session, CERTIFICATE, case, "approve_first", by=by, now=now, evidence=digest, reason=reason,
                   facts=facts_about(session, case, evidence))
         case.first_by_id, case.first_at, case.first_digest = by.account_id, now, digest
         _tell(session, case, "approve_first", now)
 
 
-def approve_second(reference: str, *, by: Actor, now: datetime, seen_version: int | None = None) -> None:
-    """The second, another person, stands for the same evidence. Raises Refused, Stale, NotFound."""
+def approve_second(
+    reference: str, *, by: Actor, now: datetime, seen_version: int | None = None, reason: str = ""
+) -> None:
+    """The second, another person, stands for the same evidence; or the same one, who may act alone, with the `reason`.
+    Raises Refused, Stale, NotFound."""
     with transaction() as session:
         case = _case(session, reference, seen_version)
         evidence = evidence_of(session, case)
         digest = digest_of(case, evidence)
-        make_move(session, CERTIFICATE, case, "approve_second", by=by, now=now, evidence=digest,
+        make_move(session, CERTIFICATE, case, "approve_second", by=by, now=now, evidence=digest, reason=reason,
                   facts=facts_about(session, case, evidence))
+        case.by_one_person = reason.strip() if by.account_id == case.first_by_id else ""
         case.second_by_id, case.second_at, case.second_digest = by.account_id, now, digest
         _tell(session, case, "approve_second", now)
 
@@ -156,7 +163,7 @@ def _tell(session: Session, case: Certificate, move: str, now: datetime) -> None
 
 def _forget_approvals(case: Certificate) -> None:
     case.first_by_id = case.second_by_id = case.first_at = case.second_at = None
-    case.first_digest = case.second_digest = ""
+    case.first_digest = case.second_digest = case.by_one_person = ""
 
 
 def _note_change(known: Certificate | None, newest: Outcome, now: datetime) -> str:

@@ -15,7 +15,7 @@ from enroll.certificates.queries.evidence import facts_about
 from enroll.certificates.rules import MEASURE_CODES
 from enroll.foundation.actor import Actor
 from enroll.foundation.clock import local_day
-from enroll.foundation.problems import NOT_PERMITTED, OWN_RECORD, NotFound, Problem, Refused, problem
+from enroll.foundation.problems import NOT_PERMITTED, OWN_RECORD, REASON_ALONE, NotFound, Problem, Refused, problem
 from enroll.foundation.words import N_
 from enroll.storage import outbox
 from enroll.storage.database import lock, transaction
@@ -43,15 +43,21 @@ def propose_measure(
                      code=reason_code, decided_on=decided_on.isoformat(), reason=words)
 
 
-def confirm_measure(reference: str, *, by: Actor, now: datetime) -> None:
-    """Make the proposed move, as another person than the proposer. The public page says so from this moment."""
+def confirm_measure(reference: str, *, by: Actor, now: datetime, reason: str = "") -> None:
+    """Make the proposed move, as another person than the proposer; or the same one, who may act alone and says why in
+    `reason`. The public page says so from this moment."""
     with transaction() as session:
         case = lock(session, Certificate, Certificate.reference == reference)
         measure = _open(session, case)
         facts = facts_about(session, case, proposed_by=measure.proposed_by_id)
-        make_move(session, CERTIFICATE, case, measure.move, by=by, now=now, facts=facts, reason=measure.words,
+        alone = CERTIFICATE.done_alone(CERTIFICATE.moves[measure.move], by, facts)
+        if alone and not reason.strip():
+            raise Refused(REASON_ALONE)
+        words = reason if alone else measure.words
+        make_move(session, CERTIFICATE, case, measure.move, by=by, now=now, facts=facts, reason=words,
                   code=measure.reason_code, decided_on=measure.decided_on.isoformat(),
                   proposed_by=measure.proposed_by_id)
+        measure.by_one_person = reason.strip() if alone else ""
         measure.confirmed_by_id, measure.confirmed_at = by.account_id, now
         outbox.record(session, CertificateMoved(case.learner_id, reference, measure.move, case.state), now)
 

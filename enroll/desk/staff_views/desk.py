@@ -1,7 +1,8 @@
 """The staff front page, learners' whole files, and the audit."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, abort, current_app, render_template, url_for
@@ -10,7 +11,8 @@ from flask_login import current_user
 
 from enroll.accounts.permissions import Permission
 from enroll.applications.lifecycle import APPLICATION
-from enroll.audit.queries import acts_on_learner
+from enroll.audit.models import OnePersonAct
+from enroll.audit.queries import acts_on_learner, counted_alone, done_alone_since
 from enroll.certificates.lifecycle import CERTIFICATE
 from enroll.courses.lifecycle import PRACTICE_WORK
 from enroll.desk.queries import audit, learners, queues
@@ -25,11 +27,13 @@ from enroll.learners.lifecycle import IDENTITY_CHECK
 from enroll.programmes.queries.windows import working_calendar
 from enroll.sittings.lifecycle import BOOKING
 from enroll.storage.database import db
+from enroll.storage.paging import page_by_id
 from enroll.web.access import requires
 from enroll.web.addresses import asked, asked_number, outside_url
 from enroll.web.language import show_moment, translate
 from enroll.web.moments import now
 
+WATCHES, A_YEAR = (Permission.SEE_AUDIT, Permission.LEAD_REVIEW), timedelta(days=365)
 pages = Blueprint("desk", __name__, url_prefix="/staff")
 
 # Which page works on a queue. Learners' numbers stand beside each.
@@ -106,8 +110,10 @@ def home() -> Any:
     cards = sorted((_card(count) for key, count in counts.items() if _served(key)), key=lambda card: not card.hot)
     first = [one for one in queues.due_first(session, actor, moment, calendar) if _served(one.key)]
     notice = _group_notice(first)
+    watches = any(actor.may(one) for one in WATCHES)
     return render_template(
-        "desk/home.html", cards=cards, first=first[:12], places=PLACES, notice=notice, mask=mask_name,
+        "desk/home.html", alone=counted_alone(session, moment - A_YEAR) if watches else 0,
+        cards=cards, first=first[:12], places=PLACES, notice=notice, mask=mask_name,
         address=_address_of, days_left=lambda at: (local_day(at) - local_day(moment)).days,
     )
 
@@ -130,11 +136,21 @@ def learner(reference: str) -> Any:
             words_of_act(act.act),
             act.at,
             act.actor_name,
-            " · ".join(part for part in (act.subject, str(act.details.get("reason") or "")) if part),
+            " · ".join(part for part in (act.subject, _by_one_person(act.details)) if part),
         )
         for act in acts_on_learner(session, found.learner.id, at_most=60)
     ]
     return render_template("desk/learner.html", file=found, entries=entries, labels=LABELS)
+
+
+@pages.get("/one-person")
+@requires(*WATCHES)
+def one_person() -> Any:
+    """What one person did for two, newest first; the office's own count of its exception."""
+    session, since = db.session(), now() - A_YEAR
+    page = page_by_id(session, done_alone_since(since), OnePersonAct.id, after=asked_number("after"))
+    return render_template("desk/one_person.html", page=page, words_of_act=words_of_act,
+                           total=counted_alone(session, since))
 
 
 @pages.get("/audit")
@@ -147,6 +163,12 @@ def audit_log() -> Any:
     return render_template(
         "desk/audit.html", page=page, filters=filters, people=people, kinds=kinds, words_of_act=words_of_act
     )
+
+
+def _by_one_person(details: Mapping[str, Any]) -> str:
+    """The reason of an act, and that it was one person's where two are asked for."""
+    reason = str(details.get("reason") or "")
+    return _("by one person, because: %(reason)s", reason=reason) if details.get("by_one_person") else reason
 
 
 def _served(key: str) -> bool:

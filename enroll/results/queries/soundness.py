@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from enroll.audit.models import OnePersonAct
 from enroll.results.lifecycle import ResultState
 from enroll.results.models import MarkEntry, Outcome, Publication, Result, ResultMove, ScoreReview, ScoreReviewMove
 from enroll.results.queries.facts import entered_in, involved_in, round_of, versions_of
@@ -24,14 +25,18 @@ def _marks(session: Session) -> Iterator[str]:
     wanted = select(Result).where(Result.state.in_(STANDING)).options(
         selectinload(Result.entries), joinedload(Result.booking)
     )
+    alone = dict[str, frozenset[int]]()
+    for one in session.scalars(select(OnePersonAct).where(OnePersonAct.act.startswith("result."))):
+        alone[one.subject] = alone.get(one.subject, frozenset()) | {one.by_id}
     accepted = set(session.scalars(select(ResultMove.record_id).where(ResultMove.move == "accept")))
     for row in session.scalars(wanted.order_by(Result.id)).yield_per(500):
-        fault = _fault(session, row, row.id in accepted)
+        fault = _fault(session, row, row.id in accepted, alone.get(row.reference, frozenset()))
         if fault:
             yield f"result {row.reference} {fault}"
 
 
-def _fault(session: Session, row: Result, accepted: bool) -> str:
+def _fault(session: Session, row: Result, accepted: bool, alone: frozenset[int]) -> str:
+    """`alone`: who did two duties about this result by themselves, with the reason on record."""
     if row.source == "attendance":
         settled = row.verdict in set(BY_ATTENDANCE.values()) and row.mark is None
         return "" if settled else "was settled by the attendance, but has a mark or no such verdict"
@@ -39,15 +44,16 @@ def _fault(session: Session, row: Result, accepted: bool) -> str:
     stands = Entered(row.mark, row.verdict if row.mark is None else None)
     if now.decision is not None:
         earlier = {one.made_by_id for version in versions_of(row) for one in version.entries if one.entry_no < 3}
-        if now.decision.made_by_id in earlier or entered_in(now.decision) != stands:
+        if now.decision.made_by_id in earlier - alone or entered_in(now.decision) != stands:
             return "does not rest on the decision of a third person"
         return ""
     if now.second is not None:
-        if now.second.made_by_id in now.makers or not entered_in(now.first) == entered_in(now.second) == stands:
+        if now.second.made_by_id in now.makers - alone or not entered_in(now.first) == entered_in(now.second) == stands:
             return "does not rest on two equal entries of two people"
         return ""
     if accepted and now.first is not None and entered_in(now.first) == stands:
-        return "" if _accepted_by_another(session, row, now.makers) else "was accepted by the person who entered it"
+        another = _accepted_by_another(session, row, now.makers - alone)
+        return "" if another else "was accepted by the person who entered it"
     return "rests on the entry of one person"
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from enroll.foundation.actor import Actor
-from enroll.foundation.problems import OWN_RECORD, Problem, problem
+from enroll.foundation.problems import OWN_RECORD, Problem, problem, two_duties
 from enroll.foundation.words import N_
 from enroll.results.rules.sampling import SampleFacts, sample_is_clean
 from enroll.results.rules.verdicts import Entered
@@ -74,7 +74,7 @@ def checker_is_another_person(facts: ResultFacts, actor: Actor) -> Problem | Non
     if actor.account_id == facts.learner_account_id:
         return OWN_RECORD
     if actor.account_id in facts.makers:
-        return problem("checker_is_maker", N_("You made the first entry; another person must key it again."))
+        return two_duties("checker_is_maker", N_("You made the first entry; another person must key it again."))
     return None
 
 
@@ -82,7 +82,7 @@ def decider_is_a_third_person(facts: ResultFacts, actor: Actor) -> Problem | Non
     if actor.account_id == facts.learner_account_id:
         return OWN_RECORD
     if actor.account_id in {*facts.makers, facts.second_by}:
-        return problem("decider_made_an_entry", N_("You made one of the entries; a third person must decide."))
+        return two_duties("decider_made_an_entry", N_("You made one of the entries; a third person must decide."))
     return None
 
 

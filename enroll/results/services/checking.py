@@ -20,22 +20,26 @@ from enroll.storage.database import lock, transaction
 
 
 def check_marks(
-    sitting_code: str, typed: Sequence[TypedMark], *, by: Actor, now: datetime
+    sitting_code: str, typed: Sequence[TypedMark], *, by: Actor, now: datetime, reason: str = ""
 ) -> list[RowOutcome]:
     """Key marks again as the second person, row by row. The same mark makes a row checked, another one makes it a
-    difference, which only a third person can end. What is answered never tells the first entry."""
+    difference, which only a third person can end. What is answered never tells the first entry. `reason`: why the
+    person who made the first entry keys it again, where they may act alone."""
     with transaction() as session:
         rows = lock_rows(session, sitting_id_of(session, sitting_code), [one.reference for one in typed])
-        return [_check(rows.get(one.reference), session, one, by, now) for one in typed]
+        return [_check(rows.get(one.reference), session, one, by, now, reason) for one in typed]
 
 
-def _check(row: Result | None, session: Session, typed: TypedMark, by: Actor, now: datetime) -> RowOutcome:
+def _check(
+    row: Result | None, session: Session, typed: TypedMark, by: Actor, now: datetime, reason: str
+) -> RowOutcome:
     if row is None:
         return refused(typed.reference, UNKNOWN_ROW)
     agrees = entered_in(round_of(row).first) == typed.entered
     facts = facts_of(row, second=typed.entered)
     try:
-        make_move(session, RESULT, row, "agree" if agrees else "differ", by=by, now=now, facts=facts)
+        make_move(session, RESULT, row, "agree" if agrees else "differ", by=by, now=now, facts=facts,
+                  reason=reason)
     except Refused as no:
         return refused(typed.reference, *no.problems)
     add_entry(row, 2, typed, HAND, by, now)
@@ -56,7 +60,7 @@ def decide_difference(
         _stands(row, entered)
 
 
-def accept_rest(digest: str, *, by: Actor, now: datetime) -> int:
+def accept_rest(digest: str, *, by: Actor, now: datetime, reason: str = "") -> int:
     """Accept what the sample did not draw, of one file of the issuing body; gives how many rows. Raises Refused while
     marks that must be checked are not, or once one of them differed."""
     with transaction() as session:
@@ -67,7 +71,7 @@ def accept_rest(digest: str, *, by: Actor, now: datetime) -> int:
             raise Refused(stands_against)
         for row in rest:
             make_move(session, RESULT, row, "accept", by=by, now=now, facts=facts_of(row, sample=facts), source=digest,
-                      checked=len(check.required))
+                      reason=reason, checked=len(check.required))
             first = entered_in(round_of(row).first)
             assert first is not None, "an entered result has a first entry"
             _stands(row, first)

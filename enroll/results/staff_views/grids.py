@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -9,7 +10,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from enroll.accounts.permissions import Permission
-from enroll.foundation.problems import Problem, Refused
+from enroll.foundation.problems import REASON_ALONE, Problem, Refused
 from enroll.programmes.rules.figures import PassMarks
 from enroll.results.forms import (
     MARK,
@@ -73,7 +74,8 @@ def check(code: str) -> Any:
 @results_staff.post("/results/sittings/<code:code>/check")
 @requires(Permission.CHECK_RESULTS)
 def check_page(code: str) -> Any:
-    return _save(the_sitting(code), check_marks, _checker_grid, "results_staff.check")
+    reason = GridForm().reason.data or ""
+    return _save(the_sitting(code), partial(check_marks, reason=reason), _checker_grid, "results_staff.check")
 
 
 @results_staff.post("/results/<ref:reference>/decide")
@@ -148,7 +150,8 @@ def _save(sitting: Sitting, save: Save, grid: Grid, endpoint: str) -> Any:
     saved = sum(one.outcome == "done" for one in outcomes)
     wrong |= {one.reference: one.problems[0] for one in outcomes if one.outcome == "refused"}
     if wrong:
-        return grid(sitting, GridForm(formdata=None), wrong, saved), SOME_WRONG
+        again = GridForm(formdata=None, reason=form.reason.data)
+        return grid(sitting, again, wrong, saved), SOME_WRONG
     say_saved(saved)
     only_open = "1" if sent.get("open") == "1" else None
     return redirect(url_for(endpoint, code=sitting.code, after=_next(sent.get("next", "")), open=only_open), 303)
@@ -174,7 +177,9 @@ def _maker_grid(sitting: Sitting, form: GridForm, wrong: dict[str, Problem] | No
 
 
 def _checker_grid(sitting: Sitting, form: GridForm, wrong: dict[str, Problem] | None = None, saved: int = 0) -> Any:
-    rows, page = checker_page(db.session(), sitting, current_user.account_id, now(), after=_place(), find=asked("q"))
+    if any(one.code == "reason_missing" for one in (wrong or {}).values()):
+        form.reason.errors = [translate(REASON_ALONE)]
+    rows, page = checker_page(db.session(), sitting, current_user.actor, now(), after=_place(), find=asked("q"))
     return _grid("results/staff/check.html", sitting, form, rows, page, wrong, saved)
 
 
@@ -188,7 +193,8 @@ def _grid(
     return render_template(
         template, sitting=sitting, form=form, cells=cells, page=page, gone=gone, saved=saved, marks=_marks_of(sitting),
         wrong=len(wrong or {}), find=asked("q"), only_open="1" in (asked("open"), request.form.get("open")),
-        here=_place(), progress=sitting_progress(db.session(), sitting),
+        alone=current_user.actor.may(Permission.ACT_ALONE), here=_place(),
+        progress=sitting_progress(db.session(), sitting),
     )
 
 

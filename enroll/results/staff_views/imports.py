@@ -128,7 +128,7 @@ def accept(token: str) -> Any:
     one, form = _the(token), MoveForm()
 
     def act() -> str:
-        accept_rest(one.row.sha256, by=current_user.actor, now=now())
+        accept_rest(one.row.sha256, by=current_user.actor, now=now(), reason=form.reason.data or "")
         return url_for("results_staff.staged", token=token)
 
     return _once(token, form, act)
@@ -195,7 +195,9 @@ def _staged_page(one: StagedMarks, form: MoveForm, problems: tuple[Any, ...] = (
             "values"])) for refused in one.row.refused], check=check, sittings=sittings, say=say,
         by=names_by_id(session, [one.row.uploaded_by_id])[one.row.uploaded_by_id],
         may_make=current_user.actor.may(Permission.MAKE_RESULTS),
-        may_check=current_user.actor.may(Permission.CHECK_RESULTS) and not mine,
+        may_check=current_user.actor.may(Permission.CHECK_RESULTS) and (
+            not mine or current_user.actor.may(Permission.ACT_ALONE)),
+        alone=mine and current_user.actor.may(Permission.ACT_ALONE),
     )
 
 

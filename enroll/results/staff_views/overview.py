@@ -10,6 +10,7 @@ from flask_babel import ngettext
 from flask_login import current_user
 
 from enroll.accounts.permissions import Permission
+from enroll.audit.queries import done_alone
 from enroll.foundation.problems import Refused
 from enroll.programmes.models import Window
 from enroll.programmes.queries.windows import published_window
@@ -144,7 +145,7 @@ def show_result(
         form=sent or decide, decide=decide, void_form=void, offers=offers, problems=problems,
         names=names_of(session, row), number=numbers_of(
             session, [row])[row.id], verdict=_verdict_label(row) if seen else None, value=value_of(row) if seen else "",
-        mine=_is_mine(row), sitting=row.booking.sitting,
+        mine=_is_mine(row), sitting=row.booking.sitting, alone=done_alone(session, [row.reference]),
     )
 
 
@@ -181,7 +182,7 @@ def _sitting_page(code: str, form: MoveForm, problems: tuple[Any, ...] = ()) -> 
         tabs=[(one, RESULT.label(one) if one else None) for one in TABS], find=asked("q"), problems=problems,
         may_make=actor.may(Permission.MAKE_RESULTS), may_check=actor.may(Permission.CHECK_RESULTS),
         may_open=any(actor.may(one) for one in OPENS), may_lock=actor.may(Permission.PUBLISH_RESULTS),
-        to_check=waiting_to_check(session, the, current_user.account_id),
+        to_check=waiting_to_check(session, the, current_user.actor),
     )
 
 
