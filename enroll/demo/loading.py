@@ -13,7 +13,7 @@ from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from enroll.accounts.models import Account
-from enroll.demo import ground, practising, supervising
+from enroll.demo import complaining, ground, practising, supervising
 from enroll.demo.certificates import certificate_events
 from enroll.demo.crowd import crowd
 from enroll.demo.people import data
@@ -78,6 +78,8 @@ def load(app: Flask, password: str, *, until: datetime, size: int, say: Say) -> 
                 say(f"    {number} of {len(acts)} acts")
         practising.practise(until)
         supervising.supervise(until)
+        complaining.complaints(until)
+        complaining.a_list_of_before(until)
     clock.set(until)
     say("3/3 what fell due meanwhile")
     run_jobs(app, app.extensions["jobs"])

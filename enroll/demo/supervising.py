@@ -37,6 +37,8 @@ def supervise(until: datetime) -> None:
     with transaction():
         _questions(trainer, adviser, until)
         _contacts(adviser, until)
+        _questions_of_the_data()
+        _contacts_of_the_data()
 
 
 def _questions(trainer: Actor, adviser: Actor, until: datetime) -> None:
@@ -62,6 +64,30 @@ def _contacts(adviser: Actor, until: datetime) -> None:
     following.log_contact(_reference(second), helped, by=adviser, now=until - 2 * DAY)
     send_nudges([Letter(_reference(third), *NUDGE, "go_on")], by=adviser, now=until - DAY)
     following.ask_for_call(WISH, by=_actor(second, until), now=until - 2 * HOUR)
+
+
+def _questions_of_the_data() -> None:
+    for one in data()["learner_questions"]:
+        at, lesson = datetime.fromisoformat(one["asked_at"]), one["lesson"]
+        title = one["text"][:120]
+        reference = asking.ask(NewQuestion(title, one["text"], "study", lesson=lesson),
+                               by=_actor(one["learner"], at), now=at)
+        if "answer" in one:
+            asking.answer_question(reference, one["answer"], by=_actor(one["answered_by"], at), now=at + 3 * HOUR)
+        if one["state"] == "closed":
+            asking.close_question(reference, by=_actor(one["learner"], at), now=at + DAY)
+
+
+def _contacts_of_the_data() -> None:
+    for one in data()["contacts"]:
+        at, learner = datetime.fromisoformat(one["at"]), _reference(one["learner"])
+        adviser = _actor(one["adviser"], at)
+        if one["state"] == "done":
+            following.log_contact(learner, Talk(Channel.PHONE, Outcome.PROMISED, one["words"]), by=adviser, now=at)
+            continue
+        planned = following.plan_contact(learner, Channel.PHONE, local_day(at), by=adviser, now=at - 3 * DAY)
+        if one["state"] == "missed":
+            following.miss_contact(planned, local_day(at) + 2 * DAY, by=adviser, now=at)
 
 
 def _studying() -> list[str]:
