@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from enroll.accounts.models import Account
-from enroll.documents.sheets import Column, write_xlsx
+from enroll.documents.sheets import Cell, Column, write_xlsx
 from enroll.foundation.actor import Actor
 from enroll.handovers.services.bringing import check_list
 from enroll.handovers.services.kinds import KINDS
@@ -36,7 +36,7 @@ def complaints(until: datetime) -> None:
 def a_list_of_before(until: datetime) -> None:
     """Hours of an earlier class, brought by one reviewer and not yet confirmed by the other."""
     kind, one = KINDS["hours"], _learner("mahao")
-    row = [one.reference, one.legal_name, "G1", "知识", 45, "2026-06-06", "2026-06-07", "线下班签到表第3页"]
+    row: list[Cell] = [one.reference, one.legal_name, "G1", "知识", 45, "2026-06-06", "2026-06-07", "线下班签到表第3页"]
     content = write_xlsx([Column(column.titles[0], 20) for column in kind.columns], [row], sheet_title="学时")
     check_list(kind, content, file_name="2026年6月线下班学时.xlsx", by=_actor("shenhe1", until), now=until - 2 * HOUR)
 
