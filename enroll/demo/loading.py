@@ -19,6 +19,7 @@ from enroll.demo.crowd import crowd
 from enroll.demo.people import data
 from enroll.demo.stories import LearnerStory
 from enroll.demo.windows import window_events
+from enroll.demo.writing import written_when_asked
 from enroll.foundation.actor import Actor
 from enroll.foundation.clock import ShiftedClock
 from enroll.storage import outbox
@@ -99,7 +100,8 @@ def _one_transaction() -> Iterator[None]:
     with transaction() as session:
         for what in ("loaded_as_persistent", "pending_to_persistent"):
             event.listen(session, what, keep)
-        yield
+        with written_when_asked(session):
+            yield
         outbox.deliver_inside(session, current_app.extensions["clock"].now())
     for what in ("loaded_as_persistent", "pending_to_persistent"):
         event.remove(session, what, keep)

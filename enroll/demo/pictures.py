@@ -50,25 +50,35 @@ def _own_shade(colour: str, digest: bytes) -> str:
 
 def document(side: str, name: str, kind: str, number: str) -> bytes:
     """A drawn specimen of a document, portrait or emblem side, plainly marked as not real; JPEG."""
-    picture = Image.new("RGB", (1012, 638), "#eef3f8" if side == "front" else "#f4f0e6")
+    picture = _blank(side, kind).copy()
     draw = ImageDraw.Draw(picture)
-    draw.rounded_rectangle((14, 14, 998, 624), 28, outline="#8aa0b8", width=4)
     if side == "front":
-        lines = ((f"姓名  {name}", 110), (f"{kind}", 200), (f"号码  {number}", 470))
-        for text, top in lines:
-            draw.text((70, top), text, fill="#1c2a3a", font=_font(44))
-        draw.rounded_rectangle((720, 90, 940, 380), 12, fill="#d5deea")
-        draw.ellipse((780, 130, 880, 250), fill="#a9b7c8")
-        draw.ellipse((740, 260, 920, 460), fill="#a9b7c8")
-        draw.rectangle((715, 381, 945, 470), fill="#eef3f8")
+        draw.text((46, 70), name, fill="#1c2a3a", font=_font(28))
+        draw.text((46, 298), number, fill="#1c2a3a", font=_font(28))
     else:
-        draw.text((70, 110), kind, fill="#3a2f1c", font=_font(52))
-        draw.text((70, 200), f"样张编号 {hashlib.sha256(number.encode()).hexdigest()[:12].upper()}", fill="#3a2f1c",
-                  font=_font(32))
-        draw.text((70, 420), "签发机关  示例机关（虚构）", fill="#3a2f1c", font=_font(40))
-        draw.text((70, 490), "有效期限  2020.01.01-2040.01.01", fill="#3a2f1c", font=_font(40))
-    draw.text((70, 560), "演示样张 SPECIMEN 非真实证件", fill="#a33b2d", font=_font(36))
+        made = hashlib.sha256(number.encode()).hexdigest()[:12].upper()
+        draw.text((46, 128), made, fill="#3a2f1c", font=_font(22))
     return _jpeg(picture)
+
+
+@lru_cache(maxsize=16)
+def _blank(side: str, kind: str) -> Image.Image:
+    """What is printed on every specimen of a kind, before a person's name and number."""
+    picture = Image.new("RGB", (640, 404), "#eef3f8" if side == "front" else "#f4f0e6")
+    draw = ImageDraw.Draw(picture)
+    draw.rounded_rectangle((9, 9, 631, 395), 18, outline="#8aa0b8", width=3)
+    if side == "front":
+        for text, top in (("姓名", 44), (kind, 128), ("号码", 270)):
+            draw.text((46, top), text, fill="#1c2a3a", font=_font(20))
+        draw.rounded_rectangle((455, 57, 595, 241), 8, fill="#d5deea")
+        draw.ellipse((493, 82, 557, 158), fill="#a9b7c8")
+        draw.pieslice((468, 165, 582, 320), 180, 360, fill="#a9b7c8")
+    else:
+        for text, top, size in ((kind, 60, 32), ("样张编号", 104, 18), ("签发机关  示例机关（虚构）", 262, 24),
+                                ("有效期限  2020.01.01-2040.01.01", 306, 24)):
+            draw.text((46, top), text, fill="#3a2f1c", font=_font(size))
+    draw.text((46, 350), "演示样张 SPECIMEN 非真实证件", fill="#a33b2d", font=_font(22))
+    return picture
 
 
 def _jpeg(picture: Image.Image) -> bytes:

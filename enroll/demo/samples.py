@@ -22,7 +22,7 @@ def sample(kind: str, title: str, made_at: datetime) -> bytes:
     if kind == "mp4":
         return MP4
     if kind == "xlsx":
-        return _sheet(made_at)
+        return _sheet(made_at.replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0))
     if kind in {"docx", "pptx", "zip"}:
         return _office(kind)
     return f"项目,数值\n{title},1\n合计,1\n".encode()

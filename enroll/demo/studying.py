@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from enroll.courses.models import PracticeWork
+from enroll.courses.models import Lesson, PracticeWork
 from enroll.courses.queries.lessons import LessonKey
 from enroll.courses.rules.practice import MEDIA_TYPES, deliverable_named
 from enroll.courses.services.playing import Sitting, study_lessons
@@ -125,8 +125,9 @@ class Studying:
         return_work(self._work(lesson).reference, {}, told["words"], by=self.staff(told["by"], now), now=now)
 
     def _work(self, lesson: str) -> PracticeWork:
-        wanted = select(PracticeWork).where(PracticeWork.enrolment_id == self.joining.enrolment_id)
-        return next(work for work in db.session.scalars(wanted) if work.lesson.code == lesson)
+        wanted = select(PracticeWork).join(Lesson, Lesson.id == PracticeWork.lesson_id)
+        return db.session.scalars(wanted.where(PracticeWork.enrolment_id == self.joining.enrolment_id,
+                                               Lesson.code == lesson)).one()
 
 
 def right_answers(token: str) -> dict[str, list[str]]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from enroll.storage.columns import SealedText, UtcMoment
 from enroll.storage.database import Base
@@ -45,3 +45,5 @@ class Dispatch(Base):
     queued_at: Mapped[datetime] = mapped_column(UtcMoment)
     sent_at: Mapped[datetime | None] = mapped_column(UtcMoment)
     message_key: Mapped[str] = mapped_column(String(80))  # the Message-ID, the same on every retry
+
+    message: Mapped[Message | None] = relationship()

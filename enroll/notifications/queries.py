@@ -34,7 +34,7 @@ def unread_count(session: Session, account_id: int) -> int:
 
 
 def account_of(session: Session, learner_id: int) -> int:
-    return session.scalars(select(Learner.account_id).where(Learner.id == learner_id)).one()
+    return session.get_one(Learner, learner_id).account_id
 
 
 def sent_letters(session: Session, *, after: int | None) -> Page[Dispatch]:

@@ -41,7 +41,8 @@ def write(session: Session, notice: Notice, now: datetime) -> None:
     link = url_path(notice)
     text = f"{body}\n\n{current_app.config['BASE_URL']}{link}" if link else body
     if notice.address:
-        _queue(session, account.id, None, notice.about, notice.address, subject, text, now)
+        if not _is_queued(session, notice.about, notice.address):
+            _queue(session, account.id, None, notice.about, notice.address, subject, text, now)
         return
     known = select(Message.id).where(Message.account_id == account.id, Message.about == notice.about)
     if session.scalar(known) is not None:
@@ -49,10 +50,9 @@ def write(session: Session, notice: Notice, now: datetime) -> None:
     message = Message(account_id=account.id, about=notice.about, subject=subject, body=body, link=link,
                       language=account.language, written_at=now)
     session.add(message)
-    session.flush()
     # An address that nobody confirmed may be a stranger's; without a mail server the message is read in the program.
     if account.email and account.email_key and current_app.config["MAIL_URL"]:
-        _queue(session, account.id, message.id, notice.about, account.email, subject, text, now)
+        _queue(session, account.id, message, notice.about, account.email, subject, text, now)
 
 
 def words_of(session: Session, notice: Notice, account: Account) -> tuple[str, str]:
@@ -105,18 +105,24 @@ def mark_all_read(account_id: int, *, now: datetime) -> None:
         )
 
 
+def _is_queued(session: Session, about: str, address: str) -> bool:
+    known = select(Dispatch.id).where(Dispatch.about == about, Dispatch.channel == _channel_of(address),
+                                      Dispatch.address_hash == keyed_hash("address", address))
+    return session.scalar(known) is not None
+
+
+def _channel_of(address: str) -> str:
+    return "email" if "@" in address else "sms"
+
+
 def _queue(
-    session: Session, account_id: int, message_id: int | None, about: str, address: str, subject: str, body: str,
+    session: Session, account_id: int, message: Message | None, about: str, address: str, subject: str, body: str,
     now: datetime,
 ) -> None:
-    channel, address_hash = "email" if "@" in address else "sms", keyed_hash("address", address)
-    known = select(Dispatch.id).where(
-        Dispatch.about == about, Dispatch.channel == channel, Dispatch.address_hash == address_hash)
-    if session.scalar(known) is not None:
-        return
     row = Dispatch(
-        account_id=account_id, message_id=message_id, about=about, channel=channel, address=address,
-        address_hash=address_hash, subject=subject, body=body, queued_at=now, message_key=public_token(),
+        account_id=account_id, message=message, about=about, channel=_channel_of(address), address=address,
+        address_hash=keyed_hash("address", address), subject=subject, body=body, queued_at=now,
+        message_key=public_token(),
     )
     session.add(row)
     session.flush()

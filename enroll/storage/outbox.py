@@ -13,7 +13,7 @@ from typing import Any
 
 from flask import Flask, current_app
 from sqlalchemy import JSON, CursorResult, ForeignKey, String, Text, UniqueConstraint, select, update
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from enroll.storage.columns import SealedText, UtcMoment
 from enroll.storage.database import Base, db, transaction
@@ -43,6 +43,8 @@ class OutboxSecret(Base):
     field: Mapped[str] = mapped_column(String(40), primary_key=True)
     value: Mapped[str] = mapped_column(SealedText)
 
+    entry: Mapped[OutboxEntry] = relationship()
+
 
 class OutboxDelivery(Base):
     __tablename__ = "outbox_delivery"
@@ -57,6 +59,8 @@ class OutboxDelivery(Base):
     delivered_at: Mapped[datetime | None] = mapped_column(UtcMoment)
     dead_at: Mapped[datetime | None] = mapped_column(UtcMoment)
     last_error: Mapped[str] = mapped_column(Text, default="")
+
+    entry: Mapped[OutboxEntry] = relationship()
 
 
 @dataclass(frozen=True)
@@ -103,12 +107,10 @@ def record(session: Session, event: Any, now: datetime) -> None:
     hidden = _secret_fields(event)
     details = {key: value for key, value in dataclasses.asdict(event).items() if key not in hidden}
     entry = OutboxEntry(event=name, details=details, happened_at=now)
-    session.add(entry)
-    session.flush()
-    for field in hidden:
-        session.add(OutboxSecret(entry_id=entry.id, field=field, value=getattr(event, field)))
-    for handler in _outbox().handlers.get(name, []):
-        session.add(OutboxDelivery(entry_id=entry.id, handler=handler.name, slow=handler.slow, next_try_at=now))
+    session.add(entry)  # written with the rest: the database numbers it then, and those that follow it
+    session.add_all(OutboxSecret(entry=entry, field=field, value=getattr(event, field)) for field in hidden)
+    session.add_all(OutboxDelivery(entry=entry, handler=handler.name, slow=handler.slow, next_try_at=now)
+                    for handler in _outbox().handlers.get(name, []))
 
 
 def deliver(

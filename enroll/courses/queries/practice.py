@@ -50,8 +50,9 @@ def moves_of(session: Session, work_id: int) -> Sequence[PracticeWorkMove]:
     return session.scalars(wanted.order_by(PracticeWorkMove.id.desc())).all()
 
 
-def facts_about(session: Session, work: PracticeWork) -> WorkFacts:
-    files = files_in_hand(session, work.id)
+def facts_about(session: Session, work: PracticeWork, files: Sequence[PracticeFile] | None = None) -> WorkFacts:
+    """`files` are those in hand, where they have been read already."""
+    files = files_in_hand(session, work.id) if files is None else files
     wanted = [Deliverable.of(kept) for kept in work.lesson.deliverables]
     missing = still_to_add(wanted, [one.deliverable for one in files], work.note)
     return WorkFacts(work.enrolment.learner.account_id, not files and not work.note.strip(), missing)

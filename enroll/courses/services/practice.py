@@ -12,7 +12,7 @@ from enroll.courses.events import PracticeWorkMoved
 from enroll.courses.lifecycle import PRACTICE_WORK, WorkState
 from enroll.courses.models import Lesson, PracticeFile, PracticeWork
 from enroll.courses.queries.lessons import LessonKey, active_enrolment_id, lesson_at
-from enroll.courses.queries.practice import facts_about, files_in_hand, work_in
+from enroll.courses.queries.practice import facts_about, files_in_hand
 from enroll.courses.rules.practice import ANY, DOCUMENT_MB, Deliverable, WorkFacts, file_faults, rubric_faults
 from enroll.courses.services.editions import begin_edition
 from enroll.courses.services.settling import progress_under_lock
@@ -67,13 +67,14 @@ def add_file(
     """Add a file that has been kept already to one's own work for this lesson, begun with its first file; gives the
     work's reference. `head` are its first bytes. Raises NotFound, Refused."""
     with transaction() as session:
-        return _add(session, key, [BroughtFile(deliverable, stored, head)], by=by, now=now).reference
+        return _add(session, key, [BroughtFile(deliverable, stored, head)], by=by, now=now)[0].reference
 
 
 def hand_in_files(key: LessonKey, files: Sequence[BroughtFile], note: str, *, by: Actor, now: datetime) -> str:
     """Add all files and hand the work in, all or nothing, in one go; gives the work's reference."""
     with transaction() as session:
-        return _hand_in(session, _add(session, key, files, by=by, now=now), note, by=by, now=now)
+        work, in_hand = _add(session, key, files, by=by, now=now)
+        return _hand_in(session, work, in_hand, note, by=by, now=now)
 
 
 def remove_file(key: LessonKey, token: str, *, by: Actor, now: datetime) -> None:
@@ -97,7 +98,7 @@ def hand_in(key: LessonKey, note: str, *, by: Actor, now: datetime, version: int
         enrolment, lesson = _own_lesson(session, key, by)
         work = _work_under_lock(session, enrolment, lesson, by=by, now=now)
         expect_version(work, version)
-        return _hand_in(session, work, note, by=by, now=now)
+        return _hand_in(session, work, files_in_hand(session, work.id), note, by=by, now=now)
 
 
 def accept_work(
@@ -142,11 +143,13 @@ def return_work(
         _tell(session, work, "return", now)
 
 
-def _hand_in(session: Session, work: PracticeWork, note: str, *, by: Actor, now: datetime) -> str:
+def _hand_in(
+    session: Session, work: PracticeWork, in_hand: Sequence[PracticeFile], note: str, *, by: Actor, now: datetime
+) -> str:
     work.note = note
-    make_move(session, PRACTICE_WORK, work, "hand_in", by=by, now=now, facts=facts_about(session, work))
+    make_move(session, PRACTICE_WORK, work, "hand_in", by=by, now=now, facts=facts_about(session, work, in_hand))
     work.hand_ins, work.handed_in_at = work.hand_ins + 1, now
-    for one in files_in_hand(session, work.id):
+    for one in in_hand:
         one.hand_in = work.hand_ins
     _tell(session, work, "hand_in", now)
     return work.reference
@@ -154,25 +157,26 @@ def _hand_in(session: Session, work: PracticeWork, note: str, *, by: Actor, now:
 
 def _add(
     session: Session, key: LessonKey, files: Sequence[BroughtFile], *, by: Actor, now: datetime
-) -> PracticeWork:
+) -> tuple[PracticeWork, list[PracticeFile]]:
+    """The work, and all its files in hand."""
     enrolment, lesson = _own_lesson(session, key, by)
     problems = [fault for one in files for fault in file_faults(
         one.stored.name, one.stored.size, one.head, deliverable_of(lesson, one.deliverable))]
     work = _work_under_lock(session, enrolment, lesson, by=by, now=now)
     if work.state not in (WorkState.DRAFT, WorkState.RETURNED):
         raise Refused(BEING_MARKED)
-    if len(files_in_hand(session, work.id)) + len(files) > MOST_FILES:
+    there = files_in_hand(session, work.id)
+    if len(there) + len(files) > MOST_FILES:
         problems.append(problem("too_many_files", N_("At most %(most)d files."), field="file", most=MOST_FILES))
     if problems:
         raise Refused(problems)
-    session.add_all([one.stored for one in files])
-    session.flush()
-    session.add_all([PracticeFile(work_id=work.id, file_id=one.stored.id, deliverable=one.deliverable, hand_in=0,
-                                  added_at=now) for one in files])
+    added = [PracticeFile(work_id=work.id, file=one.stored, deliverable=one.deliverable, hand_in=0, added_at=now)
+             for one in files]
+    session.add_all(added)
     for one in files:
         note_act(session, "practice_work.add_file", work.reference, by=by, now=now, learner_id=work.learner_id,
                  sha256=one.stored.sha256, size=one.stored.size)
-    return work
+    return work, [*there, *added]
 
 
 def _own_lesson(session: Session, key: LessonKey, by: Actor) -> tuple[Enrolment, Lesson]:
@@ -195,14 +199,15 @@ def _work_under_lock(
     session: Session, enrolment: Enrolment, lesson: Lesson, *, by: Actor, now: datetime
 ) -> PracticeWork:
     """The learner's work for the lesson; the enrolment is locked, so that it is begun once."""
-    if work_in(session, enrolment.id, lesson.id) is None:
+    try:
+        return lock(session, PracticeWork, PracticeWork.enrolment_id == enrolment.id,
+                    PracticeWork.lesson_id == lesson.id)
+    except NotFound:
         begin_edition(session, enrolment.id, lesson, now)
-        begin(session, PRACTICE_WORK, PracticeWork(
-            reference=next_reference(session, "W"), enrolment_id=enrolment.id, learner_id=enrolment.learner_id,
-            lesson_id=lesson.id,
-        ), by=by, now=now)
-    mine = (PracticeWork.enrolment_id == enrolment.id, PracticeWork.lesson_id == lesson.id)
-    return lock(session, PracticeWork, *mine)
+        work = PracticeWork(reference=next_reference(session, "W"), enrolment_id=enrolment.id,
+                            learner_id=enrolment.learner_id, lesson_id=lesson.id)
+        begin(session, PRACTICE_WORK, work, by=by, now=now)
+        return work
 
 
 def _whose(work: PracticeWork) -> WorkFacts:

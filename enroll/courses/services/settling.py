@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Insert
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
 
 from enroll.courses.models import Lesson, LessonProgress, StudySession
 from enroll.courses.queries.lessons import taken_over_lately
@@ -32,8 +32,8 @@ def progress_under_lock(session: Session, enrolment_id: int, lesson_id: int, now
     try:
         return lock(session, LessonProgress, *mine)
     except NotFound:
-        session.execute(_insert_or_nothing(session, enrolment_id, lesson_id, now))
-        return lock(session, LessonProgress, *mine)
+        begun = session.scalars(_insert_or_nothing(session, enrolment_id, lesson_id, now)).one_or_none()
+        return begun or lock(session, LessonProgress, *mine)
 
 
 def settle(
@@ -140,8 +140,10 @@ def new_row(
 
 
 
-def _insert_or_nothing(session: Session, enrolment_id: int, lesson_id: int, now: datetime) -> Insert:
+def _insert_or_nothing(
+    session: Session, enrolment_id: int, lesson_id: int, now: datetime
+) -> ReturningInsert[LessonProgress]:
     insert = insert_sqlite if session.get_bind().dialect.name == "sqlite" else insert_postgresql
     fresh = {"enrolment_id": enrolment_id, "lesson_id": lesson_id, "seconds": 0, "ledger_minutes": 0,
              "position_seconds": 0, "furthest_seconds": 0, "begun_at": now}
-    return insert(LessonProgress).values(fresh).on_conflict_do_nothing()
+    return insert(LessonProgress).values(fresh).on_conflict_do_nothing().returning(LessonProgress)

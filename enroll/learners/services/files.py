@@ -60,5 +60,5 @@ def _replace(session: Session, learner_id: int, kind: str, now: datetime) -> Non
     session.execute(
         update(LearnerFile)
         .where(LearnerFile.learner_id == learner_id, LearnerFile.kind == kind, LearnerFile.replaced_at.is_(None))
-        .values(replaced_at=now)
+        .values(replaced_at=now).execution_options(synchronize_session="fetch")
     )
