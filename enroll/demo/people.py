@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from enroll.accounts.models import Account
 from enroll.accounts.permissions import ROLE_NAMES, Role
+from enroll.foundation.words import Bilingual
 
 DATA = Path(__file__).parent / "data"
 
@@ -19,8 +20,8 @@ DATA = Path(__file__).parent / "data"
 class Person:
     account_id: int
     username: str
-    name: str
-    story: str
+    name: Bilingual
+    story: Bilingual
     duty: str
     is_staff: bool
 
@@ -37,11 +38,17 @@ def people(session: Session) -> list[Person]:
     wanted = select(Account.username, Account.id).where(Account.is_demo)
     ids: dict[str, int] = {row[0]: row[1] for row in session.execute(wanted).all() if row[0]}
     learners = [
-        Person(ids[one["username"]], one["username"], one["name"], one["story"], ROLE_NAMES[Role.LEARNER], False)
+        Person(ids[one["username"]], one["username"], _said(one, "name"), _said(one, "story"),
+               ROLE_NAMES[Role.LEARNER], False)
         for one in data()["learners"] if one["username"] in ids
     ]
     staff = [
-        Person(ids[one["username"]], one["username"], one["name"], "", ROLE_NAMES[Role(one["role"])], True)
+        Person(ids[one["username"]], one["username"], _said(one, "name"), _said(one, "story"),
+               ROLE_NAMES[Role(one["role"])], True)
         for one in data()["staff"] if one["username"] in ids
     ]
     return learners + staff
+
+
+def _said(one: dict[str, Any], what: str) -> Bilingual:
+    return Bilingual(str(one.get(what, "")), str(one.get(f"{what}_en", "")))
