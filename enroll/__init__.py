@@ -24,7 +24,7 @@ from enroll.admission.staff_views import days as admission_days
 from enroll.admission.staff_views import door as admission_door
 from enroll.applications import jobs as applications_jobs
 from enroll.applications.events import ApplicationMoved
-from enroll.applications.staff_views import leading, listing, reviewing
+from enroll.applications.staff_views import leading, listing, relocating, reviewing
 from enroll.applications.views import applying, following, seats
 from enroll.certificates import jobs as certificates_jobs
 from enroll.certificates import staff_views as certificates_staff
@@ -157,7 +157,7 @@ BLUEPRINTS = [
     fees.fees, lists.fees_staff,
     enrolments.enrolments, staff_enrolments.enrolments_staff,
     sittings_staff.pages,
-    applying.applications, seats.seats, listing.applications_staff,
+    applying.applications, seats.seats, relocating.relocating, listing.applications_staff,
     admission_views.pages, admission_days.pages, admission_door.pages, admission_attendance.pages,
     results.results, results_staff.results_staff,
     certificates_views.certificates, certificates_staff.certificates_staff,

@@ -15,7 +15,14 @@ from enroll.certificates.lifecycle import CERTIFICATE
 from enroll.certificates.models import Certificate
 from enroll.fees.models import Fee
 from enroll.notifications.notices import Notice, Tell
-from enroll.notifications.queries import account_of, fee_of, one_by_reference, open_items_of, ticket_by_token
+from enroll.notifications.queries import (
+    account_of,
+    fee_of,
+    one_by_reference,
+    open_items_of,
+    sitting_now,
+    ticket_by_token,
+)
 from enroll.results.events import OutcomePublished, ScoreReviewAnswered
 from enroll.results.models import ScoreReview
 from enroll.sittings.events import BookingMoved, PlaceNews
@@ -60,7 +67,8 @@ def booking_moved(session: Session, happened: Happened, now: datetime) -> list[N
     if event.state not in BOOKING_NEWS:
         return []
     booking = one_by_reference(session, Booking, event.reference)
-    values = {"booking": booking, "state": event.state, "window": booking.window, "sitting": booking.sitting}
+    values = {"booking": booking, "state": event.state, "window": booking.window, "sitting": booking.sitting,
+              "now_in": sitting_now(session, booking) if event.state == BookingState.MOVED else None}
     # Both parts of an application are confirmed by one payment: one message, whichever comes first.
     about = f"{booking.subject}:{event.state}" if event.state == BookingState.CONFIRMED else (
         f"{event.reference}:{event.state}:{happened.entry_id}")

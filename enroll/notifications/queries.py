@@ -12,6 +12,8 @@ from enroll.fees.lifecycle import FeeState
 from enroll.fees.models import Fee
 from enroll.learners.models import Learner
 from enroll.notifications.models import Dispatch, Message
+from enroll.sittings.lifecycle import SEATED
+from enroll.sittings.models import Booking, Sitting
 from enroll.storage.outbox import OutboxDelivery
 from enroll.storage.paging import Page, page_by_id
 
@@ -49,6 +51,13 @@ def one_by_reference(session: Session, model: type[Record], reference: str) -> R
 
 def fee_of(session: Session, subject: str) -> Fee | None:
     return session.scalar(select(Fee).where(Fee.subject == subject, Fee.state != FeeState.VOID))
+
+
+def sitting_now(session: Session, moved: Booking) -> Sitting | None:
+    """Where somebody who was moved has their seat of that part now."""
+    wanted = select(Sitting).join(Booking, Booking.sitting_id == Sitting.id).where(
+        Booking.subject == moved.subject, Booking.part == moved.part, Booking.state.in_(SEATED))
+    return session.scalar(wanted.limit(1))
 
 
 def open_items_of(session: Session, application_id: int, outcome: str) -> Sequence[ReturnedItem]:

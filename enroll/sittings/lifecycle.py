@@ -84,6 +84,9 @@ BOOKING = Lifecycle(
         Move("disqualify", N_("Disqualify"), sources(S.PRESENT), S.DISQUALIFIED, Permission.LEAD_REVIEW,
              person_checks=BY_ANOTHER, asks_reason=True, danger=True),
         Move("change", N_("Change the sitting"), sources(S.HELD, S.CONFIRMED), S.MOVED, Permission.APPLY),
+        # The office does the same for everybody of a sitting that closes.
+        Move("relocate", N_("Move to another sitting"), sources(S.HELD, S.CONFIRMED), S.MOVED,
+             Permission.MANAGE_WINDOWS, asks_reason=True),
         Move("cancel", N_("Cancel the booking"),
              sources(S.WAITLISTED, S.OFFERED, S.HELD, S.CONFIRMED, S.TICKETED), S.CANCELLED, Permission.SYSTEM),
         Move("lapse", N_("Lapse"), sources(S.WAITLISTED, S.OFFERED, S.HELD), S.LAPSED, Permission.SYSTEM),

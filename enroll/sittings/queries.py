@@ -150,6 +150,18 @@ def waits_for(session: Session, learner_id: int, window_id: int, part: str) -> b
     return session.scalar(wanted.limit(1)) is not None
 
 
+def clashing_in(session: Session, sitting_id: int, target: Sitting) -> frozenset[int]:
+    """The learners booked in a sitting whose other part takes place at the time of another sitting, the target."""
+    if target.online:
+        return frozenset()
+    here = select(Booking.learner_id).where(Booking.sitting_id == sitting_id, Booking.state.in_(SEATED))
+    wanted = select(Booking.learner_id).join(Sitting, Sitting.id == Booking.sitting_id).where(
+        Booking.learner_id.in_(here), Booking.window_id == target.window_id, Booking.part != target.part,
+        Booking.state.in_(SEATED), Sitting.online.is_(False), Sitting.starts_at < target.ends_at,
+        Sitting.ends_at > target.starts_at)
+    return frozenset(session.scalars(wanted))
+
+
 @dataclass(frozen=True)
 class Place:
     """One place in a list: which from the front (None once it is offered), and why it was passed over."""

@@ -91,3 +91,13 @@ class RevealForm(ActForm):
     """The case is the reason; more can be said."""
 
     reason = Line(_l("Reason"), most=200)
+
+
+class RelocateForm(MoveForm):
+    """Where the people of a sitting that closes go."""
+
+    target = SelectField(_l("Move to"), validate_choice=False)
+
+    def __init__(self, targets: Sequence[tuple[str, str]], **kwargs: Any):
+        super().__init__(**kwargs)
+        self.target.choices = options(targets)

@@ -71,10 +71,13 @@ def stand_of(
                      seats)
 
 
-def position_of(session: Session, application: Application, dates: OwnDates | None = None) -> Position:
+def position_of(
+    session: Session, application: Application, dates: OwnDates | None = None, *, with_seats: bool = True
+) -> Position:
+    """The same; without its seats where a page is about something else."""
     last, fee = _moves_and_fees(session, [application.id])[application.id]
     return _position(session, application, last, fee, dates or _dates_of(session, application),
-                     bookings_of(session, application.reference))
+                     bookings_of(session, application.reference) if with_seats else ())
 
 
 def positions_of(session: Session, applications: Sequence[Application], past: Past) -> list[Position]:

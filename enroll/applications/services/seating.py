@@ -50,7 +50,7 @@ def accept_seat(booking_reference: str, *, by: Actor, now: datetime, seen_versio
             if other.part == booking.part and other.state in SEATED:
                 move_booking(other.reference, "change", facts=facts, by=by, now=now, to=booking.reference)
         move_booking(booking_reference, "accept", facts=facts, by=by, now=now)
-        _seated(session, application, booking.part, booking.sitting.code, now)
+        follow_seat(session, application, booking.part, booking.sitting.code, now)
 
 
 def decline_seat(
@@ -83,7 +83,7 @@ def change_sitting(
             move_booking(booking_reference, "change", facts=facts, by=by, now=now, to=code)
         new = hold_seats([code], application.learner_id, application.reference, resit=application.resit, by=by,
                          now=now)[0]
-        _seated(session, application, booking.part, code, now)
+        follow_seat(session, application, booking.part, code, now)
         return new
 
 
@@ -104,7 +104,7 @@ def lapse_unseated(reference: str, *, now: datetime) -> bool:
         return True
 
 
-def _seated(session: Session, application: Application, part: str, code: str, now: datetime) -> None:
+def follow_seat(session: Session, application: Application, part: str, code: str, now: datetime) -> None:
     """What follows when a part has its seat: it is the one chosen; an approved application can be paid, or is."""
     application.chosen = {**application.chosen, part: code}
     application.version += 1

@@ -11,7 +11,7 @@ from flask_login import current_user
 from enroll.accounts.permissions import Permission
 from enroll.applications.forms.applying import WAIT, SittingChoice
 from enroll.applications.models import Application
-from enroll.applications.queries.own import own_application, stand_of
+from enroll.applications.queries.own import own_application
 from enroll.applications.services.seating import accept_seat, change_sitting, decline_seat, wait_for_seat
 from enroll.applications.views.applying import Problems, applications, own
 from enroll.applications.views.choosing import all_of
@@ -19,7 +19,7 @@ from enroll.foundation.problems import Refused
 from enroll.programmes.rules.working_days import days_left
 from enroll.sittings.lifecycle import PART_NAMES, SEATED, WAITING, BookingState, Part
 from enroll.sittings.models import Booking, Sitting
-from enroll.sittings.queries import own_booking, places_of, sittings_of, waiting_counts
+from enroll.sittings.queries import bookings_of, own_booking, places_of, sittings_of, waiting_counts
 from enroll.storage.database import db
 from enroll.web.access import requires
 from enroll.web.forms import MoveForm
@@ -54,7 +54,7 @@ def change(reference: str) -> Any:
     booking = _booking(reference)
     rows = [one for one in sittings_of(db.session(), booking.window_id, Part(booking.part))
             if one.closed_at is None and one.seats_left > 0 and (one.id != booking.sitting_id)]
-    return _choose(booking.subject, rows, None, "applications/change.html", lambda form: change_sitting(
+    return _choose(own(booking.subject), rows, None, "applications/change.html", lambda form: change_sitting(
         reference, form.sitting.data, by=current_user.actor, now=now(), seen_version=form.seen_version),
         _("Your sitting was changed."), booking)
 
@@ -65,12 +65,12 @@ def wait(reference: str) -> Any:
     """Full sittings whose list can be joined; the seats there are stay."""
     application = own(reference)
     session = db.session()
-    standing = stand_of(session, application)
-    waits = {one.part for one in standing.bookings if one.state in WAITING}
-    seated = {one.sitting_id for one in standing.bookings if one.state in SEATED}
+    bookings = bookings_of(session, reference)
+    waits = {one.part for one in bookings if one.state in WAITING}
+    seated = {one.sitting_id for one in bookings if one.state in SEATED}
     rows = [one for one in sittings_of(session, application.window_id) if one.part in application.parts
             and one.part not in waits and one.id not in seated and one.closed_at is None and one.seats_left <= 0]
-    return _choose(reference, rows, waiting_counts(session, application.window_id), "applications/waiting.html",
+    return _choose(application, rows, waiting_counts(session, application.window_id), "applications/waiting.html",
                    lambda form: wait_for_seat(reference, str(form.sitting.data).removeprefix(WAIT),
                                               by=current_user.actor, now=now(), seen_version=form.seen_version),
                    _("You are on the waiting list. When a seat is free for you we write to you."))
@@ -95,21 +95,21 @@ def _act(reference: str, template: str, act: Callable[[MoveForm], None], said: s
             booking = _booking(reference)
             application = _application(booking)
     form.version.data = str(application.version)
-    standing, ends_at = stand_of(db.session(), application), booking.offer_ends_at
+    bookings, ends_at = bookings_of(db.session(), application.reference), booking.offer_ends_at
     return render_template(
         template, booking=booking, sitting=booking.sitting, application=application, form=form, problems=problems,
         part=PART_NAMES[Part(booking.part)], place=places_of(db.session(), [booking]).get(reference), ends_at=ends_at,
         left=days_left(ends_at, now()) if ends_at else None, offered=booking.state == BookingState.OFFERED,
         over=booking.state not in WAITING,
-        other=next((one for one in standing.bookings if one.part == booking.part and one.state in SEATED), None),
+        other=next((one for one in bookings if one.part == booking.part and one.state in SEATED), None),
     ), (422 if request.method == "POST" else 200)
 
 
 def _choose(
-    reference: str, rows: list[Sitting], waiting: dict[int, int] | None, template: str,
+    application: Application, rows: list[Sitting], waiting: dict[int, int] | None, template: str,
     act: Callable[[SittingChoice], object], said: str, booking: Booking | None = None,
 ) -> Any:
-    application, form = own(reference), SittingChoice()
+    reference, form = application.reference, SittingChoice()
     problems: Problems = ()
     days = [replace(day, title=f"{translate(PART_NAMES[Part(part)])} · {day.title}") for part in application.parts
             for day in all_of([one for one in rows if one.part == part], waiting)]
@@ -127,8 +127,8 @@ def _choose(
             booking = _booking(booking.reference) if booking is not None else None
     form.version.data = str(application.version)
     return render_template(template, application=application, form=form, days=days, problems=problems,
-                           booking=booking, sitting=booking.sitting if booking is not None else None,
-                           standing=stand_of(db.session(), application)), (422 if request.method == "POST" else 200)
+                           booking=booking, sitting=booking.sitting if booking is not None else None), (
+        422 if request.method == "POST" else 200)
 
 
 def _booking(reference: str) -> Booking:
