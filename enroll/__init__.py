@@ -92,7 +92,7 @@ from enroll.notifications.queries import letters_left_behind, unread_count
 from enroll.notifications.services import send_dispatch, teller
 from enroll.programmes.events import WindowDateMoved, WindowMoved
 from enroll.programmes.queries.programmes import photo_check_of, programmes
-from enroll.programmes.staff_views import announcements, dated_settings, planning, worked_days
+from enroll.programmes.staff_views import announcements, dated_settings, planning, worked_days, years
 from enroll.programmes.views import calendar, certificates, front, self_check, site
 from enroll.questions import jobs as questions_jobs
 from enroll.questions.staff_views import bank, editing
@@ -177,7 +177,7 @@ ROUTES = (activation, consents, document, guardian, identity, photo, sign_up, id
           questions_importing, planned_mocks,
           hours_adjustments, hours_claims, claimed_pages,
           hours_disputes, hours_doubts, hours_ledgers, hours_proofs, disputed_pages,
-          calendar, certificates, self_check, worked_days, acting, group, importing, returning, staff_cohorts,
+          calendar, certificates, self_check, worked_days, years, acting, group, importing, returning, staff_cohorts,
           following, leading, reviewing,
           results_grids, results_imports, results_overview, results_reviews, desk_imports)
 

@@ -50,15 +50,15 @@ def make_move(
 
 def begin(
     session: Session, lifecycle: Lifecycle, record: Any, *, by: Actor, now: datetime, into: StrEnum | None = None,
-    named: str = "begin", **details: Any,
+    **details: Any,
 ) -> None:
     """Write the first history row of a new record in its lifecycle's first state, or in another one that records of
     this kind may begin `into` (somebody joins a list instead of taking a seat)."""
     record.state, record.version = str(into or lifecycle.first), 1
     session.add(record)
     session.flush()
-    _write_history(session, record, named, "", by, now, "")
-    audit.record(session, f"{lifecycle.name.lower().replace(' ', '_')}.{named}", record.reference, by=by, now=now,
+    _write_history(session, record, "begin", "", by, now, "")
+    audit.record(session, f"{lifecycle.name.lower().replace(' ', '_')}.begin", record.reference, by=by, now=now,
                  learner_id=getattr(record, "learner_id", None), to=str(record.state), **details)
 
 

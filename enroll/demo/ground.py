@@ -116,7 +116,7 @@ def _caip_rules(policy: dict[str, Any]) -> dict[str, Any]:
         "hours_at_submit": "credited_and_pending", "study_before_payment": False, "dispute_days": 14,
         "manual_alone_hours": 8,
         "directions": [_direction(course) for course in data()["courses"] if course["section"] == "direction"],
-        "window_months": [1, 3, 5, 7, 9, 11], "review_working_days": 3, "correction_working_days": 3,
+        "window_calendar": {"week": 3}, "window_months": [1, 3, 5, 7, 9, 11], "review_working_days": 3, "correction_working_days": 3,
         "payment_grace_hours": data()["calendar_rules"]["payment_grace_hours"], "waiting_offer_hours": 48,
         "waiting_beside_seat": True,
         "revival_hours": 24, "photo_valid_months": 12, "number_source": "body", "certificate_document": "body_file",

@@ -5,7 +5,7 @@ from enum import StrEnum
 from enroll.accounts.permissions import Permission
 from enroll.foundation.lifecycle import Lifecycle, Move, StateLabel, sources
 from enroll.foundation.words import N_
-from enroll.programmes.rules.timeline import ORDER_CHECKS, everything_is_ruled
+from enroll.programmes.rules.timeline import CONFLICT_CHECKS, ORDER_CHECKS, everything_is_ruled
 
 
 class WindowState(StrEnum):
@@ -22,7 +22,7 @@ WINDOW = Lifecycle(
     first=S.DRAFT,
     moves=[
         Move("publish", N_("Publish"), sources(S.DRAFT), S.PUBLISHED, Permission.MANAGE_WINDOWS,
-             checks=(*ORDER_CHECKS, everything_is_ruled)),
+             checks=(*ORDER_CHECKS, everything_is_ruled, *CONFLICT_CHECKS)),
         Move("cancel", N_("Cancel the window"), sources(S.DRAFT, S.PUBLISHED), S.CANCELLED,
              Permission.MANAGE_WINDOWS, asks_reason=True, danger=True),
     ],

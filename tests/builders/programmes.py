@@ -31,7 +31,7 @@ FIGURES: dict[str, Any] = {
     "presence_check_none_up_to_minutes": 15, "heartbeat_seconds": 30, "single_device": True,
     "pass_mark.theory": 60, "pass_mark.practical": 60, "pass_mark.full": 100, "mark_scale": 10, "mark_step": 1,
     "keep_passed_subject_windows": 3, "max_resits": None, "score_review_days": 15,
-    "window_months": [1, 3, 5, 7, 9, 11], "review_working_days": 3, "correction_working_days": 3,
+    "window_calendar": {"week": 3}, "window_months": [1, 3, 5, 7, 9, 11], "review_working_days": 3, "correction_working_days": 3,
     "payment_grace_hours": 48, "waiting_offer_hours": 48, "waiting_beside_seat": True, "revival_hours": 24,
     "photo.width": 295, "photo.height": 413, "photo.min_kb": 10, "photo.max_kb": 200, "photo.formats": ["jpg", "jpeg"],
     "photo.background": "#FFFFFF", "photo_valid_months": 12,

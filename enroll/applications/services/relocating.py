@@ -83,7 +83,7 @@ def _carry(session: Session, row: Row, target: str, reason: str, by: Actor, now:
     if row.outcome == ENDED:
         leave_list(row.booking, facts=facts, by=actor, now=now, reason=reason)
         return
-    part = move_booking(row.booking, "relocate", facts=facts, by=actor, now=now, reason=reason, to=target).part
+    part = move_booking(row.booking, "relocate", facts=facts, by=actor, now=now, reason=reason, taken=target).part
     hold_seats([target], application.learner_id, application.reference, resit=application.resit, by=by, now=now)
     follow_seat(session, application, part, target, now)
 

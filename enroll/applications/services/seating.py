@@ -48,7 +48,7 @@ def accept_seat(booking_reference: str, *, by: Actor, now: datetime, seen_versio
         facts = BookingFacts(application.learner.account_id, now, offer_ends_at=booking.offer_ends_at)
         for other in bookings_of(session, application.reference):
             if other.part == booking.part and other.state in SEATED:
-                move_booking(other.reference, "change", facts=facts, by=by, now=now, to=booking.reference)
+                move_booking(other.reference, "change", facts=facts, by=by, now=now, taken=booking.reference)
         move_booking(booking_reference, "accept", facts=facts, by=by, now=now)
         follow_seat(session, application, booking.part, booking.sitting.code, now)
 
@@ -80,7 +80,7 @@ def change_sitting(
         if booking.state in WAITING:
             leave_list(booking_reference, facts=facts, by=by, now=now)
         else:
-            move_booking(booking_reference, "change", facts=facts, by=by, now=now, to=code)
+            move_booking(booking_reference, "change", facts=facts, by=by, now=now, taken=code)
         new = hold_seats([code], application.learner_id, application.reference, resit=application.resit, by=by,
                          now=now)[0]
         follow_seat(session, application, booking.part, code, now)

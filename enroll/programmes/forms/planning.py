@@ -4,9 +4,10 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectField
+from wtforms.validators import NumberRange
 
 from enroll.programmes.rules.windows import DATE_LABELS, MOMENTS, MOVABLE, WindowDates
-from enroll.web.forms import ActForm, Day, Line, Lines, Needed, options
+from enroll.web.forms import ActForm, Day, Line, Lines, Needed, Whole, options
 from enroll.web.moment_field import Moment
 
 DAYS = ("starts_on", "ends_on", "certificate_expected_on")
@@ -38,6 +39,12 @@ class FirstDayForm(ActForm):
     """From the first exam day the other dates are proposed."""
 
     starts_on = Day(_l("First exam day"), [Needed()])
+
+
+class YearForm(ActForm):
+    """A year whose windows are planned together."""
+
+    year = Whole(_l("Year"), [Needed(), NumberRange(2020, 2100, _l("Between 2020 and 2100."))])
 
 
 class MoveDateForm(ActForm):

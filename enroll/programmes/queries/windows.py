@@ -7,12 +7,13 @@ from sqlalchemy import literal, select, union_all
 from sqlalchemy.orm import Session
 
 from enroll.foundation.clock import local_day
-from enroll.foundation.problems import NotFound
+from enroll.foundation.problems import NotFound, Problem
 from enroll.programmes.lifecycle import WindowState
 from enroll.programmes.models import Announcement, Holiday, Programme, Window, Workday
 from enroll.programmes.queries.programmes import entry_rules_of
-from enroll.programmes.rules.proposal import proposed_dates
-from enroll.programmes.rules.timeline import Surroundings
+from enroll.programmes.rules.figures import EntryRules
+from enroll.programmes.rules.proposal import CalendarPolicy, policy_of, proposed_dates, year_of
+from enroll.programmes.rules.timeline import Surroundings, timeline_warnings
 from enroll.programmes.rules.windows import Lane, WindowDates, closes_at, is_open, months_to_come
 from enroll.programmes.rules.working_days import WorkingCalendar
 
@@ -122,8 +123,42 @@ def surroundings_among(windows: Sequence[Window], window: Window, calendar: Work
 
 def proposal_for(session: Session, programme: Programme, starts_on: date) -> WindowDates:
     """The usual dates of a window that begins on this day, with the programme's days for score reviews."""
-    days = entry_rules_of(programme, starts_on).rule("score_review_days")
-    return proposed_dates(starts_on, working_calendar(session), int(days.value) if days else 0)
+    rules = entry_rules_of(programme, starts_on)
+    days = rules.rule("score_review_days")
+    return proposed_dates(starts_on, working_calendar(session), int(days.value) if days else 0, _policy(rules))
+
+
+def missing_in_year(session: Session, programme: Programme, year: int) -> list[WindowDates]:
+    """The usual dates of every window that a year lacks, by the programme's months and calendar policy."""
+    rules = entry_rules_of(programme, date(year, 1, 1))
+    days, months = rules.rule("score_review_days"), rules.rule("window_months")
+    known = set(session.scalars(select(Window.code).where(Window.code.startswith(f"{year}"))))
+    proposed = year_of(year, months.value if months else (), working_calendar(session),
+                       int(days.value) if days else 0, _policy(rules))
+    return [one for one in proposed if one.code not in known]
+
+
+def remarks_on(
+    session: Session, programme: Programme, proposed: Sequence[WindowDates]
+) -> dict[str, tuple[Problem, ...]]:
+    """What stands against each of these proposals, held against each other and the windows there are, by code."""
+    rules, calendar = entry_rules_of(programme, proposed[0].starts_on), working_calendar(session)
+    days, months = rules.rule("score_review_days"), rules.rule("window_months")
+    every = sorted([*proposed, *(one.dates for one in windows_all(session) if one.state != WindowState.CANCELLED)],
+                   key=lambda one: one.starts_on)
+    found = {}
+    for one in proposed:
+        place = every.index(one)
+        around = Surroundings(
+            calendar, int(days.value) if days else 0, tuple(months.value) if months else tuple(range(1, 13)),
+            every[place - 1] if place else None, every[place + 1] if place + 1 < len(every) else None)
+        found[one.code] = timeline_warnings(one, around)
+    return found
+
+
+def _policy(rules: EntryRules) -> CalendarPolicy:
+    said = rules.rule("window_calendar")
+    return policy_of(said.value if said else None)
 
 
 def announcements(session: Session, now: datetime, *, at_most: int = 5) -> Sequence[Announcement]:

@@ -7,6 +7,7 @@ from typing import Any
 from enroll.foundation.problems import Problem, problem
 from enroll.foundation.words import N_, say
 from enroll.learners.rules.education import EDUCATION, EDUCATION_NAMES
+from enroll.programmes.rules.proposal import fits_policy
 
 HOURS_AT_SUBMIT = ("credited_and_pending", "credited")
 NUMBER_SOURCES = ("body", "delegated_series")
@@ -133,6 +134,7 @@ KNOWN = (
     whole("max_resits", N_("Resits at most"), 0, 100, none_is_said=True),
     whole("score_review_days", N_("Days to ask for a score review"), 0, 365),
     # dates
+    structured("window_calendar", N_("How the dates of a window follow from its first day"), fits_policy),
     structured("window_months", N_("Months with an exam window"), _is_month_list),
     whole("review_working_days", N_("Working days for a review"), 1, 60),
     whole("correction_working_days", N_("Working days for a correction"), 1, 60),

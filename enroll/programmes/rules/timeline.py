@@ -29,6 +29,7 @@ ON_WORKING_DAYS = (
 STEPS = (
     ("closes_at", "first_review_by", 3),
     ("first_review_by", "correction_closes_at", 2),
+    ("resit_closes_at", "resit_correction_closes_at", 2),
     ("correction_closes_at", "review_by", 1),
     ("score_review_closes_at", "score_review_answer_by", 5),
 )
@@ -41,6 +42,7 @@ class WindowFacts:
 
     dates: WindowDates
     unruled: Problem | None = None
+    conflicts: tuple[Problem, ...] = ()
 
 
 def _order_check(earlier: str, later: str) -> Callable[[WindowFacts], Problem | None]:
@@ -74,6 +76,13 @@ def everything_is_ruled(facts: WindowFacts) -> Problem | None:
     return facts.unruled
 
 
+def _conflict_check(place: int) -> Callable[[WindowFacts], Problem | None]:
+    return lambda facts: facts.conflicts[place] if place < len(facts.conflicts) else None
+
+
+# One check for each place, so that a refusal names every one of them.
+CONFLICT_CHECKS = tuple(_conflict_check(place) for place in range(12))
+
 ORDER_CHECKS = (
     code_is_the_month, exam_days_hold,
     *(_order_check(earlier, later) for order in ORDERS for earlier, later in pairwise(order)),
@@ -91,8 +100,19 @@ class Surroundings:
     following: WindowDates | None = None
 
 
+# What people would pay for: these bar publishing. The rest is for the exam officer to judge.
+BARRING = frozenset({"step_too_short", "windows_overlap", "resits_out_of_reach", "review_in_holiday"})
+REVIEWS = ("first_review_by", "review_by", "score_review_answer_by")
+
+
+def conflicts_of(dates: WindowDates, around: Surroundings) -> tuple[Problem, ...]:
+    """What bars publishing: a correction without its working days, a review that ends inside a holiday, exam days that
+    overlap, scores that come too late for the next resits."""
+    return tuple(one for one in timeline_warnings(dates, around) if one.code in BARRING)
+
+
 def timeline_warnings(dates: WindowDates, around: Surroundings) -> tuple[Problem, ...]:
-    """What an exam officer should know before publishing: nothing here bars it."""
+    """What an exam officer should know before publishing; `conflicts_of` says which of it bars it."""
     return tuple(_idle_days(dates, around)) + tuple(_short_steps(dates, around)) + tuple(_neighbours(dates, around))
 
 
@@ -101,7 +121,10 @@ def _idle_days(dates: WindowDates, around: Surroundings) -> Iterator[Problem]:
         yield problem("month_unusual", N_("The issuing body holds no window in this month."), field="starts_on")
     for name in ON_WORKING_DAYS:
         day = _day(getattr(dates, name))
-        if not around.calendar.is_working(day):
+        if name in REVIEWS and day in around.calendar.days_off:
+            yield problem("review_in_holiday", N_("“%(name)s” falls on %(day)s, in a holiday: nobody reviews then."),
+                          field=name, name=say(DATE_LABELS[name]), day=day)
+        elif not around.calendar.is_working(day):
             yield problem("not_a_working_day", N_("“%(name)s” falls on %(day)s, which is not a working day."),
                           field=name, name=say(DATE_LABELS[name]), day=day)
         elif day in around.calendar.unconfirmed:

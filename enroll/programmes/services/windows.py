@@ -1,7 +1,7 @@
 """Exam windows: planned as drafts, published with their terms frozen, moved for everybody, cancelled."""
 
 from dataclasses import asdict, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,9 +16,10 @@ from enroll.programmes.events import WindowDateMoved, WindowMoved
 from enroll.programmes.lifecycle import WINDOW, WindowState
 from enroll.programmes.models import Programme, Window
 from enroll.programmes.queries.programmes import prices_at, rules_at
+from enroll.programmes.queries.windows import missing_in_year, surroundings_of
 from enroll.programmes.rules.figures import RuleMissing
 from enroll.programmes.rules.terms import EXAM_ITEMS, WindowTerms
-from enroll.programmes.rules.timeline import ORDER_CHECKS, WindowFacts
+from enroll.programmes.rules.timeline import ORDER_CHECKS, WindowFacts, conflicts_of
 from enroll.programmes.rules.windows import MOVABLE, WindowDates
 from enroll.storage import outbox
 from enroll.storage.database import lock, transaction
@@ -36,6 +37,33 @@ def add_window(programme_code: str, dates: WindowDates, *, by: Actor, now: datet
         window = Window(programme_id=programme.id, note=note, terms={}, **asdict(dates))
         begin(session, WINDOW, window, by=by, now=now)
         return window.code
+
+
+def plan_year(programme_code: str, year: int, *, by: Actor, now: datetime) -> list[str]:
+    """Plan a draft for every month of the programme in which this year has no window yet; gives their codes. Raises
+    Refused where none is missing."""
+    with transaction() as session:
+        programme = session.scalar(select(Programme).where(Programme.code == programme_code))
+        if programme is None:
+            raise NotFound(programme_code)
+        missing = missing_in_year(session, programme, year)
+        if not missing:
+            raise Refused(problem("year_is_planned", N_("Every window of %(year)s is planned already."), field="year",
+                                  year=year))
+        return [add_window(programme_code, one, by=by, now=now) for one in missing]
+
+
+def copy_window(code: str, starts_on: date, *, by: Actor, now: datetime) -> str:
+    """Plan a draft with the dates of another window, each as many days away from the new first day; gives its code.
+    What falls on a day that is not worked is named, not moved: these dates were set by hand once."""
+    with transaction() as session:
+        window = session.scalar(select(Window).where(Window.code == code))
+        if window is None:
+            raise NotFound(code)
+        shift = starts_on - window.starts_on
+        moved = {name: value + shift for name, value in asdict(window.dates).items() if name != "code"}
+        return add_window(window.programme.code, WindowDates(code=f"{starts_on:%Y%m}", **moved), by=by, now=now,
+                          note=window.note)
 
 
 def plan_window(
@@ -63,7 +91,8 @@ def publish_window(code: str, *, by: Actor, now: datetime, seen_version: int | N
         window = lock(session, Window, Window.code == code)
         expect_version(window, seen_version)
         terms, unruled = _terms_today(session, window, now)
-        make_move(session, WINDOW, window, "publish", by=by, now=now, facts=WindowFacts(window.dates, unruled))
+        make_move(session, WINDOW, window, "publish", by=by, now=now, facts=WindowFacts(
+            window.dates, unruled, conflicts_of(window.dates, surroundings_of(session, window))))
         assert terms is not None, "the move refuses a window without terms"
         window.terms = terms.as_json()
         outbox.record(session, WindowMoved(code, "publish", window.state), now)

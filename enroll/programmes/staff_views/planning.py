@@ -1,5 +1,7 @@
 """Windows for the exam officer: every date, what stands against publishing, and the moves."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, abort, flash, render_template, request, url_for
@@ -9,6 +11,7 @@ from flask_login import current_user
 from enroll.accounts.permissions import Permission
 from enroll.audit.models import AuditEntry
 from enroll.audit.queries import acts_about
+from enroll.foundation.clock import local_day
 from enroll.foundation.problems import Problem, Refused
 from enroll.foundation.words import N_, say
 from enroll.programmes.forms.planning import FirstDayForm, MoveDateForm, WindowForm
@@ -24,7 +27,7 @@ from enroll.programmes.queries.windows import (
     windows_all,
     working_calendar,
 )
-from enroll.programmes.rules.timeline import WindowFacts, timeline_warnings
+from enroll.programmes.rules.timeline import BARRING, WindowFacts, timeline_warnings
 from enroll.programmes.rules.windows import DATE_LABELS, MOVABLE, milestone, standing
 from enroll.programmes.services.windows import add_window, cancel_window, move_date, plan_window, publish_window
 from enroll.storage.database import db
@@ -45,7 +48,8 @@ def index() -> Any:
     windows, calendar = windows_all(session), working_calendar(session)
     rows = [(one, standing(one.dates, moment), len(timeline_warnings(one.dates, surroundings_among(
         windows, one, calendar)))) for one in windows]
-    return render_template("programmes/staff/windows.html", rows=rows, labels=WINDOW.labels, form=FirstDayForm())
+    return render_template("programmes/staff/windows.html", rows=rows, labels=WINDOW.labels, form=FirstDayForm(),
+                           year=next_year(windows, moment))
 
 
 @staff_windows.get("/<code:code>")
@@ -152,6 +156,11 @@ def dates(code: str) -> Any:
     return _try(code, form, act)
 
 
+def next_year(windows: Sequence[Window], moment: datetime) -> int:
+    """The year to plan next: the one after the last that has windows, or this one."""
+    return max((one.starts_on.year + 1 for one in windows[:1]), default=local_day(moment).year)
+
+
 def _try(code: str, form: Any, act: Any) -> Any:
     _window(code)
     if not form.validate():
@@ -180,11 +189,13 @@ def _form_page(form: WindowForm, window: Window, problems: tuple[Problem, ...] =
 def _page(window: Window, problems: tuple[Problem, ...] = (), move_form: MoveDateForm | None = None) -> str:
     session, moment = db.session(), now()
     published = window.state == WindowState.PUBLISHED
+    warnings = timeline_warnings(window.dates, surroundings_of(session, window))
     return render_template(
         "programmes/staff/window.html", window=window, stand=standing(window.dates, moment), problems=problems,
         dates=[(one, one.days_left(moment)) for one in (milestone(window.dates, name) for name in DATE_LABELS)],
-        warnings=timeline_warnings(window.dates, surroundings_of(session, window)),
-        offers=WINDOW.offers(window.state, current_user.actor, WindowFacts(window.dates)),
+        warnings=warnings, copy_form=FirstDayForm(formdata=None),
+        offers=WINDOW.offers(window.state, current_user.actor, WindowFacts(
+            window.dates, None, tuple(one for one in warnings if one.code in BARRING))),
         label=WINDOW.label(window.state), history=[_entry(one) for one in reversed(acts_about(session, window.code))],
         items=prices_at(session, today()),
         terms=window.agreed if window.terms else None,

@@ -139,6 +139,6 @@ def book(
         window_id=sitting.window_id, sitting_id=sitting.id, part=sitting.part, subject=subject, resit=resit,
         booked_at=now,
     )
-    begin(session, BOOKING, booking, by=by, now=now, into=into, named="begin" if into == BookingState.HELD else "join",
+    begin(session, BOOKING, booking, by=by, now=now, into=into,
           sitting=sitting.code, application=subject)
     return booking.reference
