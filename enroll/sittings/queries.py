@@ -150,6 +150,12 @@ def waits_for(session: Session, learner_id: int, window_id: int, part: str) -> b
     return session.scalar(wanted.limit(1)) is not None
 
 
+def sits_in(session: Session, learner_id: int, sitting_id: int) -> bool:
+    wanted = select(Booking.id).where(Booking.learner_id == learner_id, Booking.sitting_id == sitting_id,
+                                      Booking.state.in_(SEATED))
+    return session.scalar(wanted.limit(1)) is not None
+
+
 def clashing_in(session: Session, sitting_id: int, target: Sitting) -> frozenset[int]:
     """The learners booked in a sitting whose other part takes place at the time of another sitting, the target."""
     if target.online:

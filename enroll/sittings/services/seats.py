@@ -18,7 +18,7 @@ from enroll.programmes.queries.programmes import rules_of
 from enroll.sittings.events import BookingMoved
 from enroll.sittings.lifecycle import BOOKING, LIVE, PART_NAMES, TAKES_SEAT, WAITING, BookingState, Part
 from enroll.sittings.models import Booking, Sitting
-from enroll.sittings.queries import turn_of, waits_for
+from enroll.sittings.queries import sits_in, turn_of, waits_for
 from enroll.sittings.rules import BookingFacts, against_joining
 from enroll.sittings.services.counting import give_back_seat, hold_count, take_seat
 from enroll.sittings.services.offering import offer_free_seats
@@ -62,6 +62,8 @@ def join_list(code: str, learner_id: int, subject: str, *, resit: bool, by: Acto
         if waits_for(session, learner_id, sitting.window_id, sitting.part):
             found.append(problem("waits_already", N_("You wait for this part already; one list at a time."),
                                  field="sitting"))
+        if sits_in(session, learner_id, sitting.id):
+            found.append(problem("same_sitting_list", N_("You have a seat in this sitting."), field="sitting"))
         if found:
             raise Refused(found)
         return book(session, sitting, learner_id, subject, resit, by, now, into=BookingState.WAITLISTED)
