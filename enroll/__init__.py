@@ -74,6 +74,7 @@ from enroll.hours import jobs as hours_jobs
 from enroll.hours.events import DisputeDecided, DoubtDecided, EntryReversed, ProofIssued, ProofRevoked
 from enroll.hours.services.leaving import refund_on_leaving
 from enroll.hours.staff_views import adjustments as hours_adjustments
+from enroll.hours.staff_views import anomalies as hours_anomalies
 from enroll.hours.staff_views import claims as hours_claims
 from enroll.hours.staff_views import disputes as hours_disputes
 from enroll.hours.staff_views import doubts as hours_doubts
@@ -175,7 +176,7 @@ BLUEPRINTS = [
 # Files whose routes join the blueprint of another file of their package.
 ROUTES = (activation, consents, document, guardian, identity, photo, sign_up, identity_review, book, rounds, editing,
           questions_importing, planned_mocks,
-          hours_adjustments, hours_claims, claimed_pages,
+          hours_adjustments, hours_anomalies, hours_claims, claimed_pages,
           hours_disputes, hours_doubts, hours_ledgers, hours_proofs, disputed_pages,
           calendar, certificates, self_check, worked_days, years, acting, group, importing, returning, staff_cohorts,
           following, leading, reviewing,

@@ -243,6 +243,7 @@ class StudySession(Base):
     seconds_credited: Mapped[int] = mapped_column(default=0)
     seconds_held: Mapped[int] = mapped_column(default=0)  # until a presence check is answered
     by_day: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)  # local day -> seconds credited
+    heard: Mapped[list[int] | None] = mapped_column(JSON)  # milliseconds since the start, for each heartbeat
     uncounted: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)  # reason -> seconds, settled with the session
     check_at_seconds: Mapped[int | None]  # credited seconds at which the next presence check is asked
     check_asked_at: Mapped[datetime | None] = mapped_column(UtcMoment)

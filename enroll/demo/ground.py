@@ -114,7 +114,7 @@ def _caip_rules(policy: dict[str, Any]) -> dict[str, Any]:
     return rules | {
         "min_age": None, "min_education": None, "self_sign_up_min_age": 14, "guardian_until_age": 18,
         "hours_at_submit": "credited_and_pending", "study_before_payment": False, "dispute_days": 14,
-        "manual_alone_hours": 8,
+        "manual_alone_hours": 8, "unusual_study": UNUSUAL_STUDY,
         "directions": [_direction(course) for course in data()["courses"] if course["section"] == "direction"],
         "window_calendar": {"week": 3}, "window_months": [1, 3, 5, 7, 9, 11],
         "review_working_days": 3, "correction_working_days": 3,
@@ -137,6 +137,9 @@ def _direction(course: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
+# What a person should look at; the figures are this installation's own.
+UNUSUAL_STUDY = {"beats_least": 20, "beats_spread_ms": 20, "night_from": 0, "night_until": 5, "night_minutes": 120,
+                 "takeovers_a_day": 3, "seconds_a_question": 3}
 REFUNDS_EN = {
     "before_full_refund_deadline": "Withdrawn after payment, before the date for a full refund",
     "application_rejected": "Not approved in the review (unless the material was false)",

@@ -1,10 +1,15 @@
 """What staff enter about hours: a reason, for every decision."""
 
+from typing import Any
+
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectChoice, SelectField  # type: ignore[attr-defined]
 from wtforms.validators import NumberRange, Optional
 
+from enroll.hours.rules.anomalies import KIND_NAMES
 from enroll.web.forms import ActForm, Lines, Whole
+from enroll.web.language import translate
 
 
 class ReasonForm(ActForm):
@@ -35,3 +40,14 @@ class ClaimDecision(ActForm):
     minutes = Whole(_l("Minutes to accept"),
                     validators=[Optional(), NumberRange(1, 10_000, _l("1 to 10,000 minutes."))])
     reason = Lines(_l("Reason (the learner reads it)"))
+
+
+class AnomalyFilter(ActForm):
+    """Which kind of unusual study is listed."""
+
+    kind = SelectField(_l("What"))
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.kind.choices = [SelectChoice("", _("All")),
+                             *(SelectChoice(str(kind), translate(name)) for kind, name in KIND_NAMES.items())]

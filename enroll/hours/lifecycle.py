@@ -6,6 +6,7 @@ from enroll.accounts.permissions import Permission
 from enroll.foundation.lifecycle import Lifecycle, Move, StateLabel, sources
 from enroll.foundation.words import N_
 from enroll.hours.rules.adjusting import is_the_maker, not_the_learner, one_person_may, second_is_not_the_maker
+from enroll.hours.rules.anomalies import decider_is_not_the_learner, still_counts
 from enroll.hours.rules.claims import (
     CLAIMING,
     accepts_no_more,
@@ -51,6 +52,14 @@ class AdjustmentState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class AnomalyState(StrEnum):
+    OPEN = "open"
+    FINE = "fine"
+    DOUBTED = "doubted"
+    REVERSED = "reversed"
+
+
+N = AnomalyState
 P, D, Q, C, A = ProofState, DoubtState, DisputeState, ClaimState, AdjustmentState
 
 PROOF = Lifecycle(
@@ -148,5 +157,25 @@ ADJUSTMENT = Lifecycle(
         A.CREDITED: StateLabel(N_("Credited"), N_("Credited"), "ok", "circle-check"),
         A.REFUSED: StateLabel(N_("Refused"), N_("Not credited"), "bad", "circle-x"),
         A.WITHDRAWN: StateLabel(N_("Taken back"), N_("Not credited"), "mute", "x"),
+    },
+)
+
+ANOMALY = Lifecycle(
+    "Unusual study",
+    states=N,
+    first=N.OPEN,
+    moves=[
+        Move("pass", N_("In order"), sources(N.OPEN), N.FINE, Permission.REVIEW_HOURS,
+             person_checks=(decider_is_not_the_learner,), asks_reason=True),
+        Move("doubt", N_("Put the minutes in doubt"), sources(N.OPEN), N.DOUBTED, Permission.REVIEW_HOURS,
+             checks=(still_counts,), person_checks=(decider_is_not_the_learner,), asks_reason=True),
+        Move("reverse", N_("Take the minutes back"), sources(N.OPEN), N.REVERSED, Permission.REVIEW_HOURS,
+             checks=(still_counts,), person_checks=(decider_is_not_the_learner,), asks_reason=True, danger=True),
+    ],
+    labels={
+        N.OPEN: StateLabel(N_("To be looked at"), N_("In order"), "warn", "hourglass"),
+        N.FINE: StateLabel(N_("In order"), N_("In order"), "ok", "circle-check"),
+        N.DOUBTED: StateLabel(N_("Put in doubt"), N_("Waiting for a decision"), "warn", "hourglass"),
+        N.REVERSED: StateLabel(N_("Taken back"), N_("Taken back"), "bad", "ban"),
     },
 )

@@ -8,7 +8,8 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, t
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from enroll.enrolments.models import Enrolment
-from enroll.hours.lifecycle import AdjustmentState, ClaimState, DisputeState, DoubtState, ProofState
+from enroll.hours.lifecycle import AdjustmentState, AnomalyState, ClaimState, DisputeState, DoubtState, ProofState
+from enroll.hours.rules.anomalies import AnomalyKind
 from enroll.hours.rules.claims import ClaimUnit
 from enroll.storage.columns import UtcMoment, one_of, whole
 from enroll.storage.database import Base
@@ -289,6 +290,38 @@ class HourAdjustment(Versioned, Base):
 
     enrolment: Mapped[Enrolment] = relationship()
     file: Mapped[StoredFile] = relationship()
+
+
+class AnomalyMove(HistoryRow, Base):
+    __tablename__ = "hours_anomaly_move"
+
+    record_id: Mapped[int] = mapped_column(ForeignKey("hours_anomaly.id"), index=True)
+
+
+class HoursAnomaly(Versioned, Base):
+    """Study that looks unusual, once for each thing that was seen (`key`), with the entries of the ledger it is about.
+    Only staff see it; nothing changes for the learner before a person decides."""
+
+    __tablename__ = "hours_anomaly"
+    __table_args__ = (
+        one_of("state", AnomalyState), one_of("kind", AnomalyKind), *whole("minutes", 0, MOST_MINUTES),
+        Index("ix_hours_anomaly_queue", "state", "found_at"),
+    )
+    history = AnomalyMove
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(String(20), unique=True)
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"), index=True)
+    learner_id: Mapped[int] = mapped_column(ForeignKey("learner.id"))
+    kind: Mapped[str] = mapped_column(String(20))
+    key: Mapped[str] = mapped_column(String(80), unique=True)
+    state: Mapped[str] = mapped_column(String(20))
+    minutes: Mapped[int]
+    entry_ids: Mapped[list[int]] = mapped_column(JSON)
+    evidence: Mapped[dict[str, Any]] = mapped_column(JSON)
+    found_at: Mapped[datetime] = mapped_column(UtcMoment)
+
+    enrolment: Mapped[Enrolment] = relationship()
 
 
 class ProofMove(HistoryRow, Base):

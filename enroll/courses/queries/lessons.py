@@ -74,6 +74,14 @@ def session_by_token(session: Session, token: str) -> StudySession | None:
     return session.scalar(select(StudySession).where(StudySession.token == token))
 
 
+def sessions_between(session: Session, account_id: int, first: datetime, last: datetime) -> list[StudySession]:
+    """The person's sessions that lie in [first, last) with some of them, in order."""
+    wanted = select(StudySession).where(
+        StudySession.account_id == account_id, StudySession.started_at < last, StudySession.last_beat_at > first
+    )
+    return list(session.scalars(wanted.order_by(StudySession.started_at, StudySession.id)))
+
+
 def open_session(session: Session, account_id: int) -> StudySession | None:
     return session.scalar(select(StudySession).where(
         StudySession.account_id == account_id, StudySession.ended_at.is_(None)

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from enroll.courses.models import Lesson
 from enroll.courses.queries.lessons import LessonKey, active_enrolment_id, lesson_at, lesson_by_code
 from enroll.courses.services.editions import begin_edition
+from enroll.courses.services.noticing import notice_quiz
 from enroll.courses.services.settling import progress_under_lock
 from enroll.courses.services.study import NOT_STUDYING
 from enroll.enrolments.models import Enrolment
@@ -70,6 +71,8 @@ def _credit_if_passed(session: Session, marked: Marked, *, by: Actor, now: datet
     if left <= 0:
         return
     progress.ledger_minutes += credit(enrolment.id, _credit(marked, lesson, left), by=by, now=now)
+    session.flush()
+    notice_quiz(session, enrolment, lesson, marked, now=now)
     if progress.ledger_minutes >= lesson.minutes:
         progress.completed_at = now
 

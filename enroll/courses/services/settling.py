@@ -134,7 +134,7 @@ def new_row(
         token=public_token(), account_id=account_id, enrolment_id=enrolment_id, lesson_id=lesson_id,
         browser=browser[:200], device=device[:40], policy=policy, started_at=started_at, last_beat_at=started_at,
         seq=0, playing=True, position_seconds=position, furthest_seconds=furthest, seconds_credited=0, seconds_held=0,
-        by_day={}, uncounted={}, check_at_seconds=check_at,
+        heard=[], by_day={}, uncounted={}, check_at_seconds=check_at,
     )
 
 

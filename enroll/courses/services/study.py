@@ -17,6 +17,7 @@ from enroll.courses.queries.lessons import (
 from enroll.courses.rules.plan import TIMED
 from enroll.courses.rules.timing import Beat, Clocked, Policy, begin_at, count, ended, seen_through, taken_over
 from enroll.courses.services.editions import begin_edition
+from enroll.courses.services.noticing import heard_at, notice_session
 from enroll.courses.services.settling import clocked_of, new_row, progress_under_lock, settle, write_back
 from enroll.enrolments.models import Enrolment
 from enroll.foundation.actor import SYSTEM, Actor
@@ -107,6 +108,8 @@ def hear(token: str, beat: Beat, *, by: Actor, now: datetime, leaving: bool = Fa
         before = clocked_of(row)
         after = count(before, beat, policy, now, lambda: _next_check(policy) or policy.room + 1)
         write_back(row, after)
+        if after.seq != before.seq:
+            row.heard = heard_at(row, now)
         if beat.media_to is not None and beat.seq == after.seq:
             row.position_seconds = min(max(beat.media_to // 1000, 0), policy.video_seconds)
         if after.is_complete(policy):
@@ -175,6 +178,7 @@ def _end(session: Session, row: StudySession, after: Clocked, why: str, *, by: A
     session.flush()
     progress = progress_under_lock(session, row.enrolment_id, row.lesson_id, row.started_at)
     settle(session, row, progress, row.lesson, by=by, now=now)
+    notice_session(session, row, now=now)
     return Heard("ended", closed.credited, why)
 
 

@@ -18,8 +18,8 @@ from enroll.courses.models import PracticeWork
 from enroll.fees.lifecycle import FeeState, RefundState
 from enroll.fees.models import Fee, Refund
 from enroll.foundation.actor import Actor
-from enroll.hours.lifecycle import AdjustmentState, ClaimState, DisputeState, DoubtState
-from enroll.hours.models import HourAdjustment, HourClaim, HoursDispute, HoursDoubt
+from enroll.hours.lifecycle import AdjustmentState, AnomalyState, ClaimState, DisputeState, DoubtState
+from enroll.hours.models import HourAdjustment, HourClaim, HoursAnomaly, HoursDispute, HoursDoubt
 from enroll.learners.lifecycle import CheckState
 from enroll.learners.models import IdentityCheck, Learner
 from enroll.programmes.rules.working_days import WorkingCalendar
@@ -35,7 +35,7 @@ from enroll.supervision.rules.asking import TARGET_WORKING_DAYS as TO_FIRST_ANSW
 TARGET_WORKING_DAYS = 3
 MOST_COUNTED = 1000
 WEEKDAYS = WorkingCalendar()
-HOURS = tuple((key, "hours") for key in ("hours_disputes", "hours_claims", "hours_adjustments"))
+HOURS = tuple((f"hours_{one}", "hours") for one in ("disputes", "claims", "adjustments", "anomalies"))
 
 
 @dataclass(frozen=True)
@@ -112,6 +112,14 @@ QUEUES = (
         HourAdjustment.state == AdjustmentState.WAITING,
         HourAdjustment.made_at,
         HourAdjustment.learner_id,
+    ),
+    Queue(
+        "hours_anomalies",
+        (Permission.REVIEW_HOURS,),
+        HoursAnomaly,
+        HoursAnomaly.state == AnomalyState.OPEN,
+        HoursAnomaly.found_at,
+        HoursAnomaly.learner_id,
     ),
     Queue(
         "practical",

@@ -21,7 +21,7 @@ from enroll.enrolments.models import Enrolment
 from enroll.exchange.models import Batch
 from enroll.fees.models import Fee, Refund
 from enroll.foundation.lifecycle import Lifecycle
-from enroll.hours.models import HourAdjustment, HourClaim, HoursDispute, HoursDoubt, HoursProof
+from enroll.hours.models import HourAdjustment, HourClaim, HoursAnomaly, HoursDispute, HoursDoubt, HoursProof
 from enroll.hours.queries.soundness import recompute
 from enroll.learners.models import IdentityCheck, Learner
 from enroll.programmes.models import Window
@@ -38,7 +38,7 @@ Check = Callable[[Session], Iterator[str]]
 RECORDS: dict[str, type[Any]] = {
     "Account": Account, "Identity check": IdentityCheck, "Exam window": Window, "Fee": Fee, "Refund": Refund,
     "Enrolment": Enrolment, "Proof of hours": HoursProof, "Minutes in doubt": HoursDoubt, "Disputed time": HoursDispute,
-    "Claim of hours": HourClaim, "Entry by hand": HourAdjustment,
+    "Claim of hours": HourClaim, "Entry by hand": HourAdjustment, "Unusual study": HoursAnomaly,
 
     "Bank question": BankQuestion, "Practice assignment": PracticeWork, "Course edition": CourseEdition,
     "Booking": Booking,

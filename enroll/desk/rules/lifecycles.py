@@ -8,7 +8,7 @@ from enroll.enrolments.lifecycle import ENROLMENT
 from enroll.exchange.lifecycle import BATCH
 from enroll.fees.lifecycle import FEE, REFUND
 from enroll.foundation.lifecycle import Lifecycle
-from enroll.hours.lifecycle import ADJUSTMENT, CLAIM, DISPUTE, DOUBT, PROOF
+from enroll.hours.lifecycle import ADJUSTMENT, ANOMALY, CLAIM, DISPUTE, DOUBT, PROOF
 from enroll.learners.lifecycle import IDENTITY_CHECK
 from enroll.programmes.lifecycle import WINDOW
 from enroll.questions.lifecycle import QUESTION
@@ -17,7 +17,7 @@ from enroll.sittings.lifecycle import BOOKING
 from enroll.supervision.lifecycle import COMPLAINT, CONTACT, LEARNER_QUESTION
 
 LIFECYCLES: tuple[Lifecycle, ...] = (
-    ACCOUNT, IDENTITY_CHECK, WINDOW, FEE, REFUND, ENROLMENT, PROOF, DOUBT, DISPUTE, CLAIM, ADJUSTMENT, QUESTION,
-    COURSE_EDITION, PRACTICE_WORK, BOOKING,
+    ACCOUNT, IDENTITY_CHECK, WINDOW, FEE, REFUND, ENROLMENT, PROOF, DOUBT, DISPUTE, CLAIM, ADJUSTMENT, ANOMALY,
+    QUESTION, COURSE_EDITION, PRACTICE_WORK, BOOKING,
     APPLICATION, RESULT, SCORE_REVIEW, CERTIFICATE, BATCH, LEARNER_QUESTION, CONTACT, COMPLAINT,
 )  # fmt: skip

@@ -5,13 +5,14 @@ from typing import Any
 from sqlalchemy import func, literal, select, union_all
 from sqlalchemy.orm import Session
 
-from enroll.hours.lifecycle import AdjustmentState, ClaimState, DisputeState, DoubtState
-from enroll.hours.models import HourAdjustment, HourClaim, HoursDispute, HoursDoubt
+from enroll.hours.lifecycle import AdjustmentState, AnomalyState, ClaimState, DisputeState, DoubtState
+from enroll.hours.models import HourAdjustment, HourClaim, HoursAnomaly, HoursDispute, HoursDoubt
 
 WAITING: dict[str, tuple[type[Any], str]] = {
     "doubts": (HoursDoubt, DoubtState.OPEN),
     "disputes": (HoursDispute, DisputeState.OPEN),
     "claims": (HourClaim, ClaimState.SUBMITTED),
+    "anomalies": (HoursAnomaly, AnomalyState.OPEN),
     "adjustments": (HourAdjustment, AdjustmentState.WAITING),
 }
 

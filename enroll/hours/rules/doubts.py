@@ -19,7 +19,8 @@ DOUBTS = {
     "other": N_("Another reason"),
 }
 # What the evidence of a doubt is called; its sessions are a table of their own.
-EVIDENCE = {"devices": N_("Devices"), "overlap_minutes": N_("Minutes at the same time")}
+EVIDENCE = {"devices": N_("Devices"), "overlap_minutes": N_("Minutes at the same time"),
+            "anomaly": N_("Unusual study")}
 
 
 def why_in_doubt(code: str) -> str:

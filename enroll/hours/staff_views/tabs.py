@@ -19,6 +19,7 @@ from enroll.web.moments import now
 
 staff = Blueprint("hours_staff", __name__, url_prefix="/staff/hours")
 TARGET_WORKING_DAYS = 3
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SEES = (Permission.REVIEW_HOURS, Permission.REVOKE_PROOF)
 
 
@@ -30,6 +31,7 @@ def hours_tabs(current: str) -> list[Tab]:
         Tab(N_("Claims"), url_for("hours_staff.claim_queue"), waiting["claims"], current == "claims"),
         Tab(N_("Second person"), url_for("hours_staff.adjustment_queue"), waiting["adjustments"],
             current == "adjustments"),
+        Tab(N_("Unusual study"), url_for("hours_staff.anomaly_list"), waiting["anomalies"], current == "anomalies"),
         Tab(N_("Proofs of hours"), url_for("hours_staff.proof_list"), None, current == "proofs"),
     ]
 

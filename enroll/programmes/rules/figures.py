@@ -137,6 +137,7 @@ class ProgrammeRules(EntryRules):
     hours_external_max: int | None
     dispute_days: int | None = None
     manual_alone_hours: int | None = None
+    unusual_study: dict[str, int] | None = None
     study_before_payment: bool
     max_playback_rate: float
     allow_seek_forward_first_view: bool

@@ -88,6 +88,18 @@ def _is_span(value: Any) -> bool:
     return _all(lambda one: _is_whole(one, 1, 600))(value) and len(value) == 2 and value[0] <= value[1]
 
 
+UNUSUAL_STUDY = {
+    "beats_least": (5, 500), "beats_spread_ms": (0, 5000), "night_from": (0, 23), "night_until": (1, 24),
+    "night_minutes": (1, 720), "takeovers_a_day": (1, 100), "seconds_a_question": (0, 120),
+}
+
+
+def _is_unusual_study(value: Any) -> bool:
+    return (isinstance(value, dict) and value.keys() == UNUSUAL_STUDY.keys()
+            and all(_is_whole(value[key], low, high) for key, (low, high) in UNUSUAL_STUDY.items())
+            and value["night_from"] < value["night_until"])
+
+
 def _is_rate(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and 0.5 <= value <= 4
 
@@ -114,6 +126,8 @@ KNOWN = (
     whole("hours_external_max", N_("Course hours from elsewhere at most"), 0, 1000, none_is_said=True),
     whole("dispute_days", N_("Days in which uncounted time can be disputed"), 0, 365, none_is_said=True),
     whole("manual_alone_hours", N_("Course hours that one person may enter by hand"), 0, 100, none_is_said=True),
+    structured("unusual_study", N_("What looks unusual in study (time signals, nights, devices, quizzes)"),
+               _is_unusual_study),
     choice("hours_at_submit", N_("Hours that count when an application is submitted"), HOURS_AT_SUBMIT),
     flag("study_before_payment", N_("Study may begin before the training fee is paid")),
     # the lesson player

@@ -33,8 +33,9 @@ PLAIN_KEYS = (
 PHOTO_KEYS = ("width", "height", "min_kb", "max_kb", "background")
 ONLINE_KEYS = ("camera", "max_leave_screen", "late_minutes", "autosave_seconds", "answers_survive_disconnect")
 ONSITE_KEYS = ("arrive_before_minutes", "late_limit_minutes", "no_leave_before_end_minutes")
-# What an installation may leave unsaid: no limit of days; every entry by hand needs two people.
-SPARE_KEYS = ("dispute_days", "manual_alone_hours")
+# What an installation may leave unsaid: no limit of days; every entry by hand needs two people;
+# nothing unusual is looked for.
+SPARE_KEYS = ("dispute_days", "manual_alone_hours", "unusual_study")
 # A programme that says nothing about these asks for nothing, and forbids nothing.
 NOT_ASKED = ("min_age", "min_education", "waiting_beside_seat")
 

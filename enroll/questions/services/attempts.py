@@ -53,6 +53,7 @@ class Marked:
     passed: bool
     started_at: datetime
     submitted_at: datetime
+    questions: int = 0
 
 
 def start_attempt(quiz_code: str, *, purpose: str, by: Actor, now: datetime, seed: str = "") -> str:
@@ -119,7 +120,8 @@ def marked(attempt: QuizAttempt) -> Marked:
     """The outcome of an attempt that has been handed in."""
     assert attempt.submitted_at is not None
     return Marked(attempt.token, attempt.account_id, attempt.quiz.code, attempt.purpose, attempt.points or 0,
-                  attempt.full_points, bool(attempt.passed), attempt.started_at, attempt.submitted_at)
+                  attempt.full_points, bool(attempt.passed), attempt.started_at, attempt.submitted_at,
+                  len(attempt.paper))
 
 
 def _own(session: Session, token: str, by: Actor) -> QuizAttempt:
