@@ -33,11 +33,14 @@ from enroll.certificates.events import CertificateRecorded
 from enroll.certificates.queries.soundness import unsound_certificates
 from enroll.courses import jobs as courses_jobs
 from enroll.courses.queries.editions import unsound_editions
+from enroll.courses.queries.live_soundness import unsound_live_classes
 from enroll.courses.staff_views import entering as courses_entering
+from enroll.courses.staff_views import live as live_staff
 from enroll.courses.staff_views import practical as courses_staff
 from enroll.courses.views import claims as claimed_pages
 from enroll.courses.views import disputes as disputed_pages
 from enroll.courses.views import hours as hours_pages
+from enroll.courses.views import live as live_classes
 from enroll.courses.views import practice as practice_pages
 from enroll.courses.views import quizzes as quiz_pages
 from enroll.courses.views import study as study_pages
@@ -154,7 +157,7 @@ BLUEPRINTS = [
     hours_staff.staff,
     drills.practice, mocks.mocks, bank.bank_staff,
     study_pages.courses, timing_pages.timing, quiz_pages.quizzes, practice_pages.practice, hours_pages.hours,
-    courses_staff.staff, courses_entering.staff_entering,
+    courses_staff.staff, courses_entering.staff_entering, live_classes.live_pages, live_staff.pages,
     fees.fees, lists.fees_staff,
     enrolments.enrolments, staff_enrolments.enrolments_staff,
     sittings_staff.pages,
@@ -202,12 +205,14 @@ NAVIGATION: list[navigation.Entry] = [
     Entry("home", N_("Home"), "home", "home.show", "tab", (Permission.LEARN,)),
     Entry("study", N_("Study"), "book-2", "courses.study", "tab", (Permission.LEARN,)),
     Entry("my_hours", N_("My hours"), "hourglass", "hours.mine", "more", (Permission.LEARN,)),
+    Entry("live", N_("Live classes"), "calendar-event", "live.index", "more", (Permission.LEARN,)),
     Entry("practice", N_("Question practice"), "pencil", "practice.index", "tab", (Permission.LEARN,)),
     Entry("mock_exams", N_("Mock exams"), "clock", "mocks.index", "more", (Permission.LEARN,)),
     Entry("bank", N_("Question bank"), "database", "bank_staff.index", "manage", bank.SEES),
     Entry("hours", N_("Hours to decide"), "hourglass", "hours_staff.queue", "queue", hours_staff.SEES),
     Entry("practical", N_("Practice assignments"), "checklist", "courses_staff.practical", "queue",
           (Permission.TEACH,)),
+    Entry("live_classes", N_("Live classes"), "calendar-event", "live_staff.index", "queue", (Permission.TEACH,)),
     Entry("sittings", N_("Sittings"), "armchair", "sittings_staff.index", "manage", sittings_staff.SEES),
     Entry("applications", N_("Applications"), "clipboard-check", "applications_staff.queue", "queue",
           listing.SEES),
@@ -258,6 +263,7 @@ SOUNDNESS: list[tuple[str, Check]] = [
     ("hours of before rest on two people and a source", unsound_handovers),
     ("what is sent by itself keeps the night and what people chose", unsound_supervision),
     ("complaints are answered by others than those they are about", unsound_complaints),
+    ("live classes are credited once, for time that was free", unsound_live_classes),
     ("answers to questions are real and name nobody", unsound_questions),
     ("no letter was left behind", letters_left_behind),
     ("every scheduled job does its work", jobs_in_trouble),

@@ -9,3 +9,21 @@ class PracticeWorkMoved:
     reference: str
     move: str
     state: str
+
+
+@dataclass(frozen=True)
+class LiveClassMoved:
+    reference: str
+    move: str
+    version: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class LiveAttendanceDecided:
+    learner_id: int
+    reference: str
+    minutes: int
+    why: str
+    reason: str
+    version: int

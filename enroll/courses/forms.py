@@ -20,6 +20,7 @@ from enroll.hours.rules.claims import UNIT_NAMES
 from enroll.hours.rules.crediting import KINDS
 from enroll.web.forms import ActForm, Day, Line, Lines, Needed, SentForm, Whole, options
 from enroll.web.language import translate
+from enroll.web.moment_field import Moment
 
 LONGEST_MEDIA = 86_400_000  # milliseconds
 
@@ -136,6 +137,47 @@ class MarkForm(ActForm):
     @staticmethod
     def points(sent: Any, rubric: Sequence[Mapping[str, Any]]) -> dict[int, int | None]:
         return {place: _number(sent.get(f"points_{place}", "")) for place in range(len(rubric))}
+
+
+
+class LiveClassForm(ActForm):
+    """A live class as staff plan it."""
+
+    title = Line(_l("Title"), [Needed()], most=120)
+    course = SelectField(_l("Course"), validate_choice=False)
+    kind = RadioField(_l("What its minutes are"), choices=[SelectChoice("knowledge", _l("Knowledge")),
+                                                           SelectChoice("practice", _l("Practice"))],
+                      default="knowledge")
+    trainer = SelectField(_l("Trainer"), validate_choice=False)
+    place = Line(_l("Place"), most=200)
+    link = Line(_l("Link of the meeting"), most=400)
+    starts_at = Moment(_l("Starts"), [Needed()])
+    minutes = Whole(_l("Minutes"), [Needed(), NumberRange(10, 480, _l("10 to 480 minutes."))], default=90)
+    capacity = Whole(_l("Places"), [Needed(), NumberRange(1, 2000, _l("1 to 2,000 places."))], default=100)
+
+    def offer(self, courses: Iterable[tuple[str, str]], trainers: Iterable[tuple[int, str]]) -> None:
+        """Courses (and their modules) by "course" or "course/module", trainers by account."""
+        self.course.choices = options(courses)
+        self.trainer.choices = options((str(number), name) for number, name in trainers)
+
+
+class LiveListForm(ActForm):
+    """The list of a meeting tool."""
+
+    file = FileField(_l("The meeting’s list (xlsx or CSV)"))
+
+
+class CodeForm(ActForm):
+    """The six digits shown in the room."""
+
+    code = Line(_l("Code shown by the trainer"), [Needed(_l("Enter the six digits."))], most=12)
+
+
+class AttendanceForm(ActForm):
+    """The right minutes of one person, and why."""
+
+    minutes = Whole(_l("Minutes that count"), [Needed()])
+    reason = Lines(_l("Reason (the learner reads it)"), most=500)
 
 
 def _number(text: str) -> int | None:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from enroll.courses.services.live import hold_what_is_over
 from enroll.courses.services.mending import follow_the_ledger
 from enroll.courses.services.quizzes import finish_overdue_quizzes
 from enroll.courses.services.study import close_silent_sessions
@@ -14,6 +15,7 @@ def every_minute(now: datetime) -> None:
     """Scheduled work; twice changes nothing."""
     again_if_crowded(lambda: close_silent_sessions(now))
     again_if_crowded(lambda: finish_overdue_quizzes(now))
+    again_if_crowded(lambda: hold_what_is_over(now))
 
 
 def follow_decided_doubt(happened: Happened, now: datetime) -> None:

@@ -1,9 +1,10 @@
-"""The life of a course's edition, and that of a practical task that was handed in."""
+"""The lives of a course's edition, a practical task that was handed in, and a live class."""
 
 from enum import StrEnum
 
 from enroll.accounts.permissions import Permission
 from enroll.courses.rules.editions import edition_is_complete
+from enroll.courses.rules.live import class_is_over, not_among_those_credited, somebody_was_seen
 from enroll.courses.rules.practice import trainer_is_another_person, work_is_complete
 from enroll.foundation.lifecycle import Lifecycle, Move, StateLabel, sources
 from enroll.foundation.words import N_
@@ -61,5 +62,35 @@ PRACTICE_WORK = Lifecycle(
         S.HANDED_IN: StateLabel(N_("To be marked"), N_("Handed in, waiting for the trainer"), "warn", "clock"),
         S.RETURNED: StateLabel(N_("Returned"), N_("Returned, hand in again"), "bad", "arrow-back-up"),
         S.ACCEPTED: StateLabel(N_("Work accepted"), N_("Work accepted"), "ok", "circle-check"),
+    },
+)
+
+
+class LiveState(StrEnum):
+    PLANNED = "planned"
+    HELD = "held"
+    SETTLED = "settled"
+    CANCELLED = "cancelled"
+
+
+L = LiveState
+
+LIVE_CLASS = Lifecycle(
+    "Live class",
+    states=L,
+    first=L.PLANNED,
+    moves=[
+        Move("change", N_("Change or move"), sources(L.PLANNED), L.PLANNED, Permission.TEACH),
+        Move("hold", N_("It was held"), sources(L.PLANNED), L.HELD, Permission.SYSTEM, checks=(class_is_over,)),
+        Move("settle", N_("Settle and credit"), sources(L.HELD), L.SETTLED, Permission.TEACH,
+             checks=(somebody_was_seen,), person_checks=(not_among_those_credited,)),
+        Move("cancel", N_("Cancel the class"), sources(L.PLANNED, L.HELD), L.CANCELLED, Permission.TEACH,
+             asks_reason=True, danger=True),
+    ],
+    labels={
+        L.PLANNED: StateLabel(N_("Planned"), N_("Planned"), "info", "calendar-event"),
+        L.HELD: StateLabel(N_("Held, to be settled"), N_("Held, attendance is being settled"), "warn", "clock"),
+        L.SETTLED: StateLabel(N_("Settled"), N_("Attendance settled"), "ok", "circle-check"),
+        L.CANCELLED: StateLabel(N_("Cancelled"), N_("Cancelled"), "bad", "circle-x"),
     },
 )

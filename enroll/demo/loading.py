@@ -13,7 +13,7 @@ from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from enroll.accounts.models import Account
-from enroll.demo import complaining, ground, practising, supervising
+from enroll.demo import complaining, ground, living, practising, supervising
 from enroll.demo.certificates import certificate_events
 from enroll.demo.crowd import crowd
 from enroll.demo.people import data
@@ -78,6 +78,7 @@ def load(app: Flask, password: str, *, until: datetime, size: int, say: Say) -> 
             if number % 300 == 0:
                 say(f"    {number} of {len(acts)} acts")
         practising.practise(until)
+        living.hold_classes(until)
         supervising.supervise(until)
         complaining.complaints(until)
         complaining.a_list_of_before(until)

@@ -5,9 +5,11 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from enroll.accounts.events import AccountChanged, CodeSent, Invited
-from enroll.courses.events import PracticeWorkMoved
+from enroll.courses.events import LiveAttendanceDecided, LiveClassMoved, PracticeWorkMoved
 from enroll.courses.lifecycle import PRACTICE_WORK
-from enroll.courses.models import PracticeWork
+from enroll.courses.models import LiveClass, PracticeWork
+from enroll.courses.queries.live import account_ids_of_places
+from enroll.courses.rules.live import LIVE_WHY
 from enroll.enrolments.events import EnrolmentMoved
 from enroll.enrolments.models import Enrolment
 from enroll.fees.events import FeeSettled, RefundMoved
@@ -104,6 +106,23 @@ def practice_work_moved(session: Session, happened: Happened, now: datetime) -> 
                    "courses/practice", values, "courses.lesson", where)]
 
 
+def live_class_moved(session: Session, happened: Happened, now: datetime) -> list[Notice]:
+    """To everybody with a place."""
+    event = happened.event
+    live = one_by_reference(session, LiveClass, event.reference)
+    values = {"live": live, "move": event.move, "reason": event.reason}
+    return [Notice(number, f"{event.reference}:{event.move}:{event.version}", "courses/live", values, "live.show",
+                   {"reference": event.reference}) for number in account_ids_of_places(session, live.id)]
+
+
+def live_attendance_decided(session: Session, happened: Happened, now: datetime) -> list[Notice]:
+    event = happened.event
+    live = one_by_reference(session, LiveClass, event.reference)
+    values = {"live": live, "minutes": event.minutes, "why": LIVE_WHY[event.why], "reason": event.reason}
+    return [Notice(account_of(session, event.learner_id), f"{event.reference}:attendance:{event.version}",
+                   "courses/attendance", values, "live.show", {"reference": event.reference})]
+
+
 def doubt_decided(session: Session, happened: Happened, now: datetime) -> list[Notice]:
     event = happened.event
     doubt = one_by_reference(session, HoursDoubt, event.reference)
@@ -153,7 +172,8 @@ TELLS: tuple[tuple[type, Tell], ...] = (
     (CodeSent, code_sent), (Invited, invited), (AccountChanged, account_changed),
     (IdentityCheckMoved, identity_check_moved),
     (EnrolmentMoved, enrolment_moved), (FeeSettled, fee_settled), (RefundMoved, refund_moved),
-    (PracticeWorkMoved, practice_work_moved), (DoubtDecided, doubt_decided),
+    (PracticeWorkMoved, practice_work_moved), (LiveClassMoved, live_class_moved),
+    (LiveAttendanceDecided, live_attendance_decided), (DoubtDecided, doubt_decided),
     (DisputeDecided, dispute_decided), (ClaimDecided, claim_decided), (AdjustmentCredited, adjustment_credited),
     (ProofIssued, proof_issued),
     (ProofRevoked, proof_revoked),

@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 
 from enroll import SOUNDNESS
 from enroll.applications.models import Application, Extension
-from enroll.courses.models import Lesson, StudySession
+from enroll.courses.models import Course, Lesson, LiveAttendance, LiveClass, StudySession
 from enroll.desk.queries.soundness import CHECKS
 from enroll.enrolments.models import Enrolment
 from enroll.hours.models import LedgerEntry
@@ -143,6 +143,21 @@ def a_signed_in_browser(session):
     session.execute(text(f"UPDATE account SET state = 'disabled' WHERE id = {LEARNER}"))
 
 
+def a_class_credited_before_it_was_settled(session):
+    person = session.scalars(select(Enrolment)).first()
+    account_id = session.scalar(text(f"SELECT {LEARNER}"))
+    course = Course(programme_id=person.programme_id, code="L9", title="t", section="general", position=9)
+    session.add(course)
+    session.flush()
+    live = LiveClass(reference="V9", course_id=course.id, title="t", kind="knowledge", trainer_id=account_id,
+                     starts_at=NOON, minutes=60, capacity=1, state="planned", secret="s", version=1)
+    session.add(live)
+    session.flush()
+    session.add(LiveAttendance(class_id=live.id, enrolment_id=person.id, seconds=3600, minutes=60, decided_at=NOON,
+                               decided_by_id=account_id))
+    session.flush()
+
+
 def a_row_that_points_nowhere(session):
     if session.get_bind().dialect.name == "sqlite":
         session.execute(text("UPDATE fee SET learner_id = 999"))
@@ -256,6 +271,7 @@ FAULTS = {
     "what is sent by itself keeps the night and what people chose": [
         a_reminder_in_the_night, an_unwanted_reminder, a_contact_that_is_done_at_no_time,
     ],
+    "live classes are credited once, for time that was free": [a_class_credited_before_it_was_settled],
     "answers to questions are real and name nobody": [
         an_answer_nobody_gave, an_answer_before_the_question, a_public_answer_with_a_name,
     ],

@@ -14,7 +14,7 @@ from enroll.applications.models import Application
 from enroll.audit.models import AuditEntry
 from enroll.audit.queries import broken_links
 from enroll.certificates.models import Certificate
-from enroll.courses.models import CourseEdition, PracticeWork
+from enroll.courses.models import CourseEdition, LiveClass, PracticeWork
 from enroll.desk.queries import sound_exam, sound_study
 from enroll.desk.rules.lifecycles import LIFECYCLES
 from enroll.enrolments.models import Enrolment
@@ -41,7 +41,7 @@ RECORDS: dict[str, type[Any]] = {
     "Claim of hours": HourClaim, "Entry by hand": HourAdjustment, "Unusual study": HoursAnomaly,
 
     "Bank question": BankQuestion, "Practice assignment": PracticeWork, "Course edition": CourseEdition,
-    "Booking": Booking,
+    "Live class": LiveClass, "Booking": Booking,
     "Application": Application, "Result": Result, "Score review": ScoreReview, "Certificate": Certificate,
     "Batch": Batch,
     "Learner question": LearnerQuestion, "Contact": Contact, "Complaint": Complaint,

@@ -3,7 +3,7 @@
 from enroll.accounts.lifecycle import ACCOUNT
 from enroll.applications.lifecycle import APPLICATION
 from enroll.certificates.lifecycle import CERTIFICATE
-from enroll.courses.lifecycle import COURSE_EDITION, PRACTICE_WORK
+from enroll.courses.lifecycle import COURSE_EDITION, LIVE_CLASS, PRACTICE_WORK
 from enroll.enrolments.lifecycle import ENROLMENT
 from enroll.exchange.lifecycle import BATCH
 from enroll.fees.lifecycle import FEE, REFUND
@@ -18,6 +18,6 @@ from enroll.supervision.lifecycle import COMPLAINT, CONTACT, LEARNER_QUESTION
 
 LIFECYCLES: tuple[Lifecycle, ...] = (
     ACCOUNT, IDENTITY_CHECK, WINDOW, FEE, REFUND, ENROLMENT, PROOF, DOUBT, DISPUTE, CLAIM, ADJUSTMENT, ANOMALY,
-    QUESTION, COURSE_EDITION, PRACTICE_WORK, BOOKING,
+    QUESTION, COURSE_EDITION, PRACTICE_WORK, LIVE_CLASS, BOOKING,
     APPLICATION, RESULT, SCORE_REVIEW, CERTIFICATE, BATCH, LEARNER_QUESTION, CONTACT, COMPLAINT,
 )  # fmt: skip

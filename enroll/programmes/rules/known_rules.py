@@ -128,6 +128,8 @@ KNOWN = (
     whole("manual_alone_hours", N_("Course hours that one person may enter by hand"), 0, 100, none_is_said=True),
     structured("unusual_study", N_("What looks unusual in study (time signals, nights, devices, quizzes)"),
                _is_unusual_study),
+    whole("live_attendance_percent", N_("Attendance from which a live class counts (%)"), 1, 100),
+    whole("practice_working_days", N_("Working days to mark a practice assignment"), 1, 30),
     choice("hours_at_submit", N_("Hours that count when an application is submitted"), HOURS_AT_SUBMIT),
     flag("study_before_payment", N_("Study may begin before the training fee is paid")),
     # the lesson player

@@ -35,7 +35,8 @@ ONLINE_KEYS = ("camera", "max_leave_screen", "late_minutes", "autosave_seconds",
 ONSITE_KEYS = ("arrive_before_minutes", "late_limit_minutes", "no_leave_before_end_minutes")
 # What an installation may leave unsaid: no limit of days; every entry by hand needs two people;
 # nothing unusual is looked for.
-SPARE_KEYS = ("dispute_days", "manual_alone_hours", "unusual_study")
+SPARE_KEYS = ("dispute_days", "manual_alone_hours", "unusual_study", "live_attendance_percent",
+              "practice_working_days")
 # A programme that says nothing about these asks for nothing, and forbids nothing.
 NOT_ASKED = ("min_age", "min_education", "waiting_beside_seat")
 
