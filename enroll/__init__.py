@@ -40,6 +40,7 @@ from enroll.courses.staff_views import practical as courses_staff
 from enroll.courses.views import claims as claimed_pages
 from enroll.courses.views import disputes as disputed_pages
 from enroll.courses.views import hours as hours_pages
+from enroll.courses.views import ledger as ledger_file
 from enroll.courses.views import live as live_classes
 from enroll.courses.views import practice as practice_pages
 from enroll.courses.views import quizzes as quiz_pages
@@ -75,6 +76,7 @@ from enroll.home import jobs as home_jobs
 from enroll.home import views as home
 from enroll.hours import jobs as hours_jobs
 from enroll.hours.events import DisputeDecided, DoubtDecided, EntryReversed, ProofIssued, ProofRevoked
+from enroll.hours.queries.soundness import unsound_decisions
 from enroll.hours.services.leaving import refund_on_leaving
 from enroll.hours.staff_views import adjustments as hours_adjustments
 from enroll.hours.staff_views import anomalies as hours_anomalies
@@ -179,7 +181,7 @@ BLUEPRINTS = [
 # Files whose routes join the blueprint of another file of their package.
 ROUTES = (activation, consents, document, guardian, identity, photo, sign_up, identity_review, book, rounds, editing,
           questions_importing, planned_mocks,
-          hours_adjustments, hours_anomalies, hours_claims, claimed_pages,
+          hours_adjustments, hours_anomalies, hours_claims, claimed_pages, ledger_file,
           hours_disputes, hours_doubts, hours_ledgers, hours_proofs, disputed_pages,
           calendar, certificates, self_check, worked_days, years, acting, group, importing, returning, staff_cohorts,
           following, leading, reviewing,
@@ -259,6 +261,7 @@ JOBS: list[Job] = [accounts_jobs.forget_unconfirmed_accounts, questions_jobs.fin
 SOUNDNESS: list[tuple[str, Check]] = [
     ("learners finish the edition they began", unsound_editions),
     ("published results rest on two people", unsound_results),
+    ("what was decided about hours stands in the ledger", unsound_decisions),
     ("certificates are stood for by two independent people", unsound_certificates),
     ("hours of before rest on two people and a source", unsound_handovers),
     ("what is sent by itself keeps the night and what people chose", unsound_supervision),

@@ -17,7 +17,7 @@ from wtforms.validators import NumberRange, Optional
 
 from enroll.courses.rules.timing import Beat
 from enroll.hours.rules.claims import UNIT_NAMES
-from enroll.hours.rules.crediting import KINDS
+from enroll.hours.rules.crediting import KINDS, SOURCES
 from enroll.web.forms import ActForm, Day, Line, Lines, Needed, SentForm, Whole, options
 from enroll.web.language import translate
 from enroll.web.moment_field import Moment
@@ -101,6 +101,17 @@ class EntryForm(CourseChoice):
     done_on = Day(_l("On which day"), validators=[Needed(_l("Enter the day."))])
     reason = Lines(_l("Reason (the learner reads it)"), validators=[Needed(_l("Give the reason."))], most=1000)
     file = FileField(_l("Evidence (JPG, PNG, WebP or PDF)"), validators=[Needed(_l("Choose a file."))])
+
+
+class LedgerFilter(ActForm):
+    """Which entries of the ledger are listed."""
+
+    course = SelectField(_l("Course"), validate_choice=False)
+    source = SelectField(_l("How"), validate_choice=False)
+
+    def offer(self, courses: Iterable[tuple[str, str]]) -> None:
+        self.course.choices = options([("", _("All")), *courses])
+        self.source.choices = options([("", _("All")), *((code, translate(name)) for code, name in SOURCES.items())])
 
 
 class AnswersForm(ActForm):

@@ -13,7 +13,7 @@ from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from enroll.accounts.models import Account
-from enroll.demo import complaining, ground, living, practising, supervising
+from enroll.demo import complaining, deciding, ground, living, practising, supervising
 from enroll.demo.certificates import certificate_events
 from enroll.demo.crowd import crowd
 from enroll.demo.people import data
@@ -80,6 +80,7 @@ def load(app: Flask, password: str, *, until: datetime, size: int, say: Say) -> 
         practising.practise(until)
         living.hold_classes(until)
         supervising.supervise(until)
+        deciding.decide_hours(until)
         complaining.complaints(until)
         complaining.a_list_of_before(until)
     clock.set(until)

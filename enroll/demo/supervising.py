@@ -33,7 +33,7 @@ CITE = ("实践作业里的数据必须注明来源吗？", "简报里引用了�
 
 def supervise(until: datetime) -> None:
     """Play it; `until` is the demo's first moment."""
-    trainer, adviser = _actor("jiaowu", until), _actor("banzhuren", until)
+    trainer, adviser = actor_of("jiaowu", until), actor_of("banzhuren", until)
     with transaction():
         _questions(trainer, adviser, until)
         _contacts(adviser, until)
@@ -42,28 +42,28 @@ def supervise(until: datetime) -> None:
 
 
 def _questions(trainer: Actor, adviser: Actor, until: datetime) -> None:
-    first, second = _studying()[:2]
+    first, second = studying()[:2]
     title, text = PROMPT
-    known = asking.ask(NewQuestion(title, text, "study", lesson=_a_lesson()), by=_actor(first, until),
+    known = asking.ask(NewQuestion(title, text, "study", lesson=_a_lesson()), by=actor_of(first, until),
                        now=until - 6 * DAY)
     asking.answer_question(known, PROMPT_ANSWER, by=trainer, now=until - 6 * DAY + 3 * HOUR)
-    asking.rate_answer(known, 5, by=_actor(first, until), now=until - 5 * DAY)
-    asking.close_question(known, by=_actor(first, until), now=until - 5 * DAY)
+    asking.rate_answer(known, 5, by=actor_of(first, until), now=until - 5 * DAY)
+    asking.close_question(known, by=actor_of(first, until), now=until - 5 * DAY)
     asking.publish_answer(known, PublicWords(title, "背景写了三行，模型还是答非所问，是不是写得不够？", PROMPT_ANSWER),
                           by=trainer, now=until - 5 * DAY + HOUR)
-    claim = asking.ask(NewQuestion(*CLAIM, "service"), by=_actor(second, until), now=until - 3 * DAY)
+    claim = asking.ask(NewQuestion(*CLAIM, "service"), by=actor_of(second, until), now=until - 3 * DAY)
     asking.answer_question(claim, CLAIM_ANSWER, by=adviser, now=until - 3 * DAY + 5 * HOUR)
-    asking.ask(NewQuestion(*CITE, "study"), by=_actor(first, until), now=until - 20 * HOUR)
+    asking.ask(NewQuestion(*CITE, "study"), by=actor_of(first, until), now=until - 20 * HOUR)
 
 
 def _contacts(adviser: Actor, until: datetime) -> None:
-    first, second, third = _studying()[:3]
+    first, second, third = studying()[:3]
     promised = Talk(Channel.PHONE, Outcome.PROMISED, "年底工作忙，答应周末补两个小节。", local_day(until) + 3 * DAY)
     following.log_contact(_reference(first), promised, by=adviser, now=until - 4 * DAY)
     helped = Talk(Channel.WECHAT, Outcome.NEEDS_HELP, "作业卡在资料来源，已请讲师解答。")
     following.log_contact(_reference(second), helped, by=adviser, now=until - 2 * DAY)
     send_nudges([Letter(_reference(third), *NUDGE, "go_on")], by=adviser, now=until - DAY)
-    following.ask_for_call(WISH, by=_actor(second, until), now=until - 2 * HOUR)
+    following.ask_for_call(WISH, by=actor_of(second, until), now=until - 2 * HOUR)
 
 
 def _questions_of_the_data() -> None:
@@ -71,17 +71,17 @@ def _questions_of_the_data() -> None:
         at, lesson = datetime.fromisoformat(one["asked_at"]), one["lesson"]
         title = one["text"][:120]
         reference = asking.ask(NewQuestion(title, one["text"], "study", lesson=lesson),
-                               by=_actor(one["learner"], at), now=at)
+                               by=actor_of(one["learner"], at), now=at)
         if "answer" in one:
-            asking.answer_question(reference, one["answer"], by=_actor(one["answered_by"], at), now=at + 3 * HOUR)
+            asking.answer_question(reference, one["answer"], by=actor_of(one["answered_by"], at), now=at + 3 * HOUR)
         if one["state"] == "closed":
-            asking.close_question(reference, by=_actor(one["learner"], at), now=at + DAY)
+            asking.close_question(reference, by=actor_of(one["learner"], at), now=at + DAY)
 
 
 def _contacts_of_the_data() -> None:
     for one in data()["contacts"]:
         at, learner = datetime.fromisoformat(one["at"]), _reference(one["learner"])
-        adviser = _actor(one["adviser"], at)
+        adviser = actor_of(one["adviser"], at)
         if one["state"] == "done":
             following.log_contact(learner, Talk(Channel.PHONE, Outcome.PROMISED, one["words"]), by=adviser, now=at)
             continue
@@ -90,7 +90,7 @@ def _contacts_of_the_data() -> None:
             following.miss_contact(planned, local_day(at) + 2 * DAY, by=adviser, now=at)
 
 
-def _studying() -> list[str]:
+def studying() -> list[str]:
     """The user names of those who still study for their hours, in the order of the file."""
     proved = select(HoursProof.learner_id)
     wanted = select(Account.username).join(Learner, Learner.account_id == Account.id).join(
@@ -104,7 +104,7 @@ def _a_lesson() -> str:
     return str(data()["courses"][0]["modules"][0]["lessons"][0]["id"])
 
 
-def _actor(username: str, now: datetime) -> Actor:
+def actor_of(username: str, now: datetime) -> Actor:
     return db.session.scalars(select(Account).where(Account.username == username)).one().actor_at(now)
 
 

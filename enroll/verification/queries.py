@@ -13,7 +13,7 @@ from enroll.foundation.clock import local_day
 from enroll.foundation.text import compared
 from enroll.hours.lifecycle import ProofState
 from enroll.hours.models import HoursProof, ProofMove
-from enroll.hours.queries.ledger import ledger_rows
+from enroll.hours.queries.ledger import ledger_rows, taken_back_since
 from enroll.hours.queries.proofs import proof_by_reference, proof_by_token
 from enroll.hours.rules.proof import ledger_digest
 from enroll.programmes.models import Organisation
@@ -109,10 +109,12 @@ def _proof_shown(session: Session, proof: HoursProof, now: datetime) -> Shown:
 
 
 def _proof_standing(session: Session, proof: HoursProof) -> Standing:
-    """Valid only while the ledger rows it rests on still make the digest that was frozen with it."""
+    """Valid only while the ledger rows it rests on still make the digest that was frozen with it, and none of them has
+    been taken back since."""
     if proof.state == ProofState.REVOKED:
         return Standing.REVOKED
     if proof.state == ProofState.SUPERSEDED:
         return Standing.REPLACED
     rows = ledger_rows(session, proof.enrolment_id, until=proof.last_entry_id)
-    return Standing.VALID if ledger_digest(rows) == proof.ledger_digest else Standing.IN_DOUBT
+    agrees = ledger_digest(rows) == proof.ledger_digest
+    return Standing.VALID if agrees and not taken_back_since(session, proof) else Standing.IN_DOUBT

@@ -6,16 +6,17 @@ Served here, after courses, because what waits for acceptance includes practical
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, abort, render_template, request
 from flask_login import current_user
 
 from enroll.accounts.permissions import Permission
+from enroll.courses.forms import LedgerFilter
 from enroll.courses.queries.standing import HoursStanding, hours_standing
 from enroll.enrolments.models import Enrolment
 from enroll.foundation.clock import local_day
 from enroll.hours.lifecycle import CLAIM, DISPUTE, DOUBT, PROOF
 from enroll.hours.models import HoursProof, LedgerEntry, UncountedTime
-from enroll.hours.queries.ledger import shown_ledger_of, uncounted_of
+from enroll.hours.queries.ledger import chosen_ledger_of, uncounted_of
 from enroll.hours.queries.proofs import active_proof, why_revoked
 from enroll.hours.queries.standing import my_enrolment
 from enroll.hours.rules.crediting import KINDS, SECTIONS, SOURCES, why_uncounted
@@ -47,7 +48,8 @@ def mine() -> Any:
         doubt_label=lambda doubt: DOUBT.label(doubt.state), why_in_doubt=why_in_doubt, sources=SOURCES, kinds=KINDS,
         sections=SECTIONS, why_uncounted=why_uncounted, local_day=local_day,
         claim_label=lambda one: CLAIM.label(one.state),
-        dispute_label=lambda one: DISPUTE.label(one.state), may_dispute=_may_dispute(standing), **_list(enrolment),
+        dispute_label=lambda one: DISPUTE.label(one.state), may_dispute=_may_dispute(standing),
+        filter=_filter(standing), **_list(enrolment),
     )
 
 
@@ -63,6 +65,12 @@ def proof_image() -> Any:
     return send_stored(_proof().image or abort(404), inline=True)
 
 
+def _filter(standing: HoursStanding) -> LedgerFilter:
+    form = LedgerFilter(request.args)
+    form.offer((row.sums.code, f"{row.sums.code} {row.sums.title}") for row in standing.courses)
+    return form
+
+
 def _may_dispute(standing: HoursStanding) -> Callable[[UncountedTime], bool]:
     """Whether a dispute of a stretch could bring anything; its own page says until when, and why not."""
     room = {lesson.code: lesson.minutes - lesson.credited for course in standing.overview.courses
@@ -75,8 +83,10 @@ def _list(enrolment: Enrolment) -> dict[str, Any]:
     session, after = db.session(), asked_number("after")
     if asked("view") == "uncounted":
         page = page_by_id(session, uncounted_of(enrolment.id), UncountedTime.id, after=after)
-        return {"view": "uncounted", "page": page}
-    return {"view": "ledger", "page": page_by_id(session, shown_ledger_of(enrolment.id), LedgerEntry.id, after=after)}
+        return {"view": "uncounted", "page": page, "kept": {}}
+    kept = {"course": asked("course"), "source": asked("source") if asked("source") in SOURCES else ""}
+    listed = page_by_id(session, chosen_ledger_of(enrolment.id, **kept), LedgerEntry.id, after=after)
+    return {"view": "ledger", "page": listed, "kept": {name: value for name, value in kept.items() if value}}
 
 
 def _proof() -> HoursProof:

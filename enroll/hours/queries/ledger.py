@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
-from enroll.hours.models import WATCHED, LedgerEntry, UncountedTime
+from enroll.hours.models import WATCHED, HoursProof, LedgerEntry, UncountedTime
 from enroll.hours.rules.proof import CourseSum, LedgerRow
 
 
@@ -24,6 +24,13 @@ def uncounted_of(enrolment_id: int) -> Select[UncountedTime]:
 def shown_ledger_of(enrolment_id: int) -> Select[LedgerEntry]:
     """Each entry with the one that took it back, if any."""
     return ledger_of(enrolment_id).options(joinedload(LedgerEntry.reversed_by))
+
+
+def chosen_ledger_of(enrolment_id: int, *, course: str = "", source: str = "") -> Select[LedgerEntry]:
+    """The same, of one course or one source alone."""
+    wanted = shown_ledger_of(enrolment_id)
+    wanted = wanted.where(LedgerEntry.course_code == course) if course else wanted
+    return wanted.where(LedgerEntry.source == source) if source else wanted
 
 
 def entry_of(session: Session, enrolment_id: int, entry_id: int) -> LedgerEntry | None:
@@ -91,3 +98,18 @@ def ledger_rows(session: Session, enrolment_id: int, *, until: int | None = None
                   one.minutes)
         for one in session.scalars(wanted.order_by(LedgerEntry.id))
     )
+
+
+def taken_back_since(session: Session, proof: HoursProof) -> bool:
+    """Whether entries that a proof rests on have been taken back after it was issued, and its hours are not there any
+    more without them."""
+    back = select(func.sum(LedgerEntry.minutes)).where(
+        LedgerEntry.enrolment_id == proof.enrolment_id, LedgerEntry.id > proof.last_entry_id,
+        LedgerEntry.reverses_id <= proof.last_entry_id)
+    lost = int(session.scalar(back) or 0)
+    if not lost:
+        return False
+    demands = proof.enrolment.demands
+    now_there = session.scalar(select(func.sum(LedgerEntry.minutes)).where(
+        LedgerEntry.enrolment_id == proof.enrolment_id))
+    return int(now_there or 0) < demands.required_minutes

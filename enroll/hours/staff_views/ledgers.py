@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from enroll.accounts.permissions import Permission
+from enroll.documents.sheets import Column, write_csv, write_xlsx
 from enroll.enrolments.models import Enrolment
 from enroll.enrolments.queries.enrolments import enrolment_by_reference
 from enroll.foundation.problems import Refused
@@ -16,13 +17,16 @@ from enroll.hours.queries.doubts import doubts_of
 from enroll.hours.queries.ledger import course_sums, entry_of, shown_ledger_of, uncounted_of
 from enroll.hours.queries.standing import balance, proof_ground
 from enroll.hours.rules.crediting import KINDS, SOURCES, ReversalFacts, may_be_reversed, why_uncounted
+from enroll.hours.rules.listing import COLUMNS, MARKED, MOST_EXPORTED, cells_of
 from enroll.hours.services.crediting import reverse
-from enroll.hours.staff_views.tabs import SEES, staff
+from enroll.hours.staff_views.tabs import SEES, XLSX, staff
 from enroll.storage.database import db
 from enroll.storage.paging import page_by_id
 from enroll.web.access import requires
 from enroll.web.addresses import asked, asked_number
-from enroll.web.moments import now
+from enroll.web.downloads import send_bytes
+from enroll.web.language import translate
+from enroll.web.moments import now, today
 from enroll.web.once import once
 
 
@@ -43,6 +47,21 @@ def ledger(reference: str) -> Any:
         proof=ground.newest, doubts=doubts_of(session, enrolment.id),
         may_reverse=current_user.actor.may(Permission.REVIEW_HOURS),
     )
+
+
+@staff.get("/ledgers/<ref:reference>/export.csv", defaults={"kind": "csv"})
+@staff.get("/ledgers/<ref:reference>/export.xlsx", defaults={"kind": "xlsx"})
+@requires(*SEES)
+def ledger_export(reference: str, kind: str) -> Any:
+    """Every entry of one enrolment, the oldest first."""
+    enrolment = _enrolment(reference)
+    wanted = shown_ledger_of(enrolment.id).order_by(LedgerEntry.id).limit(MOST_EXPORTED)
+    rows = [[translate(str(cell)) if place in MARKED else cell for place, cell in enumerate(cells_of(one))]
+            for one in db.session().scalars(wanted)]
+    columns, name = [Column(translate(title)) for title in COLUMNS], f"{reference}-{today().isoformat()}.{kind}"
+    if kind == "csv":
+        return send_bytes(write_csv(columns, rows), media_type="text/csv", name=name)
+    return send_bytes(write_xlsx(columns, rows, sheet_title=reference, dated=now()), media_type=XLSX, name=name)
 
 
 @staff.get("/ledgers/<ref:reference>/entries/<int:number>/reverse")
