@@ -64,7 +64,7 @@ from enroll.exchange import jobs as exchange_jobs
 from enroll.exchange import staff_views as exchange_staff
 from enroll.exchange.events import ReplyApplied
 from enroll.fees import views as fees
-from enroll.fees.events import FeeSettled
+from enroll.fees.events import FeeSettled, PaymentCameLate
 from enroll.fees.staff_views import acting, group, importing, lists, returning
 from enroll.foundation.clock import SystemClock, local_day
 from enroll.foundation.words import N_
@@ -367,6 +367,7 @@ def listen(outbox: Outbox) -> Outbox:
     outbox.on(WindowMoved, applications_jobs.when_window_moved)
     outbox.on(WindowDateMoved, applications_jobs.when_window_date_moved)
     outbox.on(FeeSettled, applications_jobs.when_fee_settled)
+    outbox.on(PaymentCameLate, applications_jobs.when_payment_late)
     outbox.on(ProofRevoked, applications_jobs.when_proof_revoked)
     outbox.on(ConsentWithdrawn, applications_jobs.when_consent_withdrawn)
     outbox.on(ApplicationMoved, applications_jobs.when_application_moved)

@@ -9,7 +9,7 @@ from enroll.applications.services.extending import follow_dates
 from enroll.applications.services.leaving import cancel_with_window
 from enroll.applications.services.reviewing import approve_resit
 from enroll.applications.services.seating import lapse_unseated
-from enroll.applications.services.settling import confirm_bookings, lapse, set_flag, warn
+from enroll.applications.services.settling import confirm_bookings, lapse, revive, set_flag, warn
 from enroll.foundation.actor import SYSTEM
 from enroll.foundation.problems import NotFound, Refused
 from enroll.learners.rules.texts import COMMITMENT, SENSITIVE_ID, SHARE_ISSUER
@@ -50,6 +50,16 @@ def when_fee_settled(happened: Happened, now: datetime) -> None:
     try:
         confirm_bookings(happened.event.subject, now=now)
     except NotFound:
+        return
+
+
+def when_payment_late(happened: Happened, now: datetime) -> None:
+    """PaymentCameLate: where every seat is still free, the application that lapsed unpaid takes them again; else the
+    money waits for finance. Asked before anybody is told, so that the letter says what became of it."""
+    event = happened.event
+    try:
+        again_if_crowded(lambda: revive(event.subject, event.payment_id, now=now))
+    except (NotFound, Refused):
         return
 
 

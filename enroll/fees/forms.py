@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 from wtforms import FileField, Form, RadioField, SelectField
 
-from enroll.fees.rules import PAYER_NAMES, PROVIDER_NAMES, RECONCILED_NAMES
+from enroll.fees.rules import DECIDED_BY_FINANCE, PAYER_NAMES, PROVIDER_NAMES, RECONCILED_NAMES
 from enroll.web.forms import ActForm, Line, Lines, Needed, options
 from enroll.web.moment_field import Moment
 from enroll.web.yuan_field import Yuan
@@ -47,7 +47,7 @@ class RefundForm(ActForm):
 
 class ReconcileForm(ActForm):
     outcome = RadioField(_l("What becomes of it"), [Needed()],
-                         choices=options((one, _l(name)) for one, name in RECONCILED_NAMES.items()))
+                         choices=options((one, _l(RECONCILED_NAMES[one])) for one in DECIDED_BY_FINANCE))
     reason = Lines(_l("Reason, and where it went"), [Needed()], most=500)
 
 

@@ -46,6 +46,8 @@ FEE = Lifecycle(
              Permission.MANAGE_FEES, person_checks=(deciding_about_another,), asks_reason=True),
         # What was part paid comes back by a refund that is asked for in the same breath.
         Move("void", N_("No longer owed"), sources(S.DUE, S.PART_PAID), S.VOID, Permission.SYSTEM),
+        # Money that came after the lapse, while the seat was still free.
+        Move("revive", N_("Paid after all"), sources(S.VOID), S.PAID, Permission.SYSTEM, checks=(paid_in_full,)),
     ],
     labels={
         S.DUE: StateLabel(N_("To be paid"), N_("To be paid"), "warn", "clock"),

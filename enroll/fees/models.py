@@ -68,7 +68,8 @@ class Fee(Versioned, Base):
 class Payment(Base):
     """Money that arrived. The trade number is unique per provider, so a payment cannot be recorded twice.
 
-    `late`: it came for a fee that was no longer owed. It is kept and reconciled, never lost, and not in `paid_fen`.
+    `late`: it came for a fee that was no longer owed. It is kept and reconciled, never lost, and not in `paid_fen`
+    unless it was reconciled by taking the seat again.
     """
 
     __tablename__ = "payment"

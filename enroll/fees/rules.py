@@ -33,6 +33,7 @@ class Provider(StrEnum):
 class ReconciledAs(StrEnum):
     REFUNDED = "refunded"
     USED = "used"
+    SEAT = "seat"  # by the program alone: the seat was still free and is the learner's again
 
 
 PAYER_NAMES = {Payer.LEARNER: N_("Learner"), Payer.EMPLOYER: N_("Employer"), Payer.SCHOOL: N_("School")}
@@ -40,7 +41,9 @@ PROVIDER_NAMES = {
     Provider.BANK: N_("Bank transfer"), Provider.WECHAT: N_("WeChat Pay"), Provider.ALIPAY: N_("Alipay"),
     Provider.CASH: N_("Cash"),
 }
-RECONCILED_NAMES = {ReconciledAs.REFUNDED: N_("Given back"), ReconciledAs.USED: N_("Used in another way")}
+RECONCILED_NAMES = {ReconciledAs.REFUNDED: N_("Given back"), ReconciledAs.USED: N_("Used in another way"),
+                    ReconciledAs.SEAT: N_("Pays for the seat, taken again")}
+DECIDED_BY_FINANCE = (ReconciledAs.REFUNDED, ReconciledAs.USED)
 
 
 @dataclass(frozen=True)

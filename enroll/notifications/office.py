@@ -32,10 +32,13 @@ OF_FIRST_SITTINGS = {"closes_at", "correction_closes_at", "payment_due_at"}
 
 
 def payment_came_late(session: Session, happened: Happened, now: datetime) -> list[Notice]:
-    """Finance decides what becomes of it; the learner hears that it arrived and is not lost."""
+    """Finance decides what becomes of it; the learner hears that it arrived and is not lost. Where it took the seat
+    again, nobody has to act, and the application's own news says so."""
     event = happened.event
-    values = {"fee": one_by_reference(session, Fee, event.reference),
-              "payment": session.get_one(Payment, event.payment_id)}
+    payment = session.get_one(Payment, event.payment_id)
+    if payment.reconciled is not None:
+        return []
+    values = {"fee": one_by_reference(session, Fee, event.reference), "payment": payment}
     about = f"{event.reference}:late:{event.payment_id}"
     to_office = [Notice(one.id, about, "fees/late_office", values, "fees_staff.reconciliation")
                  for one in holders_of(session, [Role.FINANCE], now)]

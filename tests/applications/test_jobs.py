@@ -7,20 +7,25 @@ from sqlalchemy import select
 
 from enroll.accounts.permissions import Role
 from enroll.applications.jobs import lapse_due, warn_of_deadlines
+from enroll.applications.services.drafting import begin_application
 from enroll.applications.services.extending import extend
 from enroll.applications.services.leaving import withdraw
 from enroll.applications.services.reviewing import return_for_correction
+from enroll.desk.queries.sound_study import payments as payments_are_sound
+from enroll.enrolments.models import Enrolment
 from enroll.fees.models import Payment, Refund
 from enroll.fees.queries.fees import fee_for
 from enroll.fees.services.payments import record_payment
 from enroll.foundation.problems import Refused
 from enroll.hours.models import HoursProof
 from enroll.hours.services.proofs import revoke_proof
+from enroll.notifications.models import Message
 from enroll.programmes.services.windows import cancel_window, move_date
-from enroll.sittings.models import Booking
+from enroll.sittings.models import Booking, Sitting
+from enroll.sittings.services.counting import take_seat
 from enroll.sittings.services.parts import SettledPart, settle_parts
 from enroll.storage import outbox
-from enroll.storage.database import db
+from enroll.storage.database import db, transaction
 from enroll.storage.outbox import OutboxDelivery, OutboxEntry
 from tests.applications.test_reviewing import PHOTO, booking_states, pay
 from tests.builders.accounts import an_actor
@@ -69,16 +74,55 @@ def test_a_paid_application_never_lapses(app):
     assert the(reference).state == "approved"
 
 
-def test_money_that_comes_after_the_lapse_waits_for_finance_and_takes_no_seat(app):
-    sittings = both_sittings()
+def lapsed_then_paid(seats, *, fen=48000, paid=timedelta(0), meanwhile=lambda: None, after=SECOND):
+    """An application that lapsed unpaid, and money that comes `after`; gives its reference and the sittings."""
+    sittings = both_sittings(seats=seats)
     reference = an_approved(an_applicant())
     fee, due = fee_for(db.session(), reference).reference, the(reference).payment_due_at
     lapse_due(due)
+    meanwhile()
     finance = an_actor("caiwu", Role.FINANCE)
-    assert record_payment(fee, "wechat", "4200009", 48000, due, by=finance, now=due + SECOND).late
-    outbox.deliver(due + SECOND)
-    assert (the(reference).state, seats_taken(sittings.values())) == ("expired", [0, 0])
-    assert db.session.scalars(select(Payment)).one().late
+    assert record_payment(fee, "wechat", "4200009", fen, due + paid, by=finance, now=due + after).late
+    outbox.deliver(due + after)
+    outbox.deliver(due + after)
+    db.session.expire_all()
+    return reference, list(sittings.values())
+
+
+def test_money_that_comes_after_the_lapse_takes_a_seat_that_is_still_free(app):
+    reference, sittings = lapsed_then_paid(1)
+    assert (the(reference).state, seats_taken(sittings)) == ("approved", [1, 1])
+    assert sorted(booking_states(reference)) == ["confirmed", "confirmed", "lapsed", "lapsed"]
+    fee, payment = fee_for(db.session(), reference), db.session.scalars(select(Payment)).one()
+    assert (fee.state, fee.paid_fen, payment.late, payment.reconciled.outcome) == ("paid", 48000, True, "seat")
+    assert [one["move"] for one in events("ApplicationMoved")][-2:] == ["lapse_unpaid", "revive"]
+    told = db.session.scalars(select(Message.subject).order_by(Message.id)).all()
+    assert [one for one in told if "报名已恢复" in one]
+    assert not [one for one in told if "缴费期限已过" in one], "nobody has to act on it"
+    assert not list(payments_are_sound(db.session()))
+
+
+@pytest.mark.parametrize("why", ["full", "part", "seated", "anew", "later"])
+def test_money_that_comes_after_the_lapse_waits_for_finance_where_no_seat_can_be_taken(app, why):
+    """The only seat of one part went to somebody else, it is not the whole fee, seats are being assigned, or they have
+    applied again meanwhile, or it was paid a day after: never an oversell, nothing half done."""
+    def meanwhile():
+        if why == "full":
+            with transaction() as session:
+                sitting = session.scalars(select(Sitting).order_by(Sitting.id.desc())).first()
+                assert take_seat(session, sitting.id)
+        if why == "anew":
+            enrolment = db.session.scalars(select(Enrolment)).one()
+            begin_application(enrolment.learner_id, "202701", by=learner_of(enrolment), now=NOON)
+
+    after = {"seated": timedelta(days=60), "later": timedelta(hours=24)}.get(why, SECOND)
+    reference, sittings = lapsed_then_paid(1, fen=20000 if why == "part" else 48000, meanwhile=meanwhile, after=after,
+                                           paid=timedelta(hours=24) if why == "later" else timedelta(0))
+    assert (the(reference).state, booking_states(reference)) == ("expired", ["lapsed"] * 2)
+    assert seats_taken(sittings) == ([0, 1] if why == "full" else [0, 0])
+    payment = db.session.scalars(select(Payment)).one()
+    assert (payment.late, payment.reconciled) == (True, None)
+    assert [one for one in db.session.scalars(select(Message.subject)) if "缴费期限已过" in one]
 
 
 def test_what_was_part_paid_comes_back_when_the_application_lapses(app):

@@ -21,7 +21,8 @@ OVER = ApplicationFacts(learner_account_id=1, now=DUE, opens_at=beijing_time("20
                         correct_by=DUE, payment_due_at=DUE)
 CANCELLED = ApplicationFacts(learner_account_id=1, now=DUE, opens_at=DUE, closes_at=DUE, window_stands=False)
 UNSEATED = replace(OVER, unseated=True, list_closes_at=DUE)
-FACTS_FOR = {"lapse_unseated": UNSEATED, "lapse_draft": OVER,
+PAID_AFTER_ALL = replace(OVER, fee_settled=True, appeal_until=beijing_time("2027-01-08 17:00"))
+FACTS_FOR = {"revive": PAID_AFTER_ALL, "lapse_unseated": UNSEATED, "lapse_draft": OVER,
              "lapse_correction": OVER, "lapse_unpaid": OVER, "cancel_window": CANCELLED}
 
 
@@ -56,8 +57,9 @@ def test_the_scheduler_asks_and_never_decides_a_case():
             APPLICATION.require(move, next(iter(APPLICATION.moves[move].sources)), SYSTEM, OPEN, "")
 
 
-def test_a_final_state_is_final_but_for_an_appeal():
-    assert APPLICATION.final_states() == {S.WITHDRAWN, S.EXPIRED, S.CANCELLED}
+def test_a_final_state_is_final_but_for_an_appeal_and_for_money_that_comes_late():
+    assert APPLICATION.final_states() == {S.WITHDRAWN, S.CANCELLED}
+    assert [move.name for move in APPLICATION.moves.values() if S.EXPIRED in move.sources] == ["revive"]
     assert [move.name for move in APPLICATION.moves.values() if S.REJECTED in move.sources] == ["reopen_on_appeal"]
     assert {S.DRAFT, S.SUBMITTED, S.RETURNED, S.APPROVED} == LIVE
 

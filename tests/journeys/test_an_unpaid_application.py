@@ -1,4 +1,4 @@
-"""Approved and not paid: warned twice, lapsed at the deadline, the seats free again, late money never lost."""
+"""Approved and not paid: warned twice, lapsed at the deadline, the seats free again; late money takes them back."""
 
 import pytest
 
@@ -10,7 +10,7 @@ from tests.journeys.world import World
 pytestmark = pytest.mark.one_database  # the main road runs on both
 
 
-def test_the_seats_go_back_at_the_deadline_and_late_money_waits_to_be_reconciled(studied: World) -> None:
+def test_the_seats_go_back_at_the_deadline_and_late_money_takes_them_again_while_they_are_free(studied: World) -> None:
     world, learner = studied, signs_in(studied, CHEN)
     reference = applies(learner)
     world.it_is("2026-11-17 10:00")
@@ -36,6 +36,10 @@ def test_the_seats_go_back_at_the_deadline_and_late_money_waits_to_be_reconciled
     assert "80" in seats_left(world)
     learner.reads("/fees").says("不再应缴")
     pays_too_late(world)
+    learner.reads(f"/applications/{reference}").says("报名成功", "已恢复报名")
+    assert "79" in seats_left(world)
+    world.the_worker_runs()
+    assert [one for one in world.letters_to(CHEN.email) if "报名已恢复" in one["Subject"]]
     is_sound()
     every_decision(application__approve="审核员甲", application__lapse_unpaid="system", booking__lapse="system",
                    fee__payment="财务")
@@ -46,9 +50,9 @@ def seats_left(world: World) -> str:
 
 
 def pays_too_late(world: World) -> None:
-    """The money that comes after all is kept, and named to the finance office."""
-    world.it_is("2027-01-06 10:00")
+    """The money that comes after all, while nobody else has taken the seats."""
+    world.it_is("2027-01-05 10:00")
     finance = world.staff("caiwu")
     late = finance.presses("/staff/fees/F000002", "登记缴费", provider="bank", trade_no="LATE-1", amount="480.00")
-    late.says("待对账")
-    finance.reads("/staff/fees/reconciliation").says("LATE-1", "480.00")
+    late.says("座位仍空则自动恢复报名")
+    finance.reads("/staff/fees/reconciliation").says("LATE-1", "480.00", "已恢复报名并占用座位")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from enroll.applications.lifecycle import label_of
+from enroll.applications.lifecycle import LIVE, label_of
 from enroll.applications.models import Application, ApplicationMove
 from enroll.applications.queries.dates import OwnDates, own_dates
 from enroll.applications.queries.parts import Past
@@ -138,6 +138,14 @@ def last_moves(session: Session, application_ids: Iterable[int]) -> dict[int, Ap
 def _newest_moves(application_ids: Iterable[int]) -> Select[int]:
     return select(func.max(ApplicationMove.id)).where(
         ApplicationMove.record_id.in_(list(application_ids))).group_by(ApplicationMove.record_id)
+
+
+def applies_anew(session: Session, application: Application) -> bool:
+    """Whether the same person has another application under way for the same window."""
+    other = select(Application.id).where(
+        Application.learner_id == application.learner_id, Application.window_id == application.window_id,
+        Application.id != application.id, Application.state.in_(LIVE))
+    return session.scalar(other.limit(1)) is not None
 
 
 def history_of(session: Session, application_id: int) -> Sequence[ApplicationMove]:

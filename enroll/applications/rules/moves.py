@@ -142,6 +142,18 @@ def payment_is_overdue(facts: ApplicationFacts) -> Problem | None:
     return None
 
 
+def is_paid_before_seating(facts: ApplicationFacts) -> Problem | None:
+    """A lapsed application comes back to life only with its money, and before seats are assigned."""
+    if not facts.window_stands:
+        return problem("window_cancelled", N_("This exam window was cancelled."))
+    if not facts.fee_settled:
+        return problem("fee_not_settled", N_("The exam fee is not settled."), mend="fees.mine")
+    if facts.appeal_until is not None and facts.now >= facts.appeal_until:
+        return problem("seating_done", N_("Sittings could be changed until %(moment)s, when seats were assigned."),
+                       moment=facts.appeal_until)
+    return None
+
+
 def lists_are_closed(facts: ApplicationFacts) -> Problem | None:
     """A part without a seat, and no list that could still bring one."""
     if facts.fee_settled:

@@ -43,6 +43,7 @@ MOVE_WORDS: dict[str, tuple[str, str]] = {
     "lapse_draft": (N_("Not submitted before registration closed"), ""),
     "lapse_correction": (N_("Not corrected in time"), "bad"),
     "lapse_unpaid": (N_("Not paid in time"), "bad"),
+    "revive": (N_("Paid after the deadline; the seat was still free and is yours again"), "ok"),
     "lapse_unseated": (N_("No seat came free before the waiting lists closed"), "bad"),
 }
 OWN = {"begin", "submit", "resubmit", "withdraw", "give_up"}

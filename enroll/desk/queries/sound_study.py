@@ -13,7 +13,8 @@ from enroll.accounts.models import Account, WebSession
 from enroll.audit.models import AuditEntry
 from enroll.courses.models import StudySession
 from enroll.enrolments.models import Enrolment
-from enroll.fees.models import Fee, Payment, Refund
+from enroll.fees.models import Fee, Payment, Reconciliation, Refund
+from enroll.fees.rules import ReconciledAs
 from enroll.hours.models import WATCHED, LedgerEntry
 from enroll.learners.models import Consent, ConsentText, Learner
 
@@ -109,9 +110,11 @@ def reversals(session: Session) -> Iterator[str]:
 
 
 def payments(session: Session) -> Iterator[str]:
-    """What a fee says is paid is the sum of its payments (those that came late wait for reconciliation), and never
-    more goes back than came."""
-    in_time = _sum_for_fee(Payment.amount_fen, Payment.fee_id == Fee.id, Payment.late.is_(False))
+    """What a fee says is paid is the sum of its payments (of those that came late, the one that took the seat again),
+    and never more goes back than came."""
+    again = select(Reconciliation.payment_id).where(Reconciliation.outcome == ReconciledAs.SEAT)
+    in_time = _sum_for_fee(Payment.amount_fen, Payment.fee_id == Fee.id,
+                           Payment.late.is_(False) | Payment.id.in_(again))
     for reference, said, found in session.execute(
         select(Fee.reference, Fee.paid_fen, in_time).where(Fee.paid_fen != in_time)
     ):

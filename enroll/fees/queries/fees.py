@@ -21,6 +21,11 @@ def fee_is_settled(session: Session, subject: str) -> bool:
     return session.scalar(select(Fee.id).where(Fee.subject == subject, Fee.state.in_(SETTLED))) is not None
 
 
+def paid_at(session: Session, payment_id: int) -> datetime:
+    """When the money of a payment arrived (aware UTC), which may be long before somebody recorded it."""
+    return session.scalars(select(Payment.paid_at).where(Payment.id == payment_id)).one()
+
+
 def fee_by_reference(session: Session, reference: str) -> Fee | None:
     whole = (joinedload(Fee.learner), selectinload(Fee.payments).joinedload(Payment.reconciled),
              selectinload(Fee.refunds))

@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 from enroll.audit import services as audit
 from enroll.audit.moves import expect_version, make_move
 from enroll.fees.events import PaymentCameLate
-from enroll.fees.lifecycle import FEE, OPEN
+from enroll.fees.lifecycle import FEE, OPEN, FeeState
 from enroll.fees.models import Fee, Payment, Reconciliation
 from enroll.fees.queries.fees import facts_about
 from enroll.fees.rules import Provider, ReconciledAs
 from enroll.fees.services.raising import settle
 from enroll.fees.services.refunds import ask_back
-from enroll.foundation.actor import Actor
+from enroll.foundation.actor import SYSTEM, Actor
 from enroll.foundation.problems import OWN_RECORD, REASON_MISSING, Problem, Refused, problem
 from enroll.foundation.text import compared
 from enroll.foundation.words import N_
@@ -81,6 +81,22 @@ def reconcile_payment(payment_id: int, outcome: str, *, reason: str, by: Actor, 
             ask_back(session, fee, payment.amount_fen, RECONCILED, reason, by=by, now=now)
         audit.record(session, "fee.reconcile", fee.reference, by=by, now=now, learner_id=fee.learner_id,
                      trade_no=payment.trade_no, outcome=str(outcome), reason=reason)
+
+
+def pay_after_all(session: Session, payment_id: int, *, now: datetime) -> bool:
+    """In the open transaction: a late payment that nobody has reconciled pays its void fee after all, where it is the
+    whole amount; gives whether it does. For whoever has taken the subject's seat again."""
+    payment = lock(session, Payment, Payment.id == payment_id)
+    fee = lock(session, Fee, Fee.id == payment.fee_id)
+    whole = fee.state == FeeState.VOID and fee.paid_fen == 0 and payment.amount_fen == fee.amount_fen
+    if not whole or not payment.late or payment.reconciled is not None:
+        return False
+    session.add(Reconciliation(payment_id=payment.id, outcome=str(ReconciledAs.SEAT), reason="", made_at=now,
+                               made_by_id=payment.recorded_by_id))
+    fee.paid_fen = payment.amount_fen
+    settle(session, fee, "revive", by=SYSTEM, now=now)
+    session.flush()
+    return True
 
 
 def _against_recording(

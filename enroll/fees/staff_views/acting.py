@@ -45,7 +45,8 @@ def payment(reference: str) -> Any:
         done = record_payment(reference, form.provider.data, form.trade_no.data, form.amount.data, form.paid_at.data,
                               by=current_user.actor, now=now(), seen_version=form.seen_version)
         if done.late:
-            flash(_("This fee is no longer owed. The payment is kept and waits to be reconciled."), "warn")
+            flash(_("This fee is no longer owed. The payment is kept: where the seat is still free it is taken again, "
+                    "else the payment waits to be reconciled."), "warn")
         else:
             flash(_("The payment is recorded."), "ok")
 
