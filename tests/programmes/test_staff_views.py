@@ -144,6 +144,25 @@ def test_a_figure_of_every_kind_is_set_from_a_day_on(administrator, session):
         assert (len(rows), rows[-1].value, rows[-1].official) == (2, kept, False)
 
 
+def test_refund_rules_are_read_as_a_list_and_entered_field_by_field(administrator, session):
+    at = "/staff/settings/programmes/CAIP/exam_refund_rules"
+    shown = text_of(administrator.get("/staff/settings/programmes/CAIP"))
+    assert "全额退费截止前: 100 %" in shown
+    assert '"percent"' not in shown
+    day = {"from_on": "2026-12-01", "source": "会议纪要 2026-11-20"}
+    wrong = press(administrator, at, **day, **{"value-0-percent": "101", "value-1-when_zh": ""})
+    assert wrong.status_code == 422
+    assert [one["id"] for one in soup(wrong).select("p.err")] == ["value-0-percent-e", "value-1-when_zh-e"]
+    assert soup(wrong).find("input", id="value-0-percent")["value"] == "101", "nothing typed is lost"
+    forged = press(administrator, at, **day, **{"value-0-code": "everything"})
+    assert forged.status_code == 400
+    assert press(administrator, at, **day, **{"value-0-percent": "80"}).status_code == 303
+    session.rollback()
+    kept = session.scalars(select(ProgrammeRule.value).where(ProgrammeRule.key == "exam_refund_rules").order_by(
+        ProgrammeRule.id.desc())).first()
+    assert (kept[0]["percent"], kept[0]["when"]["zh"]) == (80, "全额退费截止前")
+
+
 def test_a_figure_that_does_not_fit_is_refused_and_nothing_is_kept(administrator, session):
     before = session.scalar(select(func.count(ProgrammeRule.id)))
     for key, change in (

@@ -16,7 +16,8 @@ CERTIFICATE_DOCUMENTS = ("body_file", "partner_record", "delegated")
 
 @dataclass(frozen=True)
 class KnownRule:
-    """One figure: its key, its label, whether a value fits, and how staff enter it (whole, rate, flag, choice, json).
+    """One figure: its key, its label, whether a value fits, and how staff enter it (whole, rate, flag, choice,
+    refunds, json).
 
     `none_is_said`: "no figure" is a value of its own, for example no limit of resits.
     """
@@ -179,8 +180,8 @@ KNOWN = (
     choice("number_source", N_("Who numbers the certificates"), NUMBER_SOURCES),
     choice("certificate_document", N_("Which certificate document is given out"), CERTIFICATE_DOCUMENTS),
     whole("certificate_valid_years", N_("Years a certificate is valid"), 1, 100, none_is_said=True),
-    structured("exam_refund_rules", N_("Refund of the exam fee"), _all(_is_refund_rule, at_least=1)),
-    structured("training_refund_rules", N_("Refund of the training fee"), _all(_is_refund_rule, at_least=1)),
+    KnownRule("exam_refund_rules", N_("Refund of the exam fee"), "refunds", _all(_is_refund_rule, at_least=1)),
+    KnownRule("training_refund_rules", N_("Refund of the training fee"), "refunds", _all(_is_refund_rule, at_least=1)),
 )
 KNOWN_BY_KEY = {one.key: one for one in KNOWN}
 OPTION_NAMES = {

@@ -55,11 +55,12 @@ def programme(code: str) -> Any:
 @requires(Permission.MANAGE_SETTINGS)
 def rule(code: str, key: str) -> Any:
     found, known = _programme(code), KNOWN_BY_KEY.get(key) or abort(404)
-    form: Any = form_for(known)
+    current, _coming = now_and_later(rule_history(found, key), today())
+    form: Any = form_for(known, current.value if current else None)
     problems: Any = ()
     if form.is_submitted() and form.validate() and _is_not_past(form):
         def act() -> str:
-            set_rule(code, key, value_of(known, form["value"].data), form.from_on.data, form.official.data,
+            set_rule(code, key, value_of(known, form["value"]), form.from_on.data, form.official.data,
                      form.source.data, by=current_user.actor, now=now())
             flash(_("The figure is set from that day on."), "ok")
             return url_for(".programme", code=code)
