@@ -6,13 +6,16 @@ from time import monotonic
 
 import click
 
-from tests.benchmarks import hammer, heartbeats
+from tests.benchmarks import documents, hammer, heartbeats, opening
 from tests.benchmarks.measuring import TINY, Effort
 
 Figures = Callable[[Effort], Iterator[tuple[str, float]]]
 BENCHES: dict[str, tuple[Figures, set[str]]] = {
+    "documents": (documents.figures, {"certificates_per_second", "document_ms_ticket_png"}),
     "hammer": (hammer.figures, {"oversold"}),
     "heartbeats": (heartbeats.figures, {"heartbeat_statements", "heartbeat_vs_null"}),
+    "opening": (opening.figures, {"submit_vs_null", "submit_vs_pgbench", "submit_cpu_vs_null", "home_vs_null",
+                                  "picker_vs_null", "flow_cpu_vs_null", "worker_mb"}),
 }
 """What can be measured, and the figures that were promised of it (others come beside them)."""
 

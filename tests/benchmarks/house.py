@@ -90,7 +90,7 @@ class House:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-        (self.folder / "settings.json").write_text(json.dumps(self.settings))
+        (self.folder / "settings.json").write_text(json.dumps({**self.settings, "BEGINS_AT": NOON.isoformat()}))
         with open(self.folder / "gunicorn.log", "wb") as log:
             process = subprocess.Popen([
                 sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", str(workers), "--threads",
