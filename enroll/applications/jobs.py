@@ -93,7 +93,8 @@ def when_window_date_moved(happened: Happened, now: datetime) -> None:
 def when_application_moved(happened: Happened, now: datetime) -> None:
     """ApplicationMoved: a resit whose identity and photo are those of the last exam is approved by itself."""
     if happened.event.move in {"submit", "resubmit"}:
-        _each([happened.event.reference], lambda reference: approve_resit(reference, now=now))
+        _each(_asked(due.resit_under_review(db.session(), happened.event.reference)),
+              lambda reference: approve_resit(reference, now=now))
 
 
 def _asked(references: Sequence[str]) -> Sequence[str]:

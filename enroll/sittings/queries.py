@@ -50,15 +50,6 @@ def bookings_of(session: Session, subject: str) -> Sequence[Booking]:
     return session.scalars(wanted.order_by(Booking.part.desc(), Booking.id)).all()
 
 
-def bookings_by_subject(session: Session, subjects: Sequence[str]) -> dict[str, list[Booking]]:
-    """The same of several applications, by their references."""
-    wanted = select(Booking).where(Booking.subject.in_(subjects)).options(joinedload(Booking.sitting))
-    found: dict[str, list[Booking]] = {}
-    for one in session.scalars(wanted.order_by(Booking.part.desc(), Booking.id)):
-        found.setdefault(one.subject, []).append(one)
-    return found
-
-
 def live_bookings_of(session: Session, subject: str) -> Sequence[Booking]:
     """The bookings of an application that stand, the theory exam first."""
     return [one for one in bookings_of(session, subject) if one.state in LIVE]

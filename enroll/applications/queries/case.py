@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from enroll.applications.models import Application, ApplicationMove, ApplicationVersion, ReturnedItem
 from enroll.applications.queries import applicant, own
-from enroll.applications.queries.people import files_in_force, name_of
+from enroll.applications.queries.people import called, files_in_force, shown_to_applicants
 from enroll.applications.queries.queue import neighbours
 from enroll.applications.queries.versions import versions_of
 from enroll.applications.rules.versions import Change, changes_between
@@ -17,7 +17,7 @@ from enroll.hours.queries.doubts import open_doubts
 from enroll.hours.queries.ledger import course_sums
 from enroll.hours.rules.proof import CourseSum
 from enroll.learners.models import Consent, IdentityCheck, LearnerFile, Reason
-from enroll.learners.queries.checks import checks_of
+from enroll.learners.queries.checks import Handed, checks_of, handed_by
 from enroll.storage.files import StoredFile
 
 
@@ -29,7 +29,7 @@ class Case:
     standing: own.Standing
     evidence: applicant.Standing
     checks: dict[str, IdentityCheck]
-    files: dict[str, LearnerFile]
+    handed: Handed
     consents: Sequence[Consent]
     courses: Sequence[CourseSum]
     open_doubts: int
@@ -41,9 +41,14 @@ class Case:
     earlier: str
     later: str
 
+    @property
+    def files(self) -> dict[str, LearnerFile]:
+        return shown_to_applicants(self.handed.files)
+
 
 def application_by_reference(session: Session, reference: str) -> Application | None:
-    return session.scalar(select(Application).where(Application.reference == reference).options(*own.WHOLE))
+    whole = (*own.WHOLE, joinedload(Application.claimed_by))
+    return session.scalar(select(Application).where(Application.reference == reference).options(*whole))
 
 
 def case_of(session: Session, application: Application, now: datetime) -> Case:
@@ -54,11 +59,11 @@ def case_of(session: Session, application: Application, now: datetime) -> Case:
     history = own.history_of(session, application.id)
     return Case(
         application, own.stand_of(session, application, history), evidence, checks_of(session, learner_id),
-        files_in_force(session, learner_id), list(evidence.consents.values()),
+        handed_by(session, application.learner, now), list(evidence.consents.values()),
         course_sums(session, enrolment_id), open_doubts(session, enrolment_id), versions,
         changes_between(versions[-2].content, versions[-1].content) if len(versions) > 1 else (),
         items_of(session, application.id), history,
-        name_of(session, application.claimed_by_id), earlier, later,
+        called(application.claimed_by), earlier, later,
     )
 
 

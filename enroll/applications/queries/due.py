@@ -75,3 +75,10 @@ def live_in_window(session: Session, window_code: str) -> Sequence[str]:
         Window.code == window_code, Application.state.in_(LIVE)
     )
     return session.scalars(wanted.order_by(Application.id)).all()
+
+
+def resit_under_review(session: Session, reference: str) -> Sequence[str]:
+    """This application, where it is a resit that waits for a decision; most are none, and nothing is to be done."""
+    return session.scalars(select(Application.reference).where(
+        Application.reference == reference, Application.resit, Application.state == S.SUBMITTED
+    )).all()

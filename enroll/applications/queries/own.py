@@ -1,6 +1,6 @@
 """A learner's own applications: ownership is part of every question."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Select, func, select
@@ -17,7 +17,7 @@ from enroll.foundation.lifecycle import StateLabel
 from enroll.learners.models import Learner
 from enroll.sittings.lifecycle import SEATED
 from enroll.sittings.models import Booking
-from enroll.sittings.queries import Place, bookings_by_subject, bookings_of, places_of
+from enroll.sittings.queries import Place, bookings_of, places_of
 
 WHOLE = (
     joinedload(Application.window), joinedload(Application.enrolment),
@@ -41,6 +41,7 @@ class Position:
 
 
 Standing = Position
+Found = tuple[ApplicationMove | None, Fee | None, Sequence[Booking]]
 
 
 def own_application(session: Session, account_id: int, reference: str) -> Application | None:
@@ -67,31 +68,23 @@ def stand_of(
     if history is None:
         return position_of(session, application, dates)
     fee, seats = fee_for(session, application.reference), bookings_of(session, application.reference)
-    return _position(session, application, next(iter(history), None), fee, dates or _dates_of(session, application),
-                     seats)
+    found = next(iter(history), None), fee, seats
+    return _position(session, application, found, dates or _dates_of(session, application))
 
 
-def position_of(
-    session: Session, application: Application, dates: OwnDates | None = None, *, with_seats: bool = True
-) -> Position:
-    """The same; without its seats where a page is about something else."""
-    last, fee = _moves_and_fees(session, [application.id])[application.id]
-    return _position(session, application, last, fee, dates or _dates_of(session, application),
-                     bookings_of(session, application.reference) if with_seats else ())
+def position_of(session: Session, application: Application, dates: OwnDates | None = None) -> Position:
+    found = _found(session, [application.id])[application.id]
+    return _position(session, application, found, dates or _dates_of(session, application))
 
 
 def positions_of(session: Session, applications: Sequence[Application], past: Past) -> list[Position]:
     """Where several applications of one learner stand."""
-    known = _moves_and_fees(session, [one.id for one in applications])
-    seats = bookings_by_subject(session, [one.reference for one in applications])
-    return [_position(session, one, *known[one.id], past.dates(one.window, resit=one.resit), seats.get(
-        one.reference, ())) for one in applications]
+    known = _found(session, [one.id for one in applications])
+    return [_position(session, one, known[one.id], past.dates(one.window, resit=one.resit)) for one in applications]
 
 
-def _position(
-    session: Session, application: Application, last: ApplicationMove | None, fee: Fee | None, dates: OwnDates,
-    bookings: Sequence[Booking],
-) -> Position:
+def _position(session: Session, application: Application, found: Found, dates: OwnDates) -> Position:
+    last, fee, bookings = found
     settled = fee is not None and fee.state in SETTLED
     label = label_with(application, last, settled, bool(unseated_parts(application, bookings)))
     return Position(application, label, settled, fee, dates, last.move if last else "", bookings,
@@ -108,18 +101,22 @@ def _dates_of(session: Session, application: Application) -> OwnDates:
     return own_dates(session, application.learner_id, application.window, resit=application.resit)
 
 
-def _moves_and_fees(
-    session: Session, application_ids: Sequence[int]
-) -> dict[int, tuple[ApplicationMove | None, Fee | None]]:
-    """The newest move and the live fee of each application."""
+def _found(session: Session, application_ids: Sequence[int]) -> Mapping[int, Found]:
+    """The newest move, the live fee and the bookings (the theory exam first) of each application."""
     wanted = (
-        select(Application.id, ApplicationMove, Fee)
+        select(Application.id, ApplicationMove, Fee, Booking)
         .outerjoin(ApplicationMove, (ApplicationMove.record_id == Application.id)
                    & ApplicationMove.id.in_(_newest_moves(application_ids)))
         .outerjoin(Fee, (Fee.subject == Application.reference) & (Fee.state != FeeState.VOID))
-        .where(Application.id.in_(application_ids))
+        .outerjoin(Booking, Booking.subject == Application.reference)
+        .where(Application.id.in_(application_ids)).options(joinedload(Booking.sitting))
+        .order_by(Booking.part.desc(), Booking.id)
     )
-    return {number: (last, fee) for number, last, fee in session.execute(wanted)}
+    found: dict[int, tuple[ApplicationMove | None, Fee | None, list[Booking]]] = {}
+    for number, last, fee, booking in session.execute(wanted):
+        seats = found.setdefault(number, (last, fee, []))[2]
+        seats += [booking] if booking is not None else []
+    return found
 
 
 def label_with(

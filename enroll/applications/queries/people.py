@@ -81,7 +81,11 @@ def guardian_has_acknowledged(session: Session, learner_id: int) -> bool:
 
 def files_in_force(session: Session, learner_id: int) -> dict[str, LearnerFile]:
     """Photo and pictures of the document by kind, as they stand; not the photo as it came from the camera."""
-    found = checks.files_in_force(session, learner_id)
+    return shown_to_applicants(checks.files_in_force(session, learner_id))
+
+
+def shown_to_applicants(found: Mapping[str, LearnerFile]) -> dict[str, LearnerFile]:
+    """Those of a learner's files in force that an application is about."""
     return {kind: found[kind] for kind in DOCUMENT_KINDS if kind in found}
 
 

@@ -19,7 +19,7 @@ from enroll.audit.moves import expect_version, make_move
 from enroll.foundation.actor import Actor
 from enroll.foundation.clock import local_day
 from enroll.learners.rules.texts import COMMITMENT
-from enroll.programmes.queries.programmes import rules_at
+from enroll.programmes.queries.programmes import rules_of
 from enroll.programmes.queries.windows import working_calendar
 from enroll.sittings.services.seats import hold_seats
 from enroll.storage import outbox
@@ -95,5 +95,5 @@ def _mend(session: Session, application: Application, answers: Mapping[str, str]
 
 def _review_due(session: Session, application: Application, now: datetime) -> datetime:
     lane = own_dates(session, application.learner_id, application.window, resit=application.resit).lane
-    rules = rules_at(session, application.window.programme.code, local_day(now))
+    rules = rules_of(application.window.programme, local_day(now))
     return review_due(now, lane, working_calendar(session), rules.review_working_days)

@@ -154,8 +154,8 @@ def _checks(case: Case, now: datetime) -> Iterator[CheckRow]:
         found.append(CheckRow("warn", say(N_("Minutes in doubt")), say(N_("%(number)s wait for a decision"),
                                                                       number=case.open_doubts)))
     rule = photo_check_of(case.application.window.programme, local_day(now))
-    found += [CheckRow(one.kind, one.title, one.note)
-              for one in automatic_findings(db.session(), case.application.learner, now, photo_rule=rule)]
+    findings = automatic_findings(db.session(), case.application.learner, now, photo_rule=rule, handed=case.handed)
+    found += [CheckRow(one.kind, one.title, one.note) for one in findings]
     yield from sorted(found, key=lambda row: ("bad", "warn", "ok").index(row.kind))
 
 

@@ -177,5 +177,5 @@ def _correct_page(application: Application, form: CorrectForm | None = None, pro
         "applications/correct.html", application=application, window=application.window, form=form,
         texts={f"{one.code}.{one.version}": one for one in texts}, problems=problems,
         rows=correction_rows(application, form.answers, items),
-        step=next_step_of(position_of(session, application, with_seats=False), now()),
+        step=next_step_of(position_of(session, application), now()),
     )

@@ -24,7 +24,7 @@ from enroll.hours.queries.proofs import newest_proof
 from enroll.learners.lifecycle import CheckState
 from enroll.learners.models import IdentityCheck, LearnerFile
 from enroll.results.models import Outcome, Result
-from enroll.results.queries.facts import WITH_ALL, involved_in
+from enroll.results.queries.facts import WITH_PERSON, involved_in
 from enroll.results.queries.reviews import open_reviews_of
 from enroll.sittings.lifecycle import PART_NAMES, Part
 from enroll.sittings.models import Booking, PublishedPart
@@ -75,9 +75,7 @@ def evidence_of(session: Session, case: Certificate) -> Evidence:
     """Gathered afresh: the facts of the case as they stand now."""
     parts = _parts(session, case)
     subjects = {part.booking.subject for part in parts}
-    applications = session.scalars(
-        select(Application).where(Application.reference.in_(subjects)).order_by(Application.id)
-    ).all()
+    applications, moves = _applications(session, subjects)
     enrolment = _enrolment(session, case)
     owed_for = subjects | ({enrolment.reference} if enrolment else set())
     return Evidence(
@@ -88,8 +86,7 @@ def evidence_of(session: Session, case: Certificate) -> Evidence:
             LearnerFile.learner_id == case.learner_id, LearnerFile.kind == "photo", LearnerFile.replaced_at.is_(None))),
         enrolment=enrolment, proof=newest_proof(session, enrolment.id) if enrolment else None,
         trainers=_trainers(session, enrolment), applications=applications,
-        application_moves=session.scalars(select(ApplicationMove).where(
-            ApplicationMove.record_id.in_([one.id for one in applications])).order_by(ApplicationMove.id)).all(),
+        application_moves=moves,
         parts=parts, earlier_parts=_earlier_parts(session, case, parts), fees=_fees_for(session, case, owed_for),
         matters=matters_of(session, case.learner_id),
     )
@@ -149,7 +146,7 @@ def matters_of(session: Session, learner_id: int) -> Sequence[OpenMatter]:
 def _parts(session: Session, case: Certificate) -> list[PartEvidence]:
     rows = session.scalars(
         select(Result).join(Booking, Booking.id == Result.booking_id).options(
-            *WITH_ALL, joinedload(Result.booking).joinedload(Booking.window),
+            WITH_PERSON, joinedload(Result.entries), joinedload(Result.booking).joinedload(Booking.window),
             joinedload(Result.booking).joinedload(Booking.sitting))
         .where(Booking.learner_id == case.learner_id, Result.state != "superseded").order_by(Result.id)
     ).unique().all()
@@ -174,6 +171,19 @@ def _earlier_parts(session: Session, case: Certificate, parts: Sequence[PartEvid
         PublishedPart.learner_id == case.learner_id, PublishedPart.programme_id == case.programme_id,
         PublishedPart.source != "", PublishedPart.ended_at.is_(None)).order_by(PublishedPart.id))
     return [row for row in rows if (row.part, row.window_code) in missing]
+
+
+def _applications(
+    session: Session, subjects: Collection[str]
+) -> tuple[Sequence[Application], Sequence[ApplicationMove]]:
+    """The applications of these references, and everything that happened to them, oldest first."""
+    rows = session.execute(
+        select(Application, ApplicationMove)
+        .outerjoin(ApplicationMove, ApplicationMove.record_id == Application.id)
+        .where(Application.reference.in_(subjects)).order_by(Application.id, ApplicationMove.id)
+    ).all()
+    moves = sorted((move for _, move in rows if move is not None), key=lambda move: move.id)
+    return list(dict.fromkeys(one for one, _ in rows)), moves
 
 
 def _newest_outcome(session: Session, case: Certificate) -> Outcome:

@@ -1,7 +1,8 @@
 """Where somebody stands with their hours: what counts, what waits, what is missing, and which window can be reached."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -14,9 +15,8 @@ from enroll.foundation.problems import Problem
 from enroll.foundation.words import N_
 from enroll.hours.models import HourClaim, HoursDoubt, HoursProof
 from enroll.hours.queries.claims import claims_of, minutes_claimed_waiting
-from enroll.hours.queries.disputes import open_disputes
 from enroll.hours.queries.doubts import doubts_of, minutes_in_doubt
-from enroll.hours.queries.ledger import course_sums, minutes_lately
+from enroll.hours.queries.ledger import minutes_lately, sums_and_pace
 from enroll.hours.queries.standing import open_windows, proof_ground
 from enroll.hours.rules.pace import PACE_DAYS, Forecast, forecast
 from enroll.hours.rules.proof import CourseSum
@@ -82,14 +82,14 @@ def hours_standing(session: Session, enrolment: Enrolment, now: datetime) -> Hou
     facts = ProofFacts(
         demands, credited, ground.identity_verified,
         sum(doubt.state == "open" for doubt in doubts), proof is not None and proof.state == "revoked",
-        open_disputes=0 if proof else open_disputes(session, enrolment.id),
+        open_disputes=0 if proof else ground.open_disputes,
     )
-    outlook, today = _outlook(session, enrolment, credited, now)
+    sums, pace = sums_and_pace(session, enrolment.id, *_days(now))
     return HoursStanding(
         demands, credited, waiting, _demanded(enrolment, credited, waiting),
-        _courses(session, enrolment, waiting, overview),
+        _courses(sums, waiting, overview),
         still_missing(demands, credited, enrolment.direction_code), stands_against_proof(facts), proof, doubts,
-        outlook, today, overview, claims,
+        _outlook(session, enrolment, credited, now, pace), pace[1], overview, claims,
     )
 
 
@@ -103,23 +103,29 @@ def _demanded(enrolment: Enrolment, credited: Totals, waiting: Totals) -> tuple[
     return tuple(rows)
 
 
-def _courses(session: Session, enrolment: Enrolment, waiting: Totals, overview: StudyOverview) -> tuple[CourseRow, ...]:
+def _courses(known: Sequence[CourseSum], waiting: Totals, overview: StudyOverview) -> tuple[CourseRow, ...]:
     whole = {course.code: course.minutes for course in overview.courses}
     return tuple(
         CourseRow(sums, waiting.by_course.get(sums.code, 0), whole.get(sums.code, 0))
-        for sums in course_sums(session, enrolment.id)
+        for sums in known
     )
 
 
 def hours_forecast(session: Session, enrolment: Enrolment, credited: Totals, now: datetime) -> Forecast:
     """Which window can be reached: the same answer on home, with the hours and on the desk."""
-    return _outlook(session, enrolment, credited, now)[0]
+    return _outlook(session, enrolment, credited, now, minutes_lately(session, enrolment.id, *_days(now)))
 
 
-def _outlook(session: Session, enrolment: Enrolment, credited: Totals, now: datetime) -> tuple[Forecast, int]:
-    """The forecast, and today's minutes that the day's limit looks at."""
-    demands, day = enrolment.demands, local_day(now)
-    lately, today = minutes_lately(session, enrolment.id, day - timedelta(days=PACE_DAYS - 1), day)
+def _days(now: datetime) -> tuple[date, date]:
+    """The first of the days that the pace looks at, and today."""
+    return local_day(now) - timedelta(days=PACE_DAYS - 1), local_day(now)
+
+
+def _outlook(
+    session: Session, enrolment: Enrolment, credited: Totals, now: datetime, pace: tuple[int, int]
+) -> Forecast:
+    """`pace` are the minutes of those days, and those of today that the day's limit looks at."""
+    (lately, today), demands = pace, enrolment.demands
     left = minutes_left(demands, credited, enrolment.direction_code)
-    return forecast(left, demands.most_minutes_a_day, max(lately, 0), day,
-                    open_windows(session, enrolment.programme_id, now), credited_today=today), today
+    return forecast(left, demands.most_minutes_a_day, max(lately, 0), local_day(now),
+                    open_windows(session, enrolment.programme_id, now), credited_today=today)

@@ -52,6 +52,21 @@ def course_sums(session: Session, enrolment_id: int) -> tuple[CourseSum, ...]:
     return sums_by_course(session.execute(wanted))
 
 
+def sums_and_pace(
+    session: Session, enrolment_id: int, first: date, today: date
+) -> tuple[tuple[CourseSum, ...], tuple[int, int]]:
+    """What course_sums and minutes_lately say, from one look through the ledger."""
+    lately, watched = _lately(first, today)
+    wanted = (
+        select(LedgerEntry.course_code, func.max(LedgerEntry.course_title), LedgerEntry.section, LedgerEntry.kind,
+               func.sum(LedgerEntry.minutes), lately, watched)
+        .where(LedgerEntry.enrolment_id == enrolment_id)
+        .group_by(LedgerEntry.course_code, LedgerEntry.section, LedgerEntry.kind)
+    )
+    rows = session.execute(wanted).all()
+    return sums_by_course(row[:5] for row in rows), (sum(int(row[5]) for row in rows), sum(int(row[6]) for row in rows))
+
+
 def sums_by_course(parts: Iterable[Any]) -> tuple[CourseSum, ...]:
     """The same of sums at hand: (course code, its title, section, kind, minutes), any number of them a course."""
     rows: dict[str, tuple[str, str, dict[str, int]]] = {}
@@ -80,12 +95,17 @@ def watched_minutes_on(session: Session, enrolment_id: int, days: Sequence[date]
 
 def minutes_lately(session: Session, enrolment_id: int, first: date, today: date) -> tuple[int, int]:
     """Minutes credited for study from the local day `first` on; and those of `today` that the day's limit looks at."""
-    watched = (LedgerEntry.local_day == today) & LedgerEntry.source.in_(WATCHED)
-    wanted = select(func.sum(LedgerEntry.minutes), func.sum(case((watched, LedgerEntry.minutes), else_=0))).where(
-        LedgerEntry.enrolment_id == enrolment_id, LedgerEntry.local_day >= first
-    )
+    wanted = select(*_lately(first, today)).where(
+        LedgerEntry.enrolment_id == enrolment_id, LedgerEntry.local_day >= first)
     lately, counted_today = session.execute(wanted).one()
     return int(lately or 0), int(counted_today or 0)
+
+
+def _lately(first: date, today: date) -> tuple[Any, Any]:
+    """The sums of the minutes since `first`, and of those of `today` that the day's limit looks at."""
+    watched = (LedgerEntry.local_day == today) & LedgerEntry.source.in_(WATCHED)
+    return (func.sum(case((LedgerEntry.local_day >= first, LedgerEntry.minutes), else_=0)),
+            func.sum(case((watched, LedgerEntry.minutes), else_=0)))
 
 
 def ledger_rows(session: Session, enrolment_id: int, *, until: int | None = None) -> tuple[LedgerRow, ...]:

@@ -12,8 +12,8 @@ from enroll.enrolments.lifecycle import EnrolmentState
 from enroll.enrolments.models import Enrolment
 from enroll.enrolments.queries.enrolments import enrolments_of
 from enroll.foundation.clock import local_day
-from enroll.hours.lifecycle import ClaimState
-from enroll.hours.models import HourClaim, HoursBalance, HoursProof
+from enroll.hours.lifecycle import ClaimState, DisputeState
+from enroll.hours.models import HourClaim, HoursBalance, HoursDispute, HoursProof
 from enroll.hours.queries.doubts import doubted_minutes
 from enroll.hours.rules.pace import WindowDates
 from enroll.hours.rules.standing import Totals, directions_complete
@@ -51,23 +51,28 @@ def balance(session: Session, enrolment_id: int) -> Balance:
 
 @dataclass(frozen=True)
 class ProofGround:
-    """What a proof rests on: the balance, whether the identity is verified, and the newest proof there is."""
+    """What a proof rests on: the balance, whether the identity is verified, the newest proof there is, and how many
+    disputes about time wait for an answer."""
 
     balance: Balance
     identity_verified: bool
     newest: HoursProof | None
+    open_disputes: int
 
 
 def proof_ground(session: Session, enrolment: Enrolment) -> ProofGround:
     """Asked in one statement, because the pages about hours need all of it."""
     newest = select(func.max(HoursProof.id)).where(HoursProof.enrolment_id == enrolment.id).scalar_subquery()
-    row, proof, verified = session.execute(
-        select(HoursBalance, HoursProof, _verified(enrolment.learner_id).exists()).select_from(Enrolment)
+    disputes = select(func.count(HoursDispute.id)).where(
+        HoursDispute.enrolment_id == enrolment.id, HoursDispute.state == DisputeState.OPEN).scalar_subquery()
+    row, proof, verified, waiting = session.execute(
+        select(HoursBalance, HoursProof, _verified(enrolment.learner_id).exists(), disputes).select_from(Enrolment)
         .outerjoin(HoursBalance, HoursBalance.enrolment_id == Enrolment.id)
         .outerjoin(HoursProof, HoursProof.id == newest)
         .where(Enrolment.id == enrolment.id)
     ).one()
-    return ProofGround(Balance() if row is None else Balance(totals_of(row), row.last_credit_at), verified, proof)
+    balance = Balance() if row is None else Balance(totals_of(row), row.last_credit_at)
+    return ProofGround(balance, verified, proof, waiting)
 
 
 def minutes_credited(session: Session, enrolment_id: int) -> int:

@@ -9,7 +9,7 @@ from enroll.foundation.problems import Refused, problem
 from enroll.foundation.words import N_
 from enroll.learners.events import ConsentWithdrawn
 from enroll.learners.models import Consent, Learner
-from enroll.learners.queries.consents import consents_in_force, text_in_force
+from enroll.learners.queries.consents import consents_in_force, texts_in_force
 from enroll.storage import outbox
 from enroll.storage.database import lock, transaction
 
@@ -25,8 +25,9 @@ def give_consents(
     with transaction() as session:
         learner = lock(session, Learner, Learner.id == learner_id)
         in_force = consents_in_force(session, learner_id)
+        texts = {text.code: text for text in texts_in_force(session, now)} if ticked else {}
         for code, version in ticked.items():
-            text = text_in_force(session, code, now)
+            text = texts.get(code)
             if text is None or text.version != version:
                 raise Refused(problem("text_changed", N_("This text has changed since you opened the page. Read it "
                                                          "again and decide once more.")))

@@ -16,8 +16,8 @@ from enroll.results.rules.verdicts import Entered, OutcomeRules
 from enroll.sittings.lifecycle import Part
 from enroll.sittings.models import Booking
 
-WITH_ALL = (joinedload(Result.booking).joinedload(Booking.learner).load_only(Learner.account_id, Learner.legal_name),
-            selectinload(Result.entries))
+WITH_PERSON = joinedload(Result.booking).joinedload(Booking.learner).load_only(Learner.account_id, Learner.legal_name)
+WITH_ALL = (WITH_PERSON, selectinload(Result.entries))
 
 
 @dataclass(frozen=True)
