@@ -1,6 +1,7 @@
 """The demo as a stranger meets it: loaded once, served, and walked in a real browser as its tour says."""
 
 import re
+from datetime import timedelta
 from threading import Thread
 
 import pytest
@@ -11,6 +12,7 @@ import config
 import enroll
 from enroll.accounts.models import Account
 from enroll.audit.models import AuditEntry
+from enroll.demo.pictures import portrait
 from enroll.demo.serving import prepare
 from enroll.desk.queries.soundness import CHECKS
 from enroll.foundation.clock import SHANGHAI
@@ -99,9 +101,22 @@ def test_a_stranger_signs_up_with_the_code_from_the_mailbox(tour):
     tour.wait_for_url("**/home*")
 
 
-def test_the_lesson_that_completes_the_hours_counts_time(tour):
+def test_the_lesson_that_completes_the_hours_is_studied_and_the_proof_follows(demo, tour):
+    """Half an hour in front of the page: the browser's clock and the demo's go together, presence is answered."""
+    tour.clock.install()
     go_to(tour, 2)
     assert tour.get_by_role("button", name="Pause").is_visible()
+    there, done = tour.locator("[data-study-answer]"), tour.locator("[data-study-done]")
+    for _ in range(80):
+        demo.extensions["clock"].offset += timedelta(seconds=30)
+        with tour.expect_response(lambda answer: answer.request.method == "POST"):
+            there.click() if there.is_visible() else tour.clock.run_for(30_000)
+        tour.wait_for_timeout(20)
+        if done.is_visible():
+            break
+    assert "This lesson is complete and has been credited." in main(tour)
+    tour.goto("/hours")
+    assert re.search(r"P\d{6}|P2611-\d+", main(tour)), "the proof of hours has issued itself"
 
 
 def test_the_trainer_accepts_the_work_and_the_hours_rise(tour):
@@ -121,11 +136,26 @@ def home_of(page, username):
     return main(page)
 
 
-def test_only_the_photo_of_a_returned_application_is_open(tour):
+def test_the_photo_of_a_returned_application_is_corrected_and_submitted_again(tour, tmp_path):
     go_to(tour, 4)
     tour.get_by_role("link", name="Correct and submit again").click()
     assert "27 Nov" in main(tour)
-    assert tour.get_by_role("button", name="Submit again").count() == 1
+    correction = tour.url
+    tour.get_by_role("link", name="Correct this").click()
+    better = tmp_path / "photo.jpg"
+    better.write_bytes(portrait("lidi, on white", female=True))
+    tour.set_input_files("[name=photo]", better)
+    press(tour, "Upload and cut")
+    press(tour, "Keep this photo")
+    tour.goto("/identity")
+    hand_in = tour.get_by_role("link", name=re.compile("Hand in|hand it in|hand in")).first
+    if hand_in.is_visible():
+        hand_in.click()
+        tour.get_by_role("button", name=re.compile("^Hand in")).click()
+    tour.goto(correction)
+    assert "Corrected" in main(tour)
+    press(tour, "Submit again")
+    assert "Submitted, waiting for review" in main(tour)
 
 
 def test_review_payment_and_the_learner_hears_what_comes_next(tour):
@@ -146,12 +176,19 @@ def test_the_days_of_the_exam_wait_for_their_attendance(tour):
     go_to(tour, 8)
     open_(tour, "202611-SH01-T")
     assert "唐丽" in main(tour)
+    tour.get_by_role("link", name="Record who was absent").click()
+    press(tour, "Record as absent")
+    assert "1\ndone" in main(tour)
 
 
 def test_marks_are_keyed_a_second_time(tour):
     go_to(tour, 9)
     open_(tour, "202611-BJ01-P")
     assert "Entered once" in main(tour)
+    tour.get_by_role("link", name="Key marks again").first.click()
+    tour.locator("main td input:not([type=hidden])").first.fill("75")
+    press(tour, "Save this page")
+    assert "to correct" not in main(tour)
 
 
 def test_the_issuance_reviewer_approves_a_first_time(tour):

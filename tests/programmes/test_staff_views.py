@@ -149,6 +149,8 @@ def test_refund_rules_are_read_as_a_list_and_entered_field_by_field(administrato
     shown = text_of(administrator.get("/staff/settings/programmes/CAIP"))
     assert "全额退费截止前: 100 %" in shown
     assert '"percent"' not in shown
+    english = administrator.get("/staff/settings/programmes/CAIP", headers={"Accept-Language": "en"})
+    assert "In time: 100 %" in text_of(english)
     day = {"from_on": "2026-12-01", "source": "会议纪要 2026-11-20"}
     wrong = press(administrator, at, **day, **{"value-0-percent": "101", "value-1-when_zh": ""})
     assert wrong.status_code == 422
