@@ -34,6 +34,7 @@ from enroll.certificates.queries.soundness import unsound_certificates
 from enroll.courses import jobs as courses_jobs
 from enroll.courses.queries.editions import unsound_editions
 from enroll.courses.queries.live_soundness import unsound_live_classes
+from enroll.courses.staff_views import authoring, materials, writing
 from enroll.courses.staff_views import entering as courses_entering
 from enroll.courses.staff_views import live as live_staff
 from enroll.courses.staff_views import practical as courses_staff
@@ -159,7 +160,8 @@ BLUEPRINTS = [
     hours_staff.staff,
     drills.practice, mocks.mocks, bank.bank_staff,
     study_pages.courses, timing_pages.timing, quiz_pages.quizzes, practice_pages.practice, hours_pages.hours,
-    courses_staff.staff, courses_entering.staff_entering, live_classes.live_pages, live_staff.pages,
+    courses_staff.staff, courses_entering.staff_entering, authoring.authoring, live_classes.live_pages,
+    live_staff.pages,
     fees.fees, lists.fees_staff,
     enrolments.enrolments, staff_enrolments.enrolments_staff,
     sittings_staff.pages,
@@ -179,7 +181,8 @@ BLUEPRINTS = [
 ]
 
 # Files whose routes join the blueprint of another file of their package.
-ROUTES = (activation, consents, document, guardian, identity, photo, sign_up, identity_review, book, rounds, editing,
+ROUTES = (materials, writing,
+          activation, consents, document, guardian, identity, photo, sign_up, identity_review, book, rounds, editing,
           questions_importing, planned_mocks,
           hours_adjustments, hours_anomalies, hours_claims, claimed_pages, ledger_file,
           hours_disputes, hours_doubts, hours_ledgers, hours_proofs, disputed_pages,
@@ -210,6 +213,7 @@ NAVIGATION: list[navigation.Entry] = [
     Entry("live", N_("Live classes"), "calendar-event", "live.index", "more", (Permission.LEARN,)),
     Entry("practice", N_("Question practice"), "pencil", "practice.index", "tab", (Permission.LEARN,)),
     Entry("mock_exams", N_("Mock exams"), "clock", "mocks.index", "more", (Permission.LEARN,)),
+    Entry("courses", N_("Courses"), "book-2", "authoring.index", "manage", authoring.SEES),
     Entry("bank", N_("Question bank"), "database", "bank_staff.index", "manage", bank.SEES),
     Entry("hours", N_("Hours to decide"), "hourglass", "hours_staff.queue", "queue", hours_staff.SEES),
     Entry("practical", N_("Practice assignments"), "checklist", "courses_staff.practical", "queue",

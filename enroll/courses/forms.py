@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import (  # type: ignore[attr-defined]
     BooleanField,
+    Form,
     MultipleFileField,
     RadioField,
     SelectChoice,
@@ -15,10 +16,13 @@ from wtforms import (  # type: ignore[attr-defined]
 )
 from wtforms.validators import NumberRange, Optional
 
+from enroll.courses.rules.authoring import MOST_TEXT, LessonText, listed, rubric_as_text, rubric_of
+from enroll.courses.rules.practice import RubricItem
 from enroll.courses.rules.timing import Beat
+from enroll.foundation.problems import Problem
 from enroll.hours.rules.claims import UNIT_NAMES
 from enroll.hours.rules.crediting import KINDS, SOURCES
-from enroll.web.forms import ActForm, Day, Line, Lines, Needed, SentForm, Whole, options
+from enroll.web.forms import ActForm, Day, Line, Lines, Needed, SentForm, Several, Whole, options
 from enroll.web.language import translate
 from enroll.web.moment_field import Moment
 
@@ -189,6 +193,119 @@ class AttendanceForm(ActForm):
 
     minutes = Whole(_l("Minutes that count"), [Needed()])
     reason = Lines(_l("Reason (the learner reads it)"), most=500)
+SECTION_CHOICES = (("general", _l("General section")), ("direction", _l("Direction")))
+CONTENT_CHOICES = (("reading", _l("Reading")), ("video", _l("Video")), ("quiz", _l("Quiz")),
+                   ("practice", _l("Practice")))
+KIND_CHOICES = (("knowledge", _l("Knowledge")), ("practice", _l("Practice")))
+EVERY = ("", _l("All"))
+
+
+class CourseFilterForm(Form):
+    """The list's filter; a GET form."""
+
+    q = Line(_l("Code or title"), most=80)
+    section = SelectField(_l("Section"), validate_choice=False, default="", choices=options([EVERY, *SECTION_CHOICES]))
+    state = SelectField(_l("State"), validate_choice=False, default="", choices=options([
+        EVERY, ("published", _l("Published")), ("draft", _l("With a draft")), ("retired", _l("Retired"))]))
+
+
+class CourseForm(ActForm):
+    """What a course is called and what it leads to; the lines of a direction stand one a line."""
+
+    title = Line(_l("Title"), [Needed()], most=120)
+    title_en = Line(_l("Title in English"), most=200)
+    summary = Lines(_l("Summary"), most=1000)
+    suits = Lines(_l("Suits"))
+    roles = Lines(_l("Roles it leads to"))
+    path = Lines(_l("The path"))
+    portfolio = Lines(_l("For the portfolio"))
+    next_steps = Lines(_l("Afterwards"))
+
+    def career(self) -> dict[str, Any]:
+        """What the direction leads to; a role is typed as title | stage | what it needs, what it needs."""
+        roles = [[part.strip() for part in line.replace("｜", "|").split("|")] for line in listed(
+            self.roles.data or "", 20)]
+        lists = {name: list(listed(self[name].data or "", 20)) for name in ("suits", "path", "portfolio", "next_steps")}
+        needs = [(one[2] if len(one) > 2 else "").replace("，", "、").replace(",", "、").split("、") for one in roles]
+        return lists | {"roles": [
+            {"title": one[0], "level": one[1] if len(one) > 1 else "", "needs": [part for part in need if part]}
+            for one, need in zip(roles, needs, strict=True)]}
+
+    def show_career(self, career: Mapping[str, Any]) -> None:
+        for name in ("suits", "path", "portfolio", "next_steps"):
+            self[name].data = "\n".join(career.get(name, ()))
+        self.roles.data = "\n".join(f"{one['title']} | {one['level']} | {'、'.join(one['needs'])}"
+                                    for one in career.get("roles", ()))
+
+
+class NewCourseForm(CourseForm):
+    programme = SelectField(_l("Programme"), [Needed()])
+    code = Line(_l("Code"), [Needed()], most=12)
+    section = RadioField(_l("Section"), [Needed()], choices=options(SECTION_CHOICES), default="general")
+
+
+class ModuleForm(ActForm):
+    title = Line(_l("Title of the module"), [Needed()], most=120)
+
+
+class LessonForm(ActForm):
+    """A lesson: what it is, what it counts, its text and what belongs to its kind."""
+
+    title = Line(_l("Title"), [Needed()], most=160)
+    content = RadioField(_l("Kind of lesson"), [Needed()], choices=options(CONTENT_CHOICES), default="reading")
+    kind = RadioField(_l("Its minutes count as"), [Needed()], choices=options(KIND_CHOICES), default="knowledge")
+    minutes = Whole(_l("Minutes"), [Needed()], default=30)
+    text = Lines(_l("Text"), most=MOST_TEXT)
+    video_url = Line(_l("Address of the video"), most=500)
+    video_seconds = Whole(_l("Length of the video in seconds"))
+    quiz_code = SelectField(_l("Quiz"), validate_choice=False, default="")
+    deliverables = Lines(_l("What to hand in"))
+    rubric = Lines(_l("How it is marked"))
+    needs = Several(_l("To be completed before"), validate_choice=False)
+
+    def offer(self, quizzes: Iterable[tuple[str, str]], before: Iterable[tuple[str, str]]) -> None:
+        self.quiz_code.choices = options([("", "–"), *((code, f"{code} {title}") for code, title in quizzes)])
+        self.needs.choices = options((code, f"{code} {title}") for code, title in before)
+
+    def lesson(self) -> tuple[LessonText, tuple[Problem, ...]]:
+        """What was typed, and what is wrong with its rubric line by line."""
+        practice = self.content.data == "practice"
+        items, faults = rubric_of(self.rubric.data or "") if practice else ((), ())
+        return LessonText(
+            self.title.data or "", self.content.data, self.kind.data, self.minutes.data or 0, self.text.data or "",
+            (self.video_url.data or "") if self.content.data == "video" else "", self.video_seconds.data or 0,
+            self.quiz_code.data or "", listed(self.deliverables.data or "", 8), items,
+            tuple(self.needs.data or ()),
+        ), faults
+
+    def show(self, lesson: Any) -> None:
+        for name in ("title", "content", "kind", "minutes", "text", "video_url", "quiz_code"):
+            self[name].data = getattr(lesson, name)
+        self.video_seconds.data, self.needs.data = lesson.video_seconds or None, list(lesson.needs)
+        self.deliverables.data = "\n".join(one["name"] for one in lesson.deliverables)
+        self.rubric.data = rubric_as_text([RubricItem(**one) for one in lesson.rubric])
+
+
+class WordingForm(ActForm):
+    """Words of a published lesson, and why they are corrected."""
+
+    title = Line(_l("Title"), [Needed()], most=160)
+    text = Lines(_l("Text"), most=MOST_TEXT)
+    reason = Lines(_l("Reason"), [Needed()])
+
+
+class NextEditionForm(ActForm):
+    note = Line(_l("What will be new in it"), most=300)
+
+
+class AttachmentForm(ActForm):
+    title = Line(_l("Title"), most=120)
+    file = FileField(_l("File"), validators=[Needed(_l("Choose a file."))])
+
+
+class VideoForm(ActForm):
+    seconds = Whole(_l("Length of the video in seconds"), [Needed()])
+    file = FileField(_l("Video (MP4)"), validators=[Needed(_l("Choose a file."))])
 
 
 def _number(text: str) -> int | None:

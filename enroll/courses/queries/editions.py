@@ -20,6 +20,8 @@ from enroll.courses.models import (
     WordingCorrection,
 )
 from enroll.courses.rules.editions import EditionFacts, LessonFacts
+from enroll.questions.models import Quiz
+from enroll.storage.files import StoredFile
 
 
 def in_plan(enrolment_id: int) -> ColumnElement[bool]:
@@ -68,9 +70,24 @@ def facts_about(edition: CourseEdition) -> EditionFacts:
     )
 
 
+def quiz_codes(session: Session) -> list[str]:
+    """The quizzes of the bank that a lesson can name, mock exams left out."""
+    return list(session.scalars(select(Quiz.code).where(Quiz.mock_for == "").order_by(Quiz.code)))
+
+
+def quizzes(session: Session) -> list[tuple[str, str]]:
+    rows = session.execute(select(Quiz.code, Quiz.title).where(Quiz.mock_for == "").order_by(Quiz.code))
+    return [(code, title) for code, title in rows]
+
+
 def moves_of(session: Session, edition_ids: Sequence[int]) -> Sequence[CourseEditionMove]:
     wanted = select(CourseEditionMove).where(CourseEditionMove.record_id.in_(edition_ids))
     return session.scalars(wanted.order_by(CourseEditionMove.id.desc())).all()
+
+
+def attachment_of(lesson: Lesson, token: str) -> StoredFile | None:
+    """The file beside the lesson that has this token."""
+    return next((one.file for one in lesson.attachments if one.file.token == token), None)
 
 
 def corrections_of(session: Session, lesson_id: int) -> Sequence[WordingCorrection]:

@@ -105,6 +105,14 @@ def lesson_state(*, minutes: int, credited: int, studied: int, in_doubt: int, wo
     return LessonState.BEGUN if studied or credited or work else LessonState.OPEN
 
 
+def unmet_needs(overview: StudyOverview, needs: Iterable[str]) -> tuple[LessonView, ...]:
+    """The lessons still to be completed before one that asks for these lessons and modules."""
+    wanted = set(needs)
+    modules = [module for course in overview.courses for module in course.modules]
+    return tuple(lesson for module in modules for lesson in module.lessons
+                 if {module.code, lesson.code} & wanted and not lesson.is_done)
+
+
 def next_lesson(lessons: Iterable[LessonView], last_touched: str = "") -> LessonView | None:
     """Where to go on: the lesson that was begun last, else work that came back, else the first that is still open."""
     waiting = [one for one in lessons if one.state in (LessonState.OPEN, LessonState.BEGUN, LessonState.RETURNED)]

@@ -7,15 +7,21 @@ from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.orm import Session
 
+from enroll.accounts.permissions import Permission
 from enroll.audit.moves import begin, expect_version, make_move
 from enroll.courses.lifecycle import COURSE_EDITION, EditionState
 from enroll.courses.models import Course, CourseEdition, EditionBegun, Lesson, LessonAttachment, Module
 from enroll.courses.queries.editions import edition_at, edition_begun, facts_about, newest_edition
+from enroll.courses.queries.plan import study_overview
 from enroll.courses.rules.editions import EditionFacts
+from enroll.courses.rules.plan import unmet_needs
+from enroll.enrolments.models import Enrolment
 from enroll.foundation.actor import Actor
-from enroll.foundation.problems import NotFound, Problem, Refused, problem
+from enroll.foundation.problems import NOT_PERMITTED, NotFound, Problem, Refused, problem
 from enroll.foundation.words import N_
+from enroll.programmes.models import Programme
 from enroll.programmes.rules.advertising import promises_nothing
+from enroll.questions.services.bank import NewTopic, name_topics
 from enroll.storage.database import lock, transaction
 
 DRAFT_THERE = problem("draft_there", N_("There is a draft already. Publish it or retire it first."))
@@ -32,6 +38,14 @@ def begin_edition(session: Session, enrolment_id: int, lesson: Lesson, now: date
         "begun_at": now}))
     if edition_begun(session, enrolment_id, module.course_id) != module.edition_id:
         raise NotFound("Lesson")
+
+
+def require_needs(session: Session, enrolment: Enrolment, lesson: Lesson) -> None:
+    """Raises Refused, naming them, while lessons that this one asks for are not completed."""
+    open_ones = unmet_needs(study_overview(session, enrolment.id), lesson.needs) if lesson.needs else ()
+    if open_ones:
+        raise Refused(problem("needs_first", N_("Complete these lessons first: %(titles)s."), mend="courses.study",
+                              titles=tuple(one.title for one in open_ones)))
 
 
 def draft_edition(session: Session, course: Course, number: int, note: str, *, by: Actor, now: datetime
@@ -80,6 +94,10 @@ def publish_edition(
                   minutes=facts.minutes, lessons=len(facts.lessons),
                   words=sorted({word for one in flagged for word in dict(one.words.values)["words"]}))
         edition.published_at = now
+        course = edition.course
+        programme = session.get_one(Programme, course.programme_id)
+        name_topics([NewTopic(module.code, programme.code, course.section, course.code, module.title)
+                     for module in edition.modules], by=by, now=now)
 
 
 def retire_edition(
@@ -89,6 +107,12 @@ def retire_edition(
     with transaction() as session:
         edition = _locked(session, course_code, number, version)
         make_move(session, COURSE_EDITION, edition, "retire", by=by, now=now, facts=EditionFacts(), reason=reason)
+
+
+def require_author(by: Actor) -> None:
+    """Raises Refused for somebody who may not write courses."""
+    if not by.may(Permission.MANAGE_COURSES):
+        raise Refused(NOT_PERMITTED)
 
 
 def wording_faults(edition: CourseEdition) -> list[Problem]:

@@ -15,7 +15,6 @@ from enroll.courses.services.editions import draft_edition, publish_edition
 from enroll.foundation.actor import Actor
 from enroll.foundation.problems import NotFound
 from enroll.programmes.queries.programmes import programme_by_code
-from enroll.questions.services.bank import NewTopic, name_topics
 from enroll.storage.database import transaction
 from enroll.storage.files import StoredFile
 
@@ -75,8 +74,6 @@ def add_course(programme_code: str, new: NewCourse, *, by: Actor, now: datetime,
         edition = draft_edition(session, course, 1, "", by=by, now=now)
         session.add_all(_module(edition, module, place) for place, module in enumerate(new.modules, start=1))
         session.flush()
-        name_topics([NewTopic(module.code, programme.code, new.section, new.code, module.title)
-                     for module in new.modules], by=by, now=now)
         if publish:
             session.expire(edition, ["modules"])
             publish_edition(new.code, 1, by=by, now=now)

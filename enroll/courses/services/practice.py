@@ -14,7 +14,7 @@ from enroll.courses.models import Lesson, PracticeFile, PracticeWork
 from enroll.courses.queries.lessons import LessonKey, active_enrolment_id, lesson_at
 from enroll.courses.queries.practice import facts_about, files_in_hand
 from enroll.courses.rules.practice import ANY, DOCUMENT_MB, Deliverable, WorkFacts, file_faults, rubric_faults
-from enroll.courses.services.editions import begin_edition
+from enroll.courses.services.editions import begin_edition, require_needs
 from enroll.courses.services.settling import progress_under_lock
 from enroll.courses.services.study import NOT_STUDYING
 from enroll.enrolments.models import Enrolment
@@ -203,6 +203,7 @@ def _work_under_lock(
         return lock(session, PracticeWork, PracticeWork.enrolment_id == enrolment.id,
                     PracticeWork.lesson_id == lesson.id)
     except NotFound:
+        require_needs(session, enrolment, lesson)
         begin_edition(session, enrolment.id, lesson, now)
         work = PracticeWork(reference=next_reference(session, "W"), enrolment_id=enrolment.id,
                             learner_id=enrolment.learner_id, lesson_id=lesson.id)

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from enroll.courses.models import Lesson
 from enroll.courses.queries.lessons import LessonKey, active_enrolment_id, lesson_at, lesson_by_code
-from enroll.courses.services.editions import begin_edition
+from enroll.courses.services.editions import begin_edition, require_needs
 from enroll.courses.services.noticing import notice_quiz
 from enroll.courses.services.settling import progress_under_lock
 from enroll.courses.services.study import NOT_STUDYING
@@ -37,6 +37,7 @@ def start_quiz(key: LessonKey, *, by: Actor, now: datetime) -> str:
         lesson = lesson_at(session, enrolment, key)
         if lesson is None or not lesson.quiz_code:
             raise NotFound("Lesson")
+        require_needs(session, enrolment, lesson)
         begin_edition(session, enrolment.id, lesson, now)
         return start_attempt(lesson.quiz_code, purpose=purpose_of(enrolment, lesson), by=by, now=now)
 

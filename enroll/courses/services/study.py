@@ -16,7 +16,7 @@ from enroll.courses.queries.lessons import (
 )
 from enroll.courses.rules.plan import TIMED
 from enroll.courses.rules.timing import Beat, Clocked, Policy, begin_at, count, ended, seen_through, taken_over
-from enroll.courses.services.editions import begin_edition
+from enroll.courses.services.editions import begin_edition, require_needs
 from enroll.courses.services.noticing import heard_at, notice_session
 from enroll.courses.services.settling import clocked_of, new_row, progress_under_lock, settle, write_back
 from enroll.enrolments.models import Enrolment
@@ -78,6 +78,7 @@ def start_session(key: LessonKey, *, by: Actor, now: datetime, browser: str = ""
             last = _take_over(session, last.id, by=by, now=now)
         progress = progress_under_lock(session, enrolment.id, lesson.id, now)
         room = room_of(lesson, progress)
+        require_needs(session, enrolment, lesson)
         begin_edition(session, enrolment.id, lesson, now)
         rules = rules_at(session, enrolment.programme.code, local_day(now))
         policy = policy_of(rules, enrolment.demands.heartbeat_seconds, lesson, room)

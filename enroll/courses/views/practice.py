@@ -12,7 +12,9 @@ from enroll.courses.forms import FileForm, HandInForm
 from enroll.courses.lifecycle import PRACTICE_WORK, WorkState
 from enroll.courses.models import Lesson, PracticeWork
 from enroll.courses.queries.lessons import LessonKey, my_lesson
+from enroll.courses.queries.plan import study_overview
 from enroll.courses.queries.practice import file_of, files_in_hand, files_of, moves_of, work_in
+from enroll.courses.rules.plan import unmet_needs
 from enroll.courses.rules.practice import MB, MEDIA_TYPES, TARGET_WORKING_DAYS, VIDEO_MB, Deliverable, extension
 from enroll.courses.services.practice import add_file, hand_in, remove_file, require_fitting_file
 from enroll.documents.markdown import as_html
@@ -109,15 +111,18 @@ def practice_page(
     sent = file_form or note_form
     file_form, note_form = file_form or FileForm(), note_form or HandInForm(note=work.note if work else "")
     wanted = [Deliverable.of(kept) for kept in lesson.deliverables]
+    missing = unmet_needs(study_overview(session, enrolment.id), lesson.needs) if lesson.needs else ()
     file_form.offer([one.name for one in wanted] or [""])
     note_form.version.data = str(work.version) if work else ""
     return render_template(
-        "courses/practice.html", lesson=lesson, course=lesson.module.course, work=work, wanted=wanted,
+        "courses/practice.html", lesson=lesson, missing=missing,
+        course=lesson.module.course, work=work, wanted=wanted,
         label=PRACTICE_WORK.label(work.state) if work else None, files=files_in_hand(session, work.id) if work else (),
         handed_in=files_of(session, work) if work else (), history=moves_of(session, work.id) if work else (),
         form=sent, file_form=file_form, note_form=note_form, remove_form=ActForm(), problems=problems,
         target=_target(work), text=as_html(lesson.text), lifecycle=PRACTICE_WORK,
-        can_add=enrolment.state == EnrolmentState.ACTIVE and (work is None or work.state in ("draft", "returned")),
+        can_add=not missing and enrolment.state == EnrolmentState.ACTIVE
+        and (work is None or work.state in ("draft", "returned")),
         largest=VIDEO_MB * MB,
     )
 

@@ -2,17 +2,19 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, flash, render_template, url_for
+from flask import Blueprint, abort, flash, make_response, render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from enroll.accounts.permissions import Permission
 from enroll.courses.forms import AnswersForm, DirectionForm
 from enroll.courses.models import Lesson
+from enroll.courses.queries.editions import attachment_of
 from enroll.courses.queries.lessons import LessonKey, my_lesson, progress_in
 from enroll.courses.queries.plan import study_overview
 from enroll.courses.queries.standing import hours_standing
-from enroll.courses.rules.plan import StudyOverview
+from enroll.courses.rules.authoring import host_of
+from enroll.courses.rules.plan import StudyOverview, unmet_needs
 from enroll.courses.services.quizzes import purpose_of
 from enroll.courses.views.practice import practice_page
 from enroll.documents.markdown import as_html
@@ -25,7 +27,8 @@ from enroll.questions.queries.papers import attempts_for, open_attempt, quiz_by_
 from enroll.questions.rules.papers import may_start
 from enroll.storage.database import db
 from enroll.web.access import requires
-from enroll.web.downloads import send_media
+from enroll.web.downloads import send_large, send_media
+from enroll.web.headers import allow_media
 from enroll.web.moments import now
 from enroll.web.once import once
 
@@ -77,16 +80,25 @@ def video(course: str, lesson: str) -> Any:
     return send_media(found[1].video or abort(404))
 
 
+@courses.get("/<code:course>/<code:lesson>/attachments/<token:token>")
+@requires(Permission.LEARN)
+def attachment(course: str, lesson: str, token: str) -> Any:
+    found = my_lesson(db.session(), current_user.account_id, LessonKey(course, lesson)) or abort(404)
+    return send_large(attachment_of(found[1], token) or abort(404))
+
+
 def timed_page(enrolment: Enrolment, lesson: Lesson) -> Any:
     """A lesson to read or to watch, counted by the server while the page is open."""
     session = db.session()
     overview = study_overview(session, enrolment.id)
-    return render_template(
-        "courses/lesson.html", lesson=lesson, course=lesson.module.course, shown=_shown(overview, lesson),
+    page = render_template(
+        "courses/lesson.html", lesson=lesson, missing=unmet_needs(overview, lesson.needs),
+        course=lesson.module.course, shown=_shown(overview, lesson),
         progress=progress_in(session, enrolment.id, lesson.id), next=lesson_after(overview, lesson),
         active=enrolment.state == EnrolmentState.ACTIVE, text=as_html(lesson.text, drop_title=True),
         demands=enrolment.demands,
     )
+    return allow_media(make_response(page), host_of(lesson.video_url)) if lesson.video_url else page
 
 
 def quiz_page(enrolment: Enrolment, lesson: Lesson, problems: Any = ()) -> Any:
@@ -95,7 +107,8 @@ def quiz_page(enrolment: Enrolment, lesson: Lesson, problems: Any = ()) -> Any:
     quiz = quiz_by_code(session, lesson.quiz_code) or abort(404)
     overview = study_overview(session, enrolment.id)
     return render_template(
-        "courses/quiz.html", lesson=lesson, course=lesson.module.course, quiz=quiz, form=AnswersForm(),
+        "courses/quiz.html", lesson=lesson, missing=unmet_needs(overview, lesson.needs),
+        course=lesson.module.course, quiz=quiz, form=AnswersForm(),
         shown=_shown(overview, lesson), next=lesson_after(overview, lesson), problems=problems,
         attempts=attempts_for(session, account_id, purpose), open=open_attempt(session, account_id, quiz.id, purpose),
         against=may_start(start_facts(session, account_id, quiz, purpose, now()), now()),

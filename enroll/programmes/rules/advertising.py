@@ -20,6 +20,15 @@ def forbidden_words(*texts: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found.group() for text in texts for found in FORBIDDEN.finditer(text)))
 
 
+def places_of(*texts: str) -> tuple[tuple[str, int, str], ...]:
+    """Every forbidden word with its line in its text, and the words around it."""
+    return tuple(
+        (found.group(), text.count("\n", 0, found.start()) + 1,
+         text[max(found.start() - 12, 0):found.end() + 12].replace("\n", " ").strip())
+        for text in texts for found in FORBIDDEN.finditer(text)
+    )
+
+
 def promises_nothing(*texts: str, field: str = "") -> Problem | None:
     found = forbidden_words(*texts)
     if not found:
