@@ -31,6 +31,9 @@ from enroll.certificates import staff_views as certificates_staff
 from enroll.certificates import views as certificates_views
 from enroll.certificates.events import CertificateRecorded
 from enroll.certificates.queries.soundness import unsound_certificates
+from enroll.corrections import staff_views as corrections_staff
+from enroll.corrections import views as corrections_views
+from enroll.corrections.queries import unsound_corrections
 from enroll.courses import jobs as courses_jobs
 from enroll.courses.queries.editions import unsound_editions
 from enroll.courses.queries.live_soundness import unsound_live_classes
@@ -170,6 +173,7 @@ BLUEPRINTS = [
     results.results, results_staff.results_staff,
     certificates_views.certificates, certificates_staff.certificates_staff,
     exchange_staff.pages,
+    corrections_views.corrections, corrections_staff.staff,
     handovers_staff.pages,
     asking.questions, answering.staff, complaints.complaints, staff_complaints.staff,
     supervised.supervision, advising.staff,
@@ -237,6 +241,7 @@ NAVIGATION: list[navigation.Entry] = [
     Entry("certificates", N_("Issuance review"), "certificate", "certificates_staff.queue", "queue",
           (Permission.SEE_CERTIFICATES,)),
     Entry("exchange", N_("Issuing body"), "send", "exchange_staff.batches", "queue", (Permission.EXCHANGE,)),
+    Entry("corrections", N_("Identity corrections"), "id", "corrections_staff.queue", "queue", corrections_staff.SEES),
     Entry("handovers", N_("Records of before"), "history", "handovers_staff.index", "manage", handovers_staff.SEES),
     Entry("questions", N_("My questions"), "message-circle", "qa.mine", "more", (Permission.LEARN,)),
     Entry("learner_questions", N_("Questions of learners"), "message-circle", "qa_staff.queue", "queue",
@@ -267,6 +272,7 @@ SOUNDNESS: list[tuple[str, Check]] = [
     ("published results rest on two people", unsound_results),
     ("what was decided about hours stands in the ledger", unsound_decisions),
     ("certificates are stood for by two independent people", unsound_certificates),
+    ("corrections are carried out by others than their learner", unsound_corrections),
     ("hours of before rest on two people and a source", unsound_handovers),
     ("what is sent by itself keeps the night and what people chose", unsound_supervision),
     ("complaints are answered by others than those they are about", unsound_complaints),

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from babel import Locale
-from babel.core import get_global
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
@@ -15,10 +13,9 @@ from enroll.learners.rules.countries import NATIONALITIES
 from enroll.learners.rules.education import EDUCATION_NAMES
 from enroll.learners.rules.numbers import ID_TYPE_NAMES, SEX_NAMES
 from enroll.web.forms import ActForm, Day, Line, Lines, Needed, Secret, Ticked, options
-from enroll.web.language import language, translate
+from enroll.web.language import country_name, translate
 
 RELATIONS = ("father", "mother", "grandparent", "other_guardian")
-TERRITORIES = get_global("territory_aliases")
 
 
 class SignUpForm(ActForm):
@@ -137,9 +134,3 @@ class QueueFilter(Form):
         named = [(state.value, translate(IDENTITY_CHECK.label(state).staff)) for state in CheckState]
         waiting = ("waiting", _("Waiting for a person"))
         self.state.choices = options([waiting, *named, ("all", _("All"))])
-
-
-def country_name(code: str) -> str:
-    """'PHL' -> 菲律宾 / Philippines."""
-    two_letters = TERRITORIES[code][0] if code in TERRITORIES else code
-    return str(Locale(language()).territories.get(two_letters, code))

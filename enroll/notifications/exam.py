@@ -3,6 +3,7 @@ say that something is there to be read, the page behind the sign-in shows it."""
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from enroll.admission.events import TicketReleased
@@ -13,6 +14,9 @@ from enroll.applications.models import Application
 from enroll.certificates.events import CertificateMoved
 from enroll.certificates.lifecycle import CERTIFICATE
 from enroll.certificates.models import Certificate
+from enroll.corrections.events import CorrectionMoved
+from enroll.corrections.lifecycle import CORRECTION
+from enroll.corrections.models import Correction, CorrectionMove
 from enroll.fees.models import Fee
 from enroll.notifications.notices import Notice, Tell
 from enroll.notifications.queries import (
@@ -120,7 +124,22 @@ def certificate_moved(session: Session, happened: Happened, now: datetime) -> li
                    "certificates/moved", values, "certificates.mine")]
 
 
+def correction_moved(session: Session, happened: Happened, now: datetime) -> list[Notice]:
+    """To the learner, at every step but their own withdrawal."""
+    event = happened.event
+    if event.move == "withdraw":
+        return []
+    correction = one_by_reference(session, Correction, event.reference)
+    last = session.scalars(select(CorrectionMove.reason).where(
+        CorrectionMove.record_id == correction.id).order_by(CorrectionMove.id.desc()).limit(1)).first()
+    values = {"correction": correction, "move": event.move, "reason": last or "",
+              "label": CORRECTION.label(event.state).learner}
+    return [Notice(account_of(session, event.learner_id), f"{event.reference}:{event.move}", "corrections/moved",
+                   values, "corrections.show", {"reference": event.reference})]
+
+
 TELLS: tuple[tuple[type, Tell], ...] = (
+    (CorrectionMoved, correction_moved),
     (ApplicationMoved, application_moved), (DeadlineNear, deadline_near), (BookingMoved, booking_moved),
     (PlaceNews, place_news),
     (TicketReleased, ticket_released),

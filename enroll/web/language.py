@@ -9,6 +9,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from babel import Locale
+from babel.core import get_global
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -22,6 +24,8 @@ from enroll.foundation.minutes import shown_hours
 from enroll.foundation.money import shown_yuan
 from enroll.foundation.problems import Problem
 from enroll.foundation.words import Bilingual, Words
+
+TERRITORIES = get_global("territory_aliases")
 
 CATALOGUES = Path(__file__).parents[1] / "translations"
 LANGUAGES = {"zh": "zh-CN", "en": "en"}
@@ -150,3 +154,9 @@ def show_hours(minutes: int, unit: int) -> str:
     """28.3 学时（1,275 分钟）: minutes are what is counted, hours are what is asked for."""
     return str(gettext("%(hours)s course hours (%(minutes)s minutes)", hours=shown_hours(minutes, unit),
                        minutes=f"{minutes:,}"))
+
+
+def country_name(code: str) -> str:
+    """'PHL' -> 菲律宾 / Philippines."""
+    two_letters = TERRITORIES[code][0] if code in TERRITORIES else code
+    return str(Locale(language()).territories.get(two_letters, code))

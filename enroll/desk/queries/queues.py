@@ -13,6 +13,8 @@ from enroll.applications.lifecycle import ApplicationState
 from enroll.applications.models import Application
 from enroll.certificates.lifecycle import CertificateState
 from enroll.certificates.models import Certificate
+from enroll.corrections.lifecycle import CorrectionState
+from enroll.corrections.models import Correction
 from enroll.courses.lifecycle import WorkState
 from enroll.courses.models import PracticeWork
 from enroll.fees.lifecycle import FeeState, RefundState
@@ -219,6 +221,14 @@ QUEUES = (
         LearnerQuestion.waiting_since,
         LearnerQuestion.learner_id,
         target=TO_FIRST_ANSWER,
+    ),
+    Queue(
+        "corrections",
+        (Permission.REVIEW_IDENTITY,),
+        Correction,
+        Correction.state == CorrectionState.REQUESTED,
+        Correction.requested_at,
+        Correction.learner_id,
     ),
     Queue(
         "complaints",

@@ -14,6 +14,7 @@ from enroll.applications.models import Application
 from enroll.audit.models import AuditEntry
 from enroll.audit.queries import broken_links
 from enroll.certificates.models import Certificate
+from enroll.corrections.models import Correction
 from enroll.courses.models import CourseEdition, LiveClass, PracticeWork
 from enroll.desk.queries import sound_exam, sound_study
 from enroll.desk.rules.lifecycles import LIFECYCLES
@@ -44,7 +45,7 @@ RECORDS: dict[str, type[Any]] = {
     "Live class": LiveClass, "Booking": Booking,
     "Application": Application, "Result": Result, "Score review": ScoreReview, "Certificate": Certificate,
     "Batch": Batch,
-    "Learner question": LearnerQuestion, "Contact": Contact, "Complaint": Complaint,
+    "Learner question": LearnerQuestion, "Contact": Contact, "Complaint": Complaint, "Correction": Correction,
 }  # fmt: skip
 OWN_OR_NOBODYS = ("learner:", "system")  # moves that a learner, or the program, makes
 

@@ -15,7 +15,7 @@ RECORD_NAMES = {
     "booking": N_("Booking"), "application": N_("Application"), "result": N_("Result"),
     "score_review": N_("Score review"), "certificate": N_("Certificate"), "batch": N_("Batch"),
     "learner_question": N_("Learner question"), "contact": N_("Contact"),
-    "complaint": N_("Complaint"),
+    "complaint": N_("Complaint"), "correction": N_("Identity correction"),
 }  # fmt: skip
 
 
@@ -76,6 +76,7 @@ ACTS = {
     "learner_question.rate": N_("Answer rated"),
     "learner_question.withdraw": N_("Public answer withdrawn"),
     "learner.guardian_acknowledged": N_("Guardian acknowledged"),
+    "learner.correct_identity": N_("Identity corrected"),
     "learner.keep_file": N_("File handed in"),
     "learner.name_guardian": N_("Guardian named"),
     "learner.reveal_number": N_("Whole document number shown"),

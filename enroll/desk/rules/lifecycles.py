@@ -3,6 +3,7 @@
 from enroll.accounts.lifecycle import ACCOUNT
 from enroll.applications.lifecycle import APPLICATION
 from enroll.certificates.lifecycle import CERTIFICATE
+from enroll.corrections.lifecycle import CORRECTION
 from enroll.courses.lifecycle import COURSE_EDITION, LIVE_CLASS, PRACTICE_WORK
 from enroll.enrolments.lifecycle import ENROLMENT
 from enroll.exchange.lifecycle import BATCH
@@ -19,5 +20,5 @@ from enroll.supervision.lifecycle import COMPLAINT, CONTACT, LEARNER_QUESTION
 LIFECYCLES: tuple[Lifecycle, ...] = (
     ACCOUNT, IDENTITY_CHECK, WINDOW, FEE, REFUND, ENROLMENT, PROOF, DOUBT, DISPUTE, CLAIM, ADJUSTMENT, ANOMALY,
     QUESTION, COURSE_EDITION, PRACTICE_WORK, LIVE_CLASS, BOOKING,
-    APPLICATION, RESULT, SCORE_REVIEW, CERTIFICATE, BATCH, LEARNER_QUESTION, CONTACT, COMPLAINT,
+    APPLICATION, RESULT, SCORE_REVIEW, CERTIFICATE, BATCH, LEARNER_QUESTION, CONTACT, COMPLAINT, CORRECTION,
 )  # fmt: skip

@@ -55,6 +55,7 @@ PLACES = {
     "certificates": (N_("Issuance reviews"), "certificates_staff.queue"),
     "exchange": (N_("To report to the issuing body"), "exchange_staff.batches"),
     "learner_questions": (N_("Questions of learners"), "qa_staff.queue"),
+    "corrections": (N_("Corrections to decide"), "corrections_staff.queue"),
     "complaints": (N_("Complaints"), "complaints_staff.queue"),
     "supervision": (N_("Contacts planned"), "supervision_staff.contacts"),
 }
@@ -77,6 +78,7 @@ CASES = {
     "certificates": ("certificates_staff.show", "reference"),
     "exchange": ("certificates_staff.show", "reference"),
     "learner_questions": ("qa_staff.show", "reference"),
+    "corrections": ("corrections_staff.show", "reference"),
     "complaints": ("complaints_staff.show", "reference"),
     "supervision": ("supervision_staff.learner", "reference"),
 }

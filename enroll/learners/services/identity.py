@@ -1,7 +1,7 @@
 """The legal identity: saved in parts, handed in, decided."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy.exc import IntegrityError
@@ -84,6 +84,29 @@ def save_identity(
         audit.record(session, "learner.save_identity", learner.reference, by=by, now=now, learner_id=learner.id,
                      changed=changed)
         return name
+
+
+def details_as_kept(learner: Learner, details: IdentityDetails, today: date) -> IdentityDetails:
+    """The same details in the spelling they would be kept in, the number whole. Raises Refused with all that is
+    wrong."""
+    name, latin, number = _read(learner, details, today)
+    return replace(details, legal_name=name, latin_name=latin, id_number=number)
+
+
+def correct_identity(learner_id: int, details: IdentityDetails, *, by: Actor, now: datetime, because: str) -> None:
+    """Change a verified identity, inside a correction that was decided (`because`: its reference). It stays verified:
+    the decision was made on the evidence of the correction. Raises Refused: a number that is another's."""
+    with transaction() as session:
+        learner = lock(session, Learner, Learner.id == learner_id)
+        kept = details_as_kept(learner, details, local_day(now))
+        changed = _changed(learner, kept, kept.legal_name, kept.id_number)
+        learner.legal_name, learner.latin_name, learner.birth_date = kept.legal_name, kept.latin_name, kept.birth_date
+        learner.sex, learner.nationality = kept.sex, kept.nationality
+        learner.account.name = kept.legal_name
+        learner.version += 1
+        _keep_number(session, learner, kept.id_type, kept.id_number)
+        audit.record(session, "learner.correct_identity", learner.reference, by=by, now=now, learner_id=learner.id,
+                     changed=changed, correction=because)
 
 
 def hand_in(learner_id: int, kinds: Iterable[str], *, by: Actor, now: datetime) -> None:

@@ -14,7 +14,7 @@ from enroll.foundation.masking import mask_email, mask_phone
 from enroll.foundation.problems import Problem, Refused
 from enroll.foundation.text import UnreadableText, clean_line
 from enroll.foundation.words import N_
-from enroll.learners.forms import RevealForm, VerdictForm, country_name
+from enroll.learners.forms import RevealForm, VerdictForm
 from enroll.learners.lifecycle import IDENTITY_CHECK, CheckKind, CheckState
 from enroll.learners.models import Guardian, IdentityCheck, Learner, LearnerFile, Reason
 from enroll.learners.queries.checks import (
@@ -38,7 +38,7 @@ from enroll.web.access import requires, weighty
 from enroll.web.addresses import asked, asked_number
 from enroll.web.components import EvidenceFile
 from enroll.web.downloads import send_stored
-from enroll.web.language import language, translate
+from enroll.web.language import country_name, language, translate
 from enroll.web.moments import now
 from enroll.web.once import act_once, once
 

@@ -8,7 +8,7 @@ from flask_login import current_user
 
 from enroll.accounts.permissions import Permission
 from enroll.foundation.problems import Problem, Refused
-from enroll.learners.forms import DetailsForm, country_name
+from enroll.learners.forms import DetailsForm
 from enroll.learners.lifecycle import IDENTITY_CHECK, CheckKind, CheckState
 from enroll.learners.models import Guardian, Learner
 from enroll.learners.queries.checks import checks_of, handed_by, history_of, missing_of
@@ -22,7 +22,7 @@ from enroll.learners.views.parts import KIND_NAMES, open_kinds, parts_of, to_cor
 from enroll.storage.database import db
 from enroll.web.access import requires
 from enroll.web.forms import ActForm
-from enroll.web.language import translate
+from enroll.web.language import country_name, translate
 from enroll.web.moments import now
 from enroll.web.once import once
 

@@ -164,7 +164,7 @@ def _begin(
     staff: bool, by: Actor, now: datetime,
 ) -> str:
     complaint = Complaint(
-        reference=next_reference(session, "J"), learner_id=learner.id, about=str(About(new.about)),
+        reference=next_reference(session, "N"), learner_id=learner.id, about=str(About(new.about)),
         channel=str(Channel(new.channel)), title=new.title, wish=new.wish, received_at=received_at,
         answer_by=working_calendar(session).deadline(received_at, ANSWER_WORKING_DAYS),
         owner_id=who_handles(session, {learner.account_id}, now),
