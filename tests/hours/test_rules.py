@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from enroll.enrolments.rules import Demands
 from enroll.foundation.actor import Actor
 from enroll.foundation.minutes import shown_hours_short
-from enroll.hours.rules.crediting import UNCOUNTED, ReversalFacts, may_be_reversed, why_uncounted, within_cap
+from enroll.hours.models import Source
+from enroll.hours.rules.crediting import SOURCES, UNCOUNTED, ReversalFacts, may_be_reversed, why_uncounted, within_cap
 from enroll.hours.rules.pace import WindowDates, forecast
 from enroll.hours.rules.proof import CourseSum, Holder, LedgerRow, frozen_facts, ledger_digest
 from enroll.hours.rules.standing import (
@@ -20,6 +21,7 @@ from enroll.hours.rules.standing import (
     stands_against_proof,
     still_missing,
 )
+from enroll.supervision.rules.record import SOURCES_ZH
 
 CAIP = Demands(unit=45, required_hours=35, practice_hours=12, directions=1, most_minutes_a_day=360,
                heartbeat_seconds=30, direction_minutes={"D1": 225, "D2": 225})
@@ -218,3 +220,7 @@ def test_a_course_that_was_taken_back_to_nothing_is_not_on_the_proof():
                          required_hours=35, practice_hours=12, courses=courses, studied_from=TODAY,
                          studied_until=TODAY, issued_on=TODAY)
     assert [course["code"] for course in facts["courses"]] == ["G1"]
+
+
+def test_every_source_of_minutes_has_its_words_in_the_ledger_and_in_the_learning_record():
+    assert set(SOURCES) == set(SOURCES_ZH) == {str(source) for source in Source}

@@ -139,7 +139,7 @@ KNOWN = (
     structured("presence_check_minutes", N_("Minutes between presence checks (from, to)"), _is_span),
     whole("presence_check_timeout_seconds", N_("Seconds to answer a presence check"), 10, 3600),
     whole("presence_check_none_up_to_minutes", N_("No presence check in lessons up to (minutes)"), 0, 240),
-    whole("heartbeat_seconds", N_("Seconds between time signals of the player"), 5, 300),
+    whole("heartbeat_seconds", N_("Seconds between time signals of the player"), 15, 30),
     flag("single_device", N_("One device at a time")),
     # marks
     whole("pass_mark.theory", N_("Pass mark of the theory exam (points)"), 0, 1000),

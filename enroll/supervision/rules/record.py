@@ -9,7 +9,8 @@ from enroll.foundation.minutes import shown_hours
 
 SECTIONS_ZH = {"general": "通用部分", "direction": "专业方向"}
 SOURCES_ZH = {"lesson": "在线学习", "quiz": "随堂测验", "practice": "实践作业", "live": "直播课", "outside": "申报学时",
-              "manual": "人工录入", "opening": "转入", "doubt": "核实后计入", "reversal": "冲回"}
+              "manual": "人工录入", "opening": "转入", "doubt": "核实后计入", "dispute": "异议后计入",
+              "reversal": "冲回"}
 KINDS_ZH = {"knowledge": "知识", "practice": "实践"}
 WORKS_ZH = {"draft": "未提交", "handed_in": "待批阅", "returned": "已退回", "accepted": "已通过"}
 QUESTIONS_ZH = {"open": "待答复", "reopened": "待答复", "answered": "已答复", "closed": "已关闭"}
