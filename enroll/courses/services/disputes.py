@@ -45,7 +45,7 @@ def evidence_of(kept: StudySession) -> dict[str, Any]:
     return {"sessions": [{
         "started_at": kept.started_at.isoformat(), "ended_at": (kept.ended_at or kept.last_beat_at).isoformat(),
         "browser": kept.browser, "device": kept.device, "seconds": kept.seconds_credited,
-    }], "uncounted": dict(kept.uncounted), "signals": kept.seq}
+    }], "uncounted": dict(kept.uncounted), "signals": len(kept.heard or [])}
 
 
 def _own_stretch(session: Session, enrolment: Enrolment, number: int) -> tuple[UncountedTime, Lesson]:
