@@ -40,6 +40,7 @@ from enroll.courses.queries.live_soundness import unsound_live_classes
 from enroll.courses.staff_views import authoring, materials, writing
 from enroll.courses.staff_views import entering as courses_entering
 from enroll.courses.staff_views import live as live_staff
+from enroll.courses.staff_views import marking as courses_marking
 from enroll.courses.staff_views import practical as courses_staff
 from enroll.courses.views import claims as claimed_pages
 from enroll.courses.views import disputes as disputed_pages
@@ -187,7 +188,7 @@ BLUEPRINTS = [
 # Files whose routes join the blueprint of another file of their package.
 ROUTES = (materials, writing,
           activation, consents, document, guardian, identity, photo, sign_up, identity_review, book, rounds, editing,
-          questions_importing, planned_mocks,
+          questions_importing, planned_mocks, courses_marking,
           hours_adjustments, hours_anomalies, hours_claims, claimed_pages, ledger_file,
           hours_disputes, hours_doubts, hours_ledgers, hours_proofs, disputed_pages,
           calendar, certificates, self_check, worked_days, years, acting, group, importing, returning, staff_cohorts,

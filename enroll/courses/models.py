@@ -285,6 +285,7 @@ class PracticeWork(Versioned, Base):
     handed_in_at: Mapped[datetime | None] = mapped_column(UtcMoment)
     decided_at: Mapped[datetime | None] = mapped_column(UtcMoment)
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    trainer_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))  # who has taken it
 
     enrolment: Mapped[Enrolment] = relationship()
     lesson: Mapped[Lesson] = relationship()
@@ -314,8 +315,7 @@ class LiveClassMove(HistoryRow, Base):
 
 
 class LiveClass(Versioned, Base):
-    """A live class 直播/面授 of a course. `secret` makes the codes of the room; `least_percent` is the share of
-    attendance that counted when it was settled."""
+    """A live class 直播/面授. `secret` makes the room's codes; `least_percent` is what counted when it was settled."""
 
     __tablename__ = "live_class"
     __table_args__ = (

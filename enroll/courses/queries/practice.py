@@ -1,15 +1,17 @@
 """Practical work: the learner's own, and the trainers' queue."""
 
 from collections.abc import Sequence
+from datetime import date
 
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import Select, func, or_, select, tuple_
 from sqlalchemy.orm import Session, joinedload
 
 from enroll.courses.lifecycle import WorkState
 from enroll.courses.models import Course, Lesson, Module, PracticeFile, PracticeWork, PracticeWorkMove
-from enroll.courses.rules.practice import Deliverable, WorkFacts, still_to_add
+from enroll.courses.rules.practice import TARGET_WORKING_DAYS, Deliverable, WorkFacts, still_to_add
 from enroll.enrolments.models import Enrolment
 from enroll.learners.models import Learner
+from enroll.programmes.models import ProgrammeRule
 from enroll.storage.paging import PAGE_SIZE, Page
 
 
@@ -58,16 +60,23 @@ def facts_about(session: Session, work: PracticeWork, files: Sequence[PracticeFi
     return WorkFacts(work.enrolment.learner.account_id, not files and not work.note.strip(), missing)
 
 
-def practice_queue(course: str = "") -> Select[PracticeWork]:
-    """Work that waits for a trainer."""
+def practice_queue(course: str = "", *, lesson: str = "", whose: int | str | None = None) -> Select[PracticeWork]:
+    """Work that waits for a trainer: of a course, of a lesson, with one trainer (a number) or with nobody ("free")."""
     wanted = _whole().where(PracticeWork.state == WorkState.HANDED_IN)
+    if whose is not None:
+        number = None if whose == "free" else whose
+        wanted = wanted.where(PracticeWork.trainer_id.is_not_distinct_from(number))
+    if lesson:
+        wanted = wanted.where(PracticeWork.lesson_id.in_(select(Lesson.id).where(Lesson.code == lesson)))
     return wanted if not course else wanted.join(Lesson, Lesson.id == PracticeWork.lesson_id).join(
         Module, Module.id == Lesson.module_id).join(Course, Course.id == Module.course_id).where(Course.code == course)
 
 
-def queue_page(session: Session, *, course: str = "", after: int | None = None) -> Page[PracticeWork]:
+def queue_page(
+    session: Session, *, course: str = "", lesson: str = "", whose: int | str | None = None, after: int | None = None,
+) -> Page[PracticeWork]:
     """A page of the queue, by when the work was handed in: what came back and was handed in again waits anew."""
-    wanted, order = practice_queue(course), (PracticeWork.handed_in_at, PracticeWork.id)
+    wanted, order = practice_queue(course, lesson=lesson, whose=whose), (PracticeWork.handed_in_at, PracticeWork.id)
     last = session.get(PracticeWork, after) if after is not None else None
     if last is not None and last.handed_in_at is not None:
         wanted = wanted.where(tuple_(*order) > (last.handed_in_at, last.id))
@@ -79,14 +88,23 @@ def practice_decided(state: str) -> Select[PracticeWork]:
     return _whole().where(PracticeWork.state == state)
 
 
+def target_working_days(session: Session, day: date) -> int:
+    """The working days in which a work is to be marked, as set; the house's own target where nothing is."""
+    wanted = select(ProgrammeRule.value).where(ProgrammeRule.key == "practice_working_days",
+                                               ProgrammeRule.from_on <= day)
+    found = session.scalar(wanted.order_by(ProgrammeRule.from_on.desc(), ProgrammeRule.id).limit(1))
+    return TARGET_WORKING_DAYS if found is None else int(found)
+
+
 def waiting_count(session: Session) -> int:
     wanted = select(func.count(PracticeWork.id)).where(PracticeWork.state == WorkState.HANDED_IN)
     return session.scalar(wanted) or 0
 
 
 def oldest_waiting(session: Session, *, but: str = "", not_of: int | None = None) -> PracticeWork | None:
-    """The work that has waited longest, for the next press; never the trainer's own."""
-    wanted = practice_queue().where(PracticeWork.reference != but)
+    """The work that has waited longest, for the next press: with this trainer or with nobody, never their own."""
+    wanted = practice_queue().where(PracticeWork.reference != but,
+                                    or_(PracticeWork.trainer_id.is_(None), PracticeWork.trainer_id == not_of))
     if not_of is not None:
         wanted = wanted.join(Learner, Learner.id == PracticeWork.learner_id).where(Learner.account_id != not_of)
     return session.scalar(wanted.order_by(PracticeWork.handed_in_at, PracticeWork.id).limit(1))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, abort, flash, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -12,18 +12,19 @@ from enroll.accounts.permissions import Permission
 from enroll.courses.forms import MarkForm
 from enroll.courses.lifecycle import PRACTICE_WORK
 from enroll.courses.models import PracticeWork
+from enroll.courses.queries.live import trainers
+from enroll.courses.queries.marking import files_before, loads, phrases_of, same_files
 from enroll.courses.queries.practice import (
-    facts_about,
     file_of,
     files_of,
     moves_of,
     oldest_waiting,
     practice_decided,
     queue_page,
-    waiting_count,
+    target_working_days,
     work_by_reference,
 )
-from enroll.courses.rules.practice import TARGET_WORKING_DAYS
+from enroll.courses.rules.practice import WorkFacts
 from enroll.courses.services.practice import accept_work, return_work
 from enroll.foundation.clock import local_day
 from enroll.foundation.masking import mask_name
@@ -37,11 +38,13 @@ from enroll.web.access import requires
 from enroll.web.addresses import asked, asked_number, outside_url
 from enroll.web.components import Tab
 from enroll.web.downloads import send_large
+from enroll.web.forms import ActForm
 from enroll.web.language import show_day, show_moment
 from enroll.web.moments import now
 from enroll.web.once import once
 
 staff = Blueprint("courses_staff", __name__, url_prefix="/staff/practical")
+WHOSE = {"mine": N_("With me"), "free": N_("With nobody")}
 TABS = {"handed_in": N_("To be marked"), "returned": N_("Returned"), "accepted": N_("Work accepted")}
 
 
@@ -59,18 +62,30 @@ class QueueRow:
 def practical() -> Any:
     state = asked("state") if asked("state") in TABS else "handed_in"
     session, waiting = db.session(), state == "handed_in"
-    after = asked_number("after")
-    page = (queue_page(session, course=asked("course"), after=after) if waiting
+    after, whose = asked_number("after"), asked("whose") if asked("whose") in WHOSE else ""
+    page = (queue_page(session, course=asked("course"), lesson=asked("lesson"), after=after,
+                       whose=current_user.account_id if whose == "mine" else whose or None) if waiting
             else page_by_id(session, practice_decided(state), PracticeWork.id, after=after))
-    calendar = working_calendar(session)
-    rows = [_row(work, calendar) for work in page.rows]
+    load = loads(session, trainers(session, now()))
+    calendar, days = working_calendar(session), target_working_days(session, local_day(now()))
+    rows = [_row(work, calendar, days) for work in page.rows]
     return render_template(
-        "courses/staff/practical.html", page=page, rows=rows, state=state, course=asked("course"),
+        "courses/staff/practical.html", loads=load, whose=whose, whose_names=WHOSE, lesson=asked("lesson"),
+        form=ActForm(), page=page,
+        names={one.account.id: one.account.name for one in load if one.account},
+        rows=rows, state=state, course=asked("course"), days=days,
         label=PRACTICE_WORK.label(state), notice=_notice(rows) if waiting else "",
         tabs_of=[Tab(label, url_for("courses_staff.practical", state=code),
-                  waiting_count(session) if code == "handed_in" else None, code == state)
+                  sum(one.waiting for one in load) if code == "handed_in" else None, code == state)
               for code, label in TABS.items()],
     )
+
+
+@staff.get("/next")
+@requires(Permission.TEACH)
+def open_next() -> Any:
+    """The work that has waited longest, with oneself or with nobody."""
+    return redirect(_next(asked("but")))
 
 
 @staff.get("/<ref:reference>")
@@ -103,7 +118,8 @@ def _decide(reference: str, decision: Any, done: str) -> Any:
     points = MarkForm.points(request.form, work.lesson.rubric)
     if not form.validate():
         return _page(work, form, points=points), 422
-    comment, seen, go_on = form.comment.data or "", form.seen_version, form.go_on.data
+    comment = "\n".join(part for part in (request.form.get("phrase", "")[:2000], form.comment.data or "") if part)
+    seen, go_on = form.seen_version, form.go_on.data
 
     def act() -> str:
         decision(reference, points, comment, by=current_user.actor, now=now(), version=seen)
@@ -121,14 +137,19 @@ def _page(work: PracticeWork, form: MarkForm, *, points: Any = None, problems: A
     session = db.session()
     form.version.data = str(work.version)
     given = points if points is not None else {place: one.get("given") for place, one in enumerate(work.points)}
-    offers = PRACTICE_WORK.offers(work.state, current_user.actor, facts_about(session, work))
+    facts = WorkFacts(work.enrolment.learner.account_id)
+    offers = PRACTICE_WORK.offers(work.state, current_user.actor, facts)
     return render_template(
         "courses/staff/work.html", work=work, lesson=work.lesson, learner=work.enrolment.learner, form=form,
         files=files_of(session, work), history=moves_of(session, work.id), label=PRACTICE_WORK.label(work.state),
-        row=_row(work, working_calendar(session)), points=given, problems=problems,
+        points=given, problems=problems,
+        row=_row(work, working_calendar(session), target_working_days(session, local_day(now()))),
         offers={one.move.name: one for one in offers},
         wrong={problem.field: problem for problem in problems if problem.field.startswith("points_")},
-        lifecycle=PRACTICE_WORK,
+        lifecycle=PRACTICE_WORK, same=same_files(session, [work]).get(work.id, ()),
+        before=files_before(session, work) if work.hand_ins > 1 else (), act_form=ActForm(formdata=None),
+        phrases=phrases_of(session, current_user.account_id, work.lesson_id),
+        mine=work.trainer_id == current_user.account_id,
     )
 
 
@@ -141,10 +162,10 @@ def _work(reference: str) -> PracticeWork:
     return work_by_reference(db.session(), reference) or abort(404)
 
 
-def _row(work: PracticeWork, calendar: WorkingCalendar) -> QueueRow:
+def _row(work: PracticeWork, calendar: WorkingCalendar, days: int) -> QueueRow:
     if work.state != "handed_in" or work.handed_in_at is None:
         return QueueRow(work, None, None)
-    by = calendar.deadline(work.handed_in_at, TARGET_WORKING_DAYS)
+    by = calendar.deadline(work.handed_in_at, days)
     return QueueRow(work, by, days_left(by, now()))
 
 

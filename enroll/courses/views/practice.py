@@ -13,13 +13,14 @@ from enroll.courses.lifecycle import PRACTICE_WORK, WorkState
 from enroll.courses.models import Lesson, PracticeWork
 from enroll.courses.queries.lessons import LessonKey, my_lesson
 from enroll.courses.queries.plan import study_overview
-from enroll.courses.queries.practice import file_of, files_in_hand, files_of, moves_of, work_in
+from enroll.courses.queries.practice import file_of, files_in_hand, files_of, moves_of, target_working_days, work_in
 from enroll.courses.rules.plan import unmet_needs
-from enroll.courses.rules.practice import MB, MEDIA_TYPES, TARGET_WORKING_DAYS, VIDEO_MB, Deliverable, extension
+from enroll.courses.rules.practice import MB, MEDIA_TYPES, VIDEO_MB, Deliverable, extension
 from enroll.courses.services.practice import add_file, hand_in, remove_file, require_fitting_file
 from enroll.documents.markdown import as_html
 from enroll.enrolments.lifecycle import EnrolmentState
 from enroll.enrolments.models import Enrolment
+from enroll.foundation.clock import local_day
 from enroll.foundation.problems import Refused
 from enroll.foundation.text import clean_file_name
 from enroll.programmes.queries.windows import working_calendar
@@ -131,7 +132,9 @@ def _target(work: PracticeWork | None) -> datetime | None:
     """When it should be marked at the latest; the trainers see the same."""
     if work is None or work.state != WorkState.HANDED_IN or work.handed_in_at is None:
         return None
-    return working_calendar(db.session()).deadline(work.handed_in_at, TARGET_WORKING_DAYS)
+    session = db.session()
+    days = target_working_days(session, local_day(now()))
+    return working_calendar(session).deadline(work.handed_in_at, days)
 
 
 def _again(key: LessonKey) -> tuple[Enrolment, Lesson]:
