@@ -49,6 +49,7 @@ from enroll.courses.views import ledger as ledger_file
 from enroll.courses.views import live as live_classes
 from enroll.courses.views import practice as practice_pages
 from enroll.courses.views import quizzes as quiz_pages
+from enroll.courses.views import sending as sent_files
 from enroll.courses.views import study as study_pages
 from enroll.courses.views import timing as timing_pages
 from enroll.demo import views as demo
@@ -188,7 +189,7 @@ BLUEPRINTS = [
 # Files whose routes join the blueprint of another file of their package.
 ROUTES = (materials, writing,
           activation, consents, document, guardian, identity, photo, sign_up, identity_review, book, rounds, editing,
-          questions_importing, planned_mocks, courses_marking,
+          questions_importing, planned_mocks, courses_marking, sent_files,
           hours_adjustments, hours_anomalies, hours_claims, claimed_pages, ledger_file,
           hours_disputes, hours_doubts, hours_ledgers, hours_proofs, disputed_pages,
           calendar, certificates, self_check, worked_days, years, acting, group, importing, returning, staff_cohorts,

@@ -14,7 +14,7 @@ from wtforms import (  # type: ignore[attr-defined]
     SelectChoice,
     SelectField,
 )
-from wtforms.validators import NumberRange, Optional
+from wtforms.validators import NumberRange, Optional, Regexp
 
 from enroll.courses.rules.authoring import MOST_TEXT, LessonText, listed, rubric_as_text, rubric_of
 from enroll.courses.rules.practice import RubricItem
@@ -135,6 +135,23 @@ class FileForm(ActForm):
     def offer(self, names: Iterable[str]) -> None:
         """What may be handed in; a lesson that names nothing takes any work."""
         self.deliverable.choices = [SelectChoice(name, name or _l("Your work")) for name in names]
+
+
+class PieceForm(SentForm):
+    """A file that is about to come in pieces; `head` are its first bytes in hexadecimal digits. The request's token has
+    been checked for every form already."""
+
+    class Meta(SentForm.Meta):
+        csrf = False
+
+    name = Line(validators=[Needed(_l("Choose a file."))])
+    size = Whole(validators=[Needed(_l("The file is empty.")), NumberRange(1)])
+    head = Line(validators=[Needed(), Regexp("[0-9a-f]{2,1024}")], most=1024)
+    deliverable = Line(most=120)
+
+    def first_bytes(self) -> bytes:
+        digits = self.head.data or ""
+        return bytes.fromhex(digits[:len(digits) // 2 * 2])
 
 
 class HandInForm(ActForm):

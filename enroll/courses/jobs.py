@@ -9,6 +9,7 @@ from enroll.courses.services.study import close_silent_sessions
 from enroll.hours.queries.doubts import doubt_by_reference
 from enroll.storage.database import again_if_crowded, db
 from enroll.storage.outbox import Happened
+from enroll.storage.uploads import forget_old_halves
 
 
 def every_minute(now: datetime) -> None:
@@ -16,6 +17,7 @@ def every_minute(now: datetime) -> None:
     again_if_crowded(lambda: close_silent_sessions(now))
     again_if_crowded(lambda: finish_overdue_quizzes(now))
     again_if_crowded(lambda: hold_what_is_over(now))
+    again_if_crowded(lambda: forget_old_halves(now))
 
 
 def follow_decided_doubt(happened: Happened, now: datetime) -> None:

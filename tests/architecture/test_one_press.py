@@ -17,6 +17,7 @@ WITHOUT_A_KEY = {
     "demo.move_on": "in the demo only; the clock moves on as often as it is pressed",
     "demo.sign_in": "in the demo only; as accounts.try_to_sign_in",
     "mocks.save": "as quizzes.save",
+    "practice_work.begin_upload": "the same file again goes on where it stopped",
     "quizzes.save": "keeps what is chosen now: the same again is the same",
     "sittings_staff.take_list": "gives a file and changes nothing; each download is noted",
     "timing.beat": "time is credited by the clock, never by the number of calls",

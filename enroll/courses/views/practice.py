@@ -26,6 +26,7 @@ from enroll.foundation.text import clean_file_name
 from enroll.programmes.queries.windows import working_calendar
 from enroll.storage.database import db
 from enroll.storage.files import keep_stream
+from enroll.storage.uploads import halves_of
 from enroll.web.access import requires
 from enroll.web.downloads import send_large
 from enroll.web.forms import ActForm
@@ -84,6 +85,18 @@ def download(course: str, lesson: str, token: str) -> Any:
     return send_large(found.file)
 
 
+@practice.get("/receipt")
+@requires(Permission.LEARN)
+def receipt(course: str, lesson: str) -> Any:
+    """What we hold of one's files: name, size, digest and time, to be printed or kept."""
+    session = db.session()
+    enrolment, its_lesson = my_lesson(session, current_user.account_id, LessonKey(course, lesson)) or abort(404)
+    work = work_in(session, enrolment.id, its_lesson.id)
+    files = [*files_in_hand(session, work.id), *files_of(session, work)] if work else []
+    return render_template("courses/receipt.html", lesson=its_lesson, course=its_lesson.module.course, work=work,
+                           files=files)
+
+
 @practice.post("/hand_in")
 @requires(Permission.LEARN)
 def submit(course: str, lesson: str) -> Any:
@@ -110,21 +123,22 @@ def practice_page(
     session = db.session()
     work = work_in(session, enrolment.id, lesson.id)
     sent = file_form or note_form
+    course = lesson.module.course
     file_form, note_form = file_form or FileForm(), note_form or HandInForm(note=work.note if work else "")
     wanted = [Deliverable.of(kept) for kept in lesson.deliverables]
     missing = unmet_needs(study_overview(session, enrolment.id), lesson.needs) if lesson.needs else ()
+    can_add = (not missing and enrolment.state == EnrolmentState.ACTIVE
+               and (work is None or work.state in ("draft", "returned")))
     file_form.offer([one.name for one in wanted] or [""])
     note_form.version.data = str(work.version) if work else ""
     return render_template(
-        "courses/practice.html", lesson=lesson, missing=missing,
-        course=lesson.module.course, work=work, wanted=wanted,
+        "courses/practice.html", lesson=lesson, missing=missing, course=course, work=work, wanted=wanted,
         label=PRACTICE_WORK.label(work.state) if work else None, files=files_in_hand(session, work.id) if work else (),
         handed_in=files_of(session, work) if work else (), history=moves_of(session, work.id) if work else (),
         form=sent, file_form=file_form, note_form=note_form, remove_form=ActForm(), problems=problems,
         target=_target(work), text=as_html(lesson.text), lifecycle=PRACTICE_WORK,
-        can_add=not missing and enrolment.state == EnrolmentState.ACTIVE
-        and (work is None or work.state in ("draft", "returned")),
-        largest=VIDEO_MB * MB,
+        can_add=can_add, largest=VIDEO_MB * MB,
+        halves=halves_of(session, current_user.account_id, f"{course.code}/{lesson.code}/") if can_add else (),
     )
 
 
