@@ -42,7 +42,7 @@ def a_second_application(session):
 
 
 def a_second_booking(session):
-    session.execute(text("DROP INDEX uq_booking_live"))
+    session.execute(text("DROP INDEX uq_booking_seated"))
     again(session, Booking, reference="B2701-0009", part="theory")
 
 
@@ -167,6 +167,14 @@ def a_row_that_points_nowhere(session):
                              "REFERENCES learner (id) NOT VALID"))
 
 
+def somebody_jumped_the_queue(session):
+    session.execute(text("UPDATE sitting SET taken = capacity"))
+    session.execute(text("UPDATE booking SET state = 'waitlisted'"))
+    session.execute(text("DROP INDEX uq_booking_waiting"))
+    session.expire_all()
+    again(session, Booking, reference="B2701-9998", state="offered", offer_ends_at=NOON)
+
+
 def a_guard_taken_away(session):
     on = "" if session.get_bind().dialect.name == "sqlite" else " ON mark_entry"
     session.execute(text(f"DROP TRIGGER mark_entry_keeps_delete{on}"))
@@ -228,6 +236,11 @@ FAULTS = {
         "UPDATE hours_proof SET minutes = 1574",
     ],
     "seats counted right": ["UPDATE sitting SET taken = 2", "UPDATE booking SET state = 'lapsed'"],
+    "waiting lists in order": [
+        "UPDATE booking SET state = 'waitlisted'",
+        "UPDATE booking SET state = 'offered', offer_ends_at = '2030-01-01 00:00:00'",
+        somebody_jumped_the_queue,
+    ],
     "bookings have their application": [
         "UPDATE booking SET subject = 'A2701-9999'",
         "UPDATE application SET state = 'expired'",

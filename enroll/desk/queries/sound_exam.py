@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import case, exists, func, select
+from sqlalchemy.orm import Session, aliased
 
 from enroll.accounts.models import Account
 from enroll.accounts.permissions import Permission
@@ -18,8 +18,8 @@ from enroll.hours.models import HoursProof
 from enroll.learners.models import Learner
 from enroll.programmes.models import Window
 from enroll.results.models import MarkEntry, Outcome, Publication, Result
-from enroll.sittings.lifecycle import LIVE, TAKES_SEAT
-from enroll.sittings.models import Booking, Sitting
+from enroll.sittings.lifecycle import LIVE, SEATED, TAKES_SEAT, WAITING, BookingState
+from enroll.sittings.models import Booking, PassedOverPlace, Sitting
 
 UNPUBLISHED = ["pending", "entered", "discrepancy", "checked", "locked"]
 TWO_STOOD_FOR = [CertificateState.APPROVED, CertificateState.REPORTED, CertificateState.BODY_REJECTED,
@@ -55,15 +55,39 @@ def bookings(session: Session) -> Iterator[str]:
 
 
 def one_live(session: Session) -> Iterator[str]:
-    """One live application per learner, programme and window; one live booking per learner, window and part."""
+    """One live application per learner, programme and window; one seat, and one place in a list, per learner, window
+    and part."""
     applied = (Application.learner_id, Application.programme_id, Application.window_id)
     many = select(Application.learner_id).where(Application.state.in_(LIVE_APPLICATIONS)).group_by(*applied)
     for learner_id in session.scalars(many.having(func.count() > 1)):
         yield f"learner {learner_id} has two live applications for one window"
     booked = (Booking.learner_id, Booking.window_id, Booking.part)
-    twice = select(Booking.learner_id).where(Booking.state.in_(LIVE)).group_by(*booked)
-    for learner_id in session.scalars(twice.having(func.count() > 1)):
-        yield f"learner {learner_id} has two live bookings for one part"
+    for states, what in ((SEATED, "seats"), (WAITING, "places in waiting lists")):
+        twice = select(Booking.learner_id).where(Booking.state.in_(states)).group_by(*booked)
+        for learner_id in session.scalars(twice.having(func.count() > 1)):
+            yield f"learner {learner_id} has two {what} for one part"
+
+
+def waiting_lists(session: Session) -> Iterator[str]:
+    """No seat is free beside a list unless whoever waits was passed over for a reason; nobody is offered a seat before
+    whoever stands in front; no offer outlasts the list."""
+    passed = exists().where(PassedOverPlace.booking_id == Booking.id)
+    idle = select(Booking.reference, Sitting.code).join(Sitting, Sitting.id == Booking.sitting_id).where(
+        Booking.state == BookingState.WAITLISTED, Sitting.taken < Sitting.capacity, Sitting.closed_at.is_(None),
+        ~passed)
+    for reference, code in session.execute(idle):
+        yield f"booking {reference} waits for sitting {code}, where a seat is free"
+    offered = aliased(Booking)
+    jumped = select(offered.reference, Booking.reference).join(Booking, (Booking.sitting_id == offered.sitting_id) & (
+        Booking.id < offered.id)).where(
+        offered.state == BookingState.OFFERED, Booking.state == BookingState.WAITLISTED, ~passed)
+    for reference, in_front in session.execute(jumped):
+        yield f"booking {reference} was offered a seat before {in_front}, which stands in front of it"
+    closes_at = case((Booking.resit, Window.resit_payment_due_at), else_=Window.payment_due_at)
+    late = select(Booking.reference).join(Window, Window.id == Booking.window_id).where(
+        Booking.state == BookingState.OFFERED, Booking.offer_ends_at > closes_at)
+    for reference in session.scalars(late):
+        yield f"the offer of booking {reference} ends after its list"
 
 
 def submitted_in_time(session: Session) -> Iterator[str]:

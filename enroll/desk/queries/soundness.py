@@ -212,6 +212,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("submitted in time", sound_exam.submitted_in_time),
     ("hours behind every approval", sound_exam.hours_behind),
     ("seats counted right", sound_exam.seats),
+    ("waiting lists in order", sound_exam.waiting_lists),
     ("bookings have their application", sound_exam.bookings),
     ("tickets follow their versions", sound_exam.tickets),
     ("results published whole", sound_exam.publications),
