@@ -18,7 +18,7 @@ HOUR = timedelta(hours=1)
 
 
 def a_list(until: datetime) -> None:
-    """Two who have a seat elsewhere wait for this sitting; the exam officer adds a seat, and it is offered to the first."""
+    """Two who have a seat elsewhere wait for this sitting; the officer adds a seat, offered to the first."""
     officer = _actor("kaowu", until)
     with transaction():
         change_capacity(FULL, 0, by=officer, now=until - 6 * HOUR)

@@ -137,8 +137,8 @@ def a_letter_left_behind(session):
 
 def a_signed_in_browser(session):
     session.execute(text(
-        "INSERT INTO web_session (token_hash, account_id, begun_at, seen_at, browser, network_address) "
-        f"VALUES ('hash', {LEARNER}, '2026-11-22 00:00:00', '2026-11-22 00:00:00', '', '')"
+        "INSERT INTO web_session (token_hash, account_id, begun_at, seen_at, browser, network_address, proved_at) "
+        f"VALUES ('hash', {LEARNER}, '2026-11-22 00:00:00', '2026-11-22 00:00:00', '', '', '2026-11-22 00:00:00')"
     ))
     session.execute(text(f"UPDATE account SET state = 'disabled' WHERE id = {LEARNER}"))
 
