@@ -24,6 +24,7 @@ from enroll.admission.staff_views import days as admission_days
 from enroll.admission.staff_views import door as admission_door
 from enroll.applications import jobs as applications_jobs
 from enroll.applications.events import ApplicationMoved
+from enroll.applications.queries.due import affected_by_window
 from enroll.applications.staff_views import leading, listing, relocating, reviewing
 from enroll.applications.views import applying, following, seats
 from enroll.certificates import jobs as certificates_jobs
@@ -134,6 +135,7 @@ from enroll.results.staff_views import (
 from enroll.sittings import jobs as sittings_jobs
 from enroll.sittings import staff_views as sittings_staff
 from enroll.sittings.events import BookingMoved
+from enroll.sittings.queries import seats_left_in
 from enroll.storage.database import db
 from enroll.storage.files import files_can_be_kept
 from enroll.storage.outbox import Outbox
@@ -323,6 +325,8 @@ def create_app(settings: dict[str, Any]) -> Flask:
     }
     app.extensions["jobs"] = JOBS
     app.extensions["photo_rule"] = photo_rule_at
+    app.extensions["seats_left"] = seats_left_in
+    app.extensions["affected_by_window"] = affected_by_window
     app.extensions["training_refund"] = refund_on_leaving
     db.init_app(app)
     uploads.init_app(app)

@@ -104,6 +104,16 @@ def seats_counted_again(session: Session) -> dict[str, tuple[int, int]]:
     return {code: (taken, number) for code, taken, number in rows}
 
 
+def seats_left_in(session: Session, window_ids: Sequence[int]) -> dict[int, dict[str, int]]:
+    """How many seats are left in the open sittings of these windows, by window and part: what the calendar shows."""
+    wanted = select(Sitting.window_id, Sitting.part, func.sum(Sitting.capacity - Sitting.taken)).where(
+        Sitting.window_id.in_(window_ids), Sitting.closed_at.is_(None)).group_by(Sitting.window_id, Sitting.part)
+    found: dict[int, dict[str, int]] = {}
+    for window_id, part, left in session.execute(wanted.order_by(Sitting.part.desc())):
+        found.setdefault(window_id, {})[part] = int(left)
+    return found
+
+
 def list_closes_at(window: Window, *, resit: bool) -> datetime:
     """When the lists of a window close for somebody of this lane: with its payment date, the first moment too late."""
     return window.resit_payment_due_at if resit else window.payment_due_at

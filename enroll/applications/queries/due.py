@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import and_, exists, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from enroll.applications.lifecycle import LIVE, ApplicationState
-from enroll.applications.models import Application
+from enroll.applications.models import Application, Extension
 from enroll.fees.lifecycle import SETTLED
 from enroll.fees.models import Fee
 from enroll.programmes.lifecycle import WindowState
@@ -68,6 +68,15 @@ def live_of(session: Session, learner_id: int) -> Sequence[str]:
         Application.learner_id == learner_id, Application.state.in_(LIVE - {S.DRAFT})
     )
     return session.scalars(wanted.order_by(Application.id)).all()
+
+
+def affected_by_window(session: Session, window_id: int) -> dict[str, int]:
+    """How many live applications of a window there are in each state, and (`extensions`) how many individual extensions
+    were granted: who a date that moves for everybody concerns."""
+    counted = select(Application.state, func.count()).where(
+        Application.window_id == window_id, Application.state.in_(LIVE)).group_by(Application.state)
+    granted = select(literal("extensions"), func.count()).where(Extension.window_id == window_id)
+    return dict(session.execute(union_all(counted, granted)).all())
 
 
 def live_in_window(session: Session, window_code: str) -> Sequence[str]:

@@ -75,6 +75,10 @@ def change_sitting(
         application, booking = _with_booking(session, booking_reference, seen_version)
         target = _sitting_for(session, application, code, part=booking.part)
         _refuse_change(booking, target, now)
+        if booking.state in WAITING and booking.part not in unseated_parts(
+                application, bookings_of(session, application.reference)):
+            raise Refused(problem("change_the_seat", N_("You have a seat for this part: change that one; the place "
+                                                        "in the list stays.")))
         facts = BookingFacts(application.learner.account_id, now)
         # Lists are left for the new seat; a seat of the same part could not stand beside it.
         if booking.state in WAITING:

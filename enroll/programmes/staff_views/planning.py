@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, abort, flash, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -189,14 +189,17 @@ def _form_page(form: WindowForm, window: Window, problems: tuple[Problem, ...] =
 def _page(window: Window, problems: tuple[Problem, ...] = (), move_form: MoveDateForm | None = None) -> str:
     session, moment = db.session(), now()
     published = window.state == WindowState.PUBLISHED
+    acts = acts_about(session, window.code)
     warnings = timeline_warnings(window.dates, surroundings_of(session, window))
     return render_template(
         "programmes/staff/window.html", window=window, stand=standing(window.dates, moment), problems=problems,
         dates=[(one, one.days_left(moment)) for one in (milestone(window.dates, name) for name in DATE_LABELS)],
-        warnings=warnings, copy_form=FirstDayForm(formdata=None),
+        affected=current_app.extensions["affected_by_window"](session, window.id) if published else {},
+        moved=sum(one.act.endswith("move_date") for one in acts), warnings=warnings,
+        copy_form=FirstDayForm(formdata=None),
         offers=WINDOW.offers(window.state, current_user.actor, WindowFacts(
             window.dates, None, tuple(one for one in warnings if one.code in BARRING))),
-        label=WINDOW.label(window.state), history=[_entry(one) for one in reversed(acts_about(session, window.code))],
+        label=WINDOW.label(window.state), history=[_entry(one) for one in reversed(acts)],
         items=prices_at(session, today()),
         terms=window.agreed if window.terms else None,
         move_form=(move_form or MoveDateForm(version=window.version)) if published else None, movable=MOVABLE,

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from flask import abort, render_template, request
+from flask import abort, current_app, render_template, request
 
 from enroll.programmes.queries.programmes import organisation
 from enroll.programmes.queries.windows import holidays, months_without_dates, published_window, windows_shown
-from enroll.programmes.rules.windows import Lane, milestones, standing
+from enroll.programmes.rules.windows import Lane, Phase, milestones, standing
 from enroll.programmes.views.feed import calendar_of
 from enroll.programmes.views.front import programmes
 from enroll.storage.database import db
@@ -14,6 +14,8 @@ from enroll.web.access import public
 from enroll.web.addresses import asked
 from enroll.web.downloads import send_bytes
 from enroll.web.moments import now, today
+
+OPEN = {Phase.OPEN, Phase.CLOSING}
 
 
 @programmes.get("/windows")
@@ -26,8 +28,11 @@ def windows() -> Any:
          [(date, date.days_left(moment)) for date in milestones(one.dates, lane)])
         for one in windows_shown(session, moment)
     ]
-    return render_template("programmes/windows.html", windows=shown, lane=lane, organisation=organisation(session),
-                           months=months_without_dates(session, moment), holidays=holidays(session, today()))
+    # Sittings stand later in the journey; whoever knows them says what is left.
+    seats = current_app.extensions["seats_left"](session, [one.id for one, stands, _ in shown if stands.phase in OPEN])
+    return render_template(
+        "programmes/windows.html", seats=seats, windows=shown, lane=lane, organisation=organisation(session),
+        months=months_without_dates(session, moment), holidays=holidays(session, today()))
 
 
 @programmes.get("/windows.ics")
