@@ -24,7 +24,8 @@ TABLE = {
     "return": ("submitted", "returned"), "reject": ("submitted", "rejected"), "reopen": ("approved", "submitted"),
     "reopen_on_appeal": ("rejected", "submitted"), "cancel": ("approved", "cancelled"),
     "lapse_draft": ("draft", "expired"), "lapse_correction": ("returned", "expired"),
-    "lapse_unpaid": ("approved", "expired"), "lapse_unseated": ("submitted returned approved", "expired"),
+    "lapse_unpaid": ("approved", "expired"), "revive": ("expired", "approved"),
+    "lapse_unseated": ("submitted returned approved", "expired"),
     "cancel_window": ("draft submitted returned approved", "cancelled"),
 }
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
@@ -46,7 +47,8 @@ class Walk(RuleBasedStateMachine):
         facts = ApplicationFacts(
             learner_account_id=7 if learner else 1, now=NOON, opens_at=NOON - DAY, closes_at=NOON + DAY,
             correct_by=NOON + DAY, payment_due_at=NOON + DAY, appeal_until=NOON + DAY, list_closes_at=NOON + DAY,
-            evidence_is_fresh=True, items_named=1, unseated=True, window_stands=move != "cancel_window")
+            evidence_is_fresh=True, items_named=1, unseated=True, fee_settled=move == "revive",
+            window_stands=move != "cancel_window")
         deadline = IN_TIME.get(move) or OVER.get(move)
         facts = replace(facts, **{deadline: NOON + off * SECOND}) if deadline else facts
         actor = ANYBODY if right else replace(ANYBODY, permissions=frozenset())
@@ -62,7 +64,7 @@ class Walk(RuleBasedStateMachine):
 
     @invariant()
     def what_is_over_stays_over(self):
-        assert self.state in LIVE or self.state == "rejected" or not [
+        assert self.state in LIVE or self.state in {"rejected", "expired"} or not [
             move for move in APPLICATION.moves.values() if self.state in move.sources]
         assert label_of(self.state).learner
 

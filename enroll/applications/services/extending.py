@@ -57,7 +57,9 @@ def follow_dates(reference: str, *, by: Actor, now: datetime) -> None:
         application = lock(session, Application, Application.reference == reference)
         due_at = _deadline_now(session, application, now)
         old = application.correct_by if application.state == ApplicationState.RETURNED else application.payment_due_at
-        if due_at is None or (old is not None and due_at <= old):
+        # Approved with a part that waits for a seat: nothing is owed yet, so no date of it moves.
+        waits = application.state == ApplicationState.APPROVED and old is None
+        if due_at is None or waits or (old is not None and due_at <= old):
             return
         if application.state == ApplicationState.RETURNED:
             application.correct_by = due_at

@@ -9,11 +9,13 @@ from enroll.applications.lifecycle import APPLICATION, ApplicationState
 from enroll.applications.models import Application
 from enroll.applications.queries.facts import facts_about
 from enroll.applications.queries.own import unseated_parts
+from enroll.applications.services.money import close_fee
 from enroll.applications.services.reviewing import let_it_be_paid
 from enroll.applications.services.settling import confirm_if_settled
 from enroll.applications.services.submitting import moved
 from enroll.audit.moves import expect_version, make_move
 from enroll.fees.queries.fees import fee_for
+from enroll.fees.rules import Cause
 from enroll.foundation.actor import SYSTEM, Actor
 from enroll.foundation.problems import NotFound, Refused, problem
 from enroll.foundation.words import N_
@@ -104,6 +106,7 @@ def lapse_unseated(reference: str, *, now: datetime) -> bool:
             if booking.state in WAITING | {BookingState.HELD}:
                 move_booking(booking.reference, "lapse", facts=BookingFacts(facts.learner_account_id, now), by=SYSTEM,
                              now=now)
+        close_fee(session, application, Cause.WITHDRAWN, by=SYSTEM, now=now, reason="lapse_unseated")
         outbox.record(session, moved(application, "lapse_unseated"), now)
         return True
 
