@@ -5,7 +5,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextvars import Context
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +19,14 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 import config
-from enroll import create_app
+from enroll import DEFAULTS, create_app
 from enroll.accounts.models import Account
 from enroll.accounts.services.sessions import begin_session
 from enroll.foundation.clock import SHANGHAI, ShiftedClock
 from enroll.storage.database import db
 from enroll.web.throttle import limiter
 from tests.databases import POSTGRESQL, SQLITE, Databases, end_run, new_run_folder
+from tests.worlds import STANDING, PatientPool, Worlds, built_once
 
 NOON = datetime(2026, 11, 22, 10, 0, tzinfo=SHANGHAI).astimezone(UTC)
 """The fixed moment of the tests, the same as the demo's first moment: a Sunday, the January window open."""
@@ -39,6 +40,7 @@ SECRET_KEY = "a secret of the tests, long enough to be taken for one"
 FIELD_KEY = Fernet.generate_key().decode()
 APPS: dict[str, tuple[Flask, dict[str, Any]]] = {}
 """Made once for each kind of database in a process: making one, and compiling its templates, is most of a test."""
+WORLDS: dict[str, Worlds] = {}
 
 
 class SeparateRequests(FlaskClient):
@@ -83,6 +85,7 @@ def make_app(database: str, databases: Databases) -> Iterator[Callable[..., Flas
                 "SITE_KEPT_SECONDS": 0,
                 "SQLALCHEMY_DATABASE_URI": databases.address(database),
                 "UPLOAD_DIR": str(files),
+                "SQLALCHEMY_ENGINE_OPTIONS": DEFAULTS["SQLALCHEMY_ENGINE_OPTIONS"] | {"poolclass": PatientPool},
                 **settings,
             }
         )
@@ -118,8 +121,13 @@ def app(database: str, databases: Databases, make_app: Callable[..., Flask]) -> 
     app.extensions["clock"] = app.extensions["real_clock"] = ShiftedClock(standing=NOON)
     shutil.rmtree(app.config["UPLOAD_DIR"], ignore_errors=True)
     limiter.reset()
+    if database not in WORLDS:
+        WORLDS[database] = Worlds(database, databases)
+    WORLDS[database].begin(app)
     with app.app_context():
+        STANDING.append(WORLDS[database])
         yield app
+        STANDING.pop()
         db.session.remove()
         if database == SQLITE:
             db.engine.dispose()  # the file is replaced; PostgreSQL's connections go on to the next test
@@ -150,13 +158,20 @@ def sign_in(app: Flask, client: FlaskClient) -> Callable[[Account], FlaskClient]
     """
 
     def as_(account: Account, browser: FlaskClient = client) -> FlaskClient:
-        token = begin_session(account.id, browser="test", network_address="127.0.0.1", real_now=datetime.now(UTC))
+        token = a_session(account.id)
         with browser.session_transaction() as cookie:
             cookie.clear()
             cookie["_user_id"], cookie["_fresh"] = token, True
         return browser
 
     return as_
+
+
+@built_once
+def a_session(account_id: int) -> str:
+    """Sessions live in real time: seen a little ahead, so that it is still fresh when it is brought back later."""
+    ahead = datetime.now(UTC) + timedelta(minutes=30)
+    return begin_session(account_id, browser="test", network_address="127.0.0.1", real_now=ahead)
 
 
 # One run: its folder is made by the process that was started, and handed to the workers of xdist.

@@ -8,9 +8,10 @@ new database from the template 30 ms.
 import fcntl
 import os
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, inspect, text
@@ -23,29 +24,69 @@ from tests import postgres_server
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 ROOMY = 1 << 30  # bytes: below this, memory-backed /dev/shm is a container's token 64 MB
 
-# `replica` switches off the triggers that make tables append-only, and the order of foreign keys. The tables are
-# looked into by one statement, and the sequences by another, whose plans the session remembers.
-RESET = """
-CREATE FUNCTION kept.reset() RETURNS void LANGUAGE plpgsql AS $$
+# What stood in the tables is kept in the schema `kept`, in a table of the same name with the number of its world in
+# front; world 0 is what the migrations delivered. `replica` switches off the triggers that make tables append-only, and
+# the order of foreign keys. Tables and sequences are looked into by one statement each: its plan is remembered.
+KEEPING = """
+CREATE TABLE kept."{0}" AS SELECT 0 AS world, stands.* FROM public."{0}" stands WITH NO DATA;
+CREATE INDEX ON kept."{0}" (world);
+"""
+WORLDS = """
+CREATE TABLE kept."of" (world int PRIMARY KEY, tables text[] NOT NULL, counters text[] NOT NULL, reached bigint[]);
+CREATE TABLE kept."columns" AS
+  SELECT '"' || table_name || '"' AS of_table,
+    string_agg(quote_ident(column_name), ', ' ORDER BY ordinal_position) AS list
+  FROM information_schema.columns WHERE table_schema = 'public' GROUP BY table_name;
+CREATE FUNCTION kept.filled() RETURNS text[] LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN (SELECT coalesce(array_agg(name), ARRAY[]::text[]) FROM ({filled}) filled);
+END $$;
+CREATE FUNCTION kept.keep(number int) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE names text[]; name text;
+BEGIN
+  PERFORM kept.forget(number);
+  names := kept.filled();
+  FOREACH name IN ARRAY names LOOP
+    EXECUTE 'INSERT INTO kept.' || name || ' SELECT $1, stands.* FROM public.' || name || ' stands' USING number;
+  END LOOP;
+  INSERT INTO kept."of" SELECT number, names, coalesce(array_agg(counted.name), ARRAY[]::text[]),
+    array_agg(counted.reached) FROM ({counted}) counted;
+END $$;
+CREATE FUNCTION kept.forget(number int) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE name text;
+BEGIN
+  FOR name IN SELECT unnest(tables) FROM kept."of" WHERE world = number LOOP
+    EXECUTE 'DELETE FROM kept.' || name || ' WHERE world = $1' USING number;
+  END LOOP;
+  DELETE FROM kept."of" WHERE world = number;
+END $$;
+CREATE FUNCTION kept.bring_back(number int) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE names text[]; name text; list text; stood record;
 BEGIN
   PERFORM pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle';
   PERFORM set_config('session_replication_role', 'replica', true);
-  SELECT coalesce(array_agg(filled.name), ARRAY[]::text[]) INTO names FROM ({filled}) filled;
-  FOREACH name IN ARRAY names LOOP
+  FOREACH name IN ARRAY kept.filled() LOOP
     EXECUTE 'DELETE FROM public.' || name;
   END LOOP;
   SELECT coalesce(array_agg(counted.name), ARRAY[]::text[]) INTO names FROM ({counted}) counted;
   FOREACH name IN ARRAY names LOOP
     PERFORM setval(name::regclass, 1, false);
   END LOOP;
-  {kept}
-END $$
+  SELECT * INTO STRICT stood FROM kept."of" WHERE world = number;
+  FOREACH name IN ARRAY stood.tables LOOP
+    SELECT those.list INTO STRICT list FROM kept."columns" those WHERE those.of_table = name;
+    EXECUTE 'INSERT INTO public.' || name || ' OVERRIDING SYSTEM VALUE SELECT ' || list || ' FROM kept.' || name ||
+      ' WHERE world = $1' USING number;
+  END LOOP;
+  FOR place IN 1 .. cardinality(stood.counters) LOOP
+    PERFORM setval(stood.counters[place]::regclass, stood.reached[place]);
+  END LOOP;
+END $$;
+SELECT kept.keep(0);
 """
 FILLED = """SELECT '"{0}"' AS name WHERE EXISTS (SELECT 1 FROM public."{0}")"""
-COUNTED = """SELECT 'public."{0}"' AS name FROM public."{0}" WHERE is_called"""
-BRING_BACK = 'INSERT INTO public."{0}" OVERRIDING SYSTEM VALUE SELECT * FROM kept."{0}";'
+COUNTED = """SELECT 'public."{0}"' AS name, last_value AS reached FROM public."{0}" WHERE is_called"""
 
 
 def new_run_folder() -> Path:
@@ -92,6 +133,7 @@ class Databases:
         self.templates.mkdir(exist_ok=True)
         self._sqlite_file = run_folder / f"{worker}.db"
         self._keeper: Engine | None = None
+        self._numbers: dict[str, int] = {}
 
     def address(self, kind: str) -> str:
         """The address of this process's database of that kind: the same from its first test to its last."""
@@ -108,28 +150,37 @@ class Databases:
         elif self._keeper is None:
             self._copy_the_postgresql_database()
         else:
-            with self._keeper.begin() as connection:
-                connection.execute(text("SELECT kept.reset()"))
+            self._asks_the_keeper("bring_back", 0)
 
     def keep(self, kind: str, name: str) -> None:
-        """Keep this process's database of that kind as it stands, under a name. Nobody may be using it."""
+        """Keep this process's database of that kind as it stands, under a name. Nobody may be writing in it."""
         if kind == SQLITE:
-            shutil.copyfile(self._sqlite_file, self._kept_file(name))
-            return
-        self.let_go()
-        with _server_connection(self.run_folder) as server:
-            server.execute(text(f'CREATE DATABASE "{self._name_of(name)}" TEMPLATE "{self._own_name}"'))
+            with closing(sqlite3.connect(self._sqlite_file)) as here, closing(
+                sqlite3.connect(self._kept_file(name))
+            ) as there:
+                here.backup(there)  # with what still lies in the journal
+        else:
+            self._asks_the_keeper("keep", self._numbers.setdefault(name, len(self._numbers) + 1))
 
     def bring_back(self, kind: str, name: str) -> None:
         """Put what was kept under this name in the place of this process's database. Nobody may be using it."""
         if kind == SQLITE:
             _remove_sqlite(self._sqlite_file)
             shutil.copyfile(self._kept_file(name), self._sqlite_file)
-            return
-        self.let_go()
-        with _server_connection(self.run_folder) as server:
-            server.execute(text(f'DROP DATABASE "{self._own_name}" WITH (FORCE)'))
-            server.execute(text(f'CREATE DATABASE "{self._own_name}" TEMPLATE "{self._name_of(name)}"'))
+        else:
+            self._asks_the_keeper("bring_back", self._numbers[name])
+
+    def forget(self, kind: str, name: str) -> None:
+        """What was kept under this name is not asked for again."""
+        if kind == SQLITE:
+            self._kept_file(name).unlink()
+        else:
+            self._asks_the_keeper("forget", self._numbers[name])
+
+    def _asks_the_keeper(self, act: str, number: int) -> None:
+        assert self._keeper is not None, "the database is made by `empty`"
+        with self._keeper.begin() as connection:
+            connection.execute(text(f"SELECT kept.{act}(:number)"), {"number": number})
 
     @property
     def _own_name(self) -> str:
@@ -211,18 +262,15 @@ def _migrate(address: str) -> None:
 
 
 def _prepare_resetting(address: str) -> None:
-    """Remember the rows that migrations wrote, and put the function beside them that brings back exactly those."""
+    """Put the functions beside the tables that keep what stands in them, bring it back, and forget it."""
     engine = create_engine(address, poolclass=NullPool)
     with engine.begin() as connection:
         tables = [table for table in inspect(connection).get_table_names() if table != "alembic_version"]
-        connection.execute(text("CREATE SCHEMA kept"))
-        delivered = [t for t in tables if connection.scalar(text(f'SELECT EXISTS (SELECT 1 FROM "{t}")'))]
-        for table in delivered:
-            connection.execute(text(f'CREATE TABLE kept."{table}" AS TABLE public."{table}"'))
         filled = " UNION ALL ".join(FILLED.format(table) for table in tables)
         counted = " UNION ALL ".join(COUNTED.format(name) for name in inspect(connection).get_sequence_names())
-        kept = "\n  ".join(BRING_BACK.format(table) for table in delivered)
-        connection.exec_driver_sql(RESET.format(filled=filled, counted=counted, kept=kept))
+        connection.execute(text("CREATE SCHEMA kept"))
+        connection.exec_driver_sql("".join(KEEPING.format(table) for table in tables))
+        connection.exec_driver_sql(WORLDS.format(filled=filled, counted=counted))
     engine.dispose()
 
 

@@ -8,8 +8,10 @@ from enroll.accounts.permissions import Role
 from enroll.foundation.actor import Actor
 from enroll.storage.database import transaction
 from tests.conftest import NOON
+from tests.worlds import built_once
 
 
+@built_once
 def an_account(name: str, *roles: Role, since: datetime = NOON - timedelta(days=200)) -> Account:
     """Somebody who has held these roles for a while: an_account("rui", Role.REVIEWER). `name` is unique."""
     with transaction() as session:

@@ -23,6 +23,7 @@ from tests.builders.accounts import an_actor
 from tests.builders.exams import a_bare_learner, a_site, beijing_time
 from tests.builders.papers import a_photo
 from tests.conftest import NOON
+from tests.worlds import built_once
 
 TICKET_DAY = beijing_time("2027-01-11 10:00")
 DOORS = beijing_time("2027-01-16 09:00")
@@ -34,6 +35,7 @@ def an_officer(name: str = "kaowu", *roles: Role) -> Actor:
     return an_actor(name, Role.EXAM_OFFICER, *roles)
 
 
+@built_once
 def a_candidate(name: str, number: str = "", *, legal_name: str = "", photo: bool = True) -> Learner:
     """Somebody with an identity and an accepted photo; `number` is the document's."""
     kept = keep_file(a_photo(), name="photo.jpg", media_type="image/jpeg", purpose="photo", now=NOON, sealed=True)
@@ -54,6 +56,7 @@ def a_candidate(name: str, number: str = "", *, legal_name: str = "", photo: boo
     return db.session.get_one(Learner, person.id)
 
 
+@built_once
 def registered(person: Learner, *sittings: Sitting, confirmed: bool = True) -> list[str]:
     """Bookings in these sittings, confirmed; gives their references."""
     with transaction():
@@ -66,6 +69,7 @@ def registered(person: Learner, *sittings: Sitting, confirmed: bool = True) -> l
         return references
 
 
+@built_once
 def a_room_sitting(window: Window, part: Part = Part.THEORY, *, rooms: tuple[str, ...] = ("301", "302"),
                    seats: int = 80) -> Sitting:
     """At 9:30 (theory) or 14:00 in named rooms of BJ01."""
@@ -76,6 +80,7 @@ def a_room_sitting(window: Window, part: Part = Part.THEORY, *, rooms: tuple[str
         return the_sitting(add_sitting(window.code, a_site(), part, details, by=Actor(None, "loader"), now=NOON))
 
 
+@built_once
 def an_online_sitting(window: Window, part: Part = Part.THEORY) -> Sitting:
     details = SittingDetails(at_beijing(window.starts_on), beijing_time("2027-01-23 00:00"), 120, 500)
     code = add_sitting(window.code, a_site("ONLINE", online=True), part, details, by=Actor(None, "loader"), now=NOON)

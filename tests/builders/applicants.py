@@ -25,11 +25,13 @@ from tests.builders.exams import a_sitting, a_window
 from tests.builders.papers import a_photo
 from tests.builders.study import BEFORE, a_student, credited, learner_of
 from tests.conftest import NOON
+from tests.worlds import built_once
 
 TICKED = {"sensitive_id": 1, "share_issuer": 1, "commitment": 1}
 TEXTS = {"sensitive_id": "separate", "share_issuer": "separate", "commitment": "declaration"}
 
 
+@built_once
 def the_texts() -> None:
     """The separate consents and the declaration, version 1, unless they are there."""
     if db.session.scalar(select(ConsentText.id)) is not None:
@@ -39,6 +41,7 @@ def the_texts() -> None:
             a_text(code)
 
 
+@built_once
 def a_text(code: str, version: int = 1, *, from_at: datetime = BEFORE) -> None:
     with transaction() as session:
         session.add(ConsentText(code=code, version=version, kind=TEXTS[code], asked_when="exam_registration",
@@ -46,6 +49,7 @@ def a_text(code: str, version: int = 1, *, from_at: datetime = BEFORE) -> None:
                                 text_en=f"Text of {code}", from_at=from_at))
 
 
+@built_once
 def an_applicant(
     name: str = "zhangwei", *, minutes: int = 1620, identity: str = "verified", photo: str = "submitted",
     **of_learner: Any,
@@ -69,6 +73,7 @@ def an_applicant(
     return enrolment
 
 
+@built_once
 def a_learner_file(learner_id: int, kind: str, *, added_at: datetime = BEFORE) -> None:
     """A picture that takes the place of the one in force."""
     content = a_photo() + f"{kind} of {learner_id} at {added_at}".encode()
@@ -83,6 +88,7 @@ def a_learner_file(learner_id: int, kind: str, *, added_at: datetime = BEFORE) -
         session.add(LearnerFile(learner_id=learner_id, kind=kind, file=stored, added_at=added_at))
 
 
+@built_once
 def both_sittings(window: Window | None = None, *, seats: int = 40) -> dict[str, str]:
     """A theory and a practical sitting of a window; gives their codes by part."""
     with transaction():
@@ -90,10 +96,12 @@ def both_sittings(window: Window | None = None, *, seats: int = 40) -> dict[str,
         return {str(part): a_sitting(window, part, seats=seats).code for part in Part}
 
 
+@built_once
 def the_window(code: str = "202701") -> Window:
     return db.session.scalar(select(Window).where(Window.code == code)) or a_window(code)
 
 
+@built_once
 def a_draft(
     enrolment: Enrolment, *, sittings: dict[str, str] | None = None, window: str = "202701", now: datetime = NOON
 ) -> str:
@@ -106,6 +114,7 @@ def a_draft(
         return reference
 
 
+@built_once
 def a_submitted(enrolment: Enrolment, **how: Any) -> str:
     """An application that waits for review; gives its reference."""
     with transaction():
@@ -114,6 +123,7 @@ def a_submitted(enrolment: Enrolment, **how: Any) -> str:
         return reference
 
 
+@built_once
 def an_approved(enrolment: Enrolment, *, by: Actor | None = None, **how: Any) -> str:
     """An approved application whose fee is due; gives its reference."""
     with transaction():

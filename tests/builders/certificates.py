@@ -15,6 +15,7 @@ from enroll.storage.files import StoredFile, keep_file
 from tests.builders.award import PUBLISHING, House, a_candidate, acting, enrolment_of, published
 from tests.builders.papers import a_photo
 from tests.builders.study import credited
+from tests.worlds import built_once
 
 REVIEWING = PUBLISHING + timedelta(days=1)
 RECORDING = PUBLISHING + timedelta(days=26)
@@ -23,6 +24,7 @@ NUMBER = "CAIP-202609-TX01-00002-3"
 PASSING = {"theory": 78, "practical": 85}
 
 
+@built_once
 def a_passer(window: Window, house: House, name: str = "ana", *, legal_name: str = "阿依努尔·买买提江") -> Learner:
     """Somebody who passed both parts of this window, whose only sitting it is; the case is open."""
     with transaction():
@@ -43,6 +45,7 @@ def at(account: Account, moment: datetime = REVIEWING):
     return acting(account, moment)
 
 
+@built_once
 def approved(learner: Learner, house: House) -> Certificate:
     with transaction():
         case = case_of(learner)
@@ -51,6 +54,7 @@ def approved(learner: Learner, house: House) -> Certificate:
         return case_of(learner)
 
 
+@built_once
 def reported(learner: Learner, house: House) -> Certificate:
     with transaction():
         case = approved(learner, house)
@@ -58,6 +62,7 @@ def reported(learner: Learner, house: House) -> Certificate:
         return case_of(learner)
 
 
+@built_once
 def issued(
     learner: Learner, house: House, number: str = NUMBER, *, body_file: StoredFile | None = None,
     valid_until: date | None = None,

@@ -6,6 +6,7 @@ from enroll.courses.services.outline import NewCourse, NewLesson, NewModule, add
 from enroll.foundation.actor import Actor
 from tests.builders.quizzes import a_bank, a_quiz
 from tests.conftest import NOON
+from tests.worlds import built_once
 
 OFFICE = Actor(None, "office", frozenset({Permission.MANAGE_COURSES}))
 READING, VIDEO = LessonKey("G1", "G1-M1-L4"), LessonKey("G1", "G1-M1-L1")
@@ -14,6 +15,7 @@ DIRECTION = LessonKey("D1", "D1-M2-L1")
 REPORT, SOURCES = "简报 PDF（不超过3页）", "来源清单 XLSX（不少于8条，注明访问日期）"
 
 
+@built_once
 def the_courses(programme: str = "CAIP") -> None:
     """G1 with two modules, D1 with one; the quiz of G1-M1 has its questions. The programme is there already."""
     lesson = NewLesson

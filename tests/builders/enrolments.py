@@ -17,10 +17,12 @@ from enroll.storage.database import db, transaction
 from tests.builders.accounts import an_account
 from tests.builders.programmes import a_programme
 from tests.conftest import NOON
+from tests.worlds import built_once
 
 LOADER = Actor(None, "loader")
 
 
+@built_once
 def a_place_to_enrol(*cohorts: str, before_payment: bool = False) -> str:
     """The programme CAIP with its agreement and open cohorts of the adviser `banzhuren`; gives the programme's code."""
     with transaction() as session:
@@ -35,6 +37,7 @@ def a_place_to_enrol(*cohorts: str, before_payment: bool = False) -> str:
     return "CAIP"
 
 
+@built_once
 def an_agreement(version: int = 1) -> None:
     with transaction() as session:
         session.add(ConsentText(
@@ -45,11 +48,13 @@ def an_agreement(version: int = 1) -> None:
         ))
 
 
+@built_once
 def a_cohort(code: str, *, open_to_all: bool = True, source: str = "self", programme: str = "CAIP") -> str:
     return add_cohort(code, f"{code}班", programme_code=programme, adviser="banzhuren", source=source,
                       open_to_all=open_to_all, by=LOADER, now=NOON)
 
 
+@built_once
 def somebody(name: str = "zhangwei", *more: Role, legal_name: str = "") -> tuple[Account, Learner]:
     with transaction() as session:
         account = an_account(name, Role.LEARNER, *more)
@@ -60,6 +65,7 @@ def somebody(name: str = "zhangwei", *more: Role, legal_name: str = "") -> tuple
     return account, learner
 
 
+@built_once
 def enrolled(account: Account, learner: Learner, *, cohort: str = "C2611", direction: str = "D1") -> str:
     """Enrolled by themselves, with the agreement of version 1; gives the reference."""
     db.session.rollback()

@@ -18,6 +18,7 @@ from enroll.storage.database import db, transaction
 from tests.builders import programmes
 from tests.builders.accounts import an_account
 from tests.conftest import NOON
+from tests.worlds import built_once
 
 
 def beijing_time(text: str) -> datetime:
@@ -25,6 +26,7 @@ def beijing_time(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
 
 
+@built_once
 def a_bare_learner(name: str) -> Learner:
     """Somebody with an account and nothing handed in."""
     with transaction() as session:
@@ -36,6 +38,7 @@ def a_bare_learner(name: str) -> Learner:
     return learner
 
 
+@built_once
 def a_window(code: str = "202701", **changes: Any) -> Window:
     """The window of January 2027 as the demo has it: open at NOON, closing 24 December 17:00; exam 16 to 22 January."""
     state, starts_on = changes.pop("state", "published"), changes.pop("starts_on", date(2027, 1, 16))
@@ -45,6 +48,7 @@ def a_window(code: str = "202701", **changes: Any) -> Window:
         return programmes.a_window(session, programme, code, starts_on, state=state, **changes)
 
 
+@built_once
 def a_site(code: str = "BJ01", *, online: bool = False) -> str:
     """Adds the site unless it is there, with two rooms of 40 seats; gives its code."""
     if db.session.scalar(select(ExamSite.id).where(ExamSite.code == code)) is None:
@@ -54,6 +58,7 @@ def a_site(code: str = "BJ01", *, online: bool = False) -> str:
     return code
 
 
+@built_once
 def a_sitting(window: Window, part: Part = Part.THEORY, *, seats: int = 40, site: str = "BJ01") -> Sitting:
     """On the window's first day: theory at 9:30, practical at 14:00, two hours each."""
     starts_at = at_beijing(window.starts_on) + timedelta(hours=9.5 if part is Part.THEORY else 14)

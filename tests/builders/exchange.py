@@ -16,6 +16,7 @@ from tests.builders.admission import a_candidate, a_room_sitting, an_online_sitt
 from tests.builders.exams import a_window
 from tests.builders.workbooks import a_workbook
 from tests.conftest import NOON
+from tests.worlds import built_once
 
 HEADER = ["报名号/考位号", "姓名", "证件号码后四位", "准考证号", "考试账号", "初始密码", "考试链接", "结果", "说明"]
 NUMBERS = ["证书申请号", "姓名", "证件号码后四位", "证书编号", "发证日期", "结果", "说明"]
@@ -25,6 +26,7 @@ def a_liaison(name: str = "baosong", *roles: Role) -> Actor:
     return an_actor(name, Role.BODY_LIAISON, *roles)
 
 
+@built_once
 def people_registered(*names: str, online: bool = True) -> list[list[str]]:
     """Each with theory and practical; gives the references by person."""
     with transaction():
@@ -35,6 +37,7 @@ def people_registered(*names: str, online: bool = True) -> list[list[str]]:
                 for place, name in enumerate(names)]
 
 
+@built_once
 def a_sent_batch(by: Actor, kind: BatchKind = BatchKind.REGISTRATION, window: str = "202701") -> str:
     reference = make_batch(kind, window, by=by, now=NOON)
     freeze_batch(reference, by=by, now=NOON)

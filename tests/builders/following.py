@@ -11,6 +11,7 @@ from enroll.supervision.queries.asking import question_by_reference
 from enroll.supervision.services.asking import NewQuestion, PublicWords, answer_question, ask, publish_answer
 from tests.builders.study import a_person, a_student, learner_of
 from tests.conftest import NOON
+from tests.worlds import built_once
 
 TITLE, TEXT = "提示词里的背景要写多长？", "我写了三行，模型还是答非所问。"
 
@@ -28,6 +29,7 @@ def of(account: Account) -> Actor:
     return account.actor_at(NOON)
 
 
+@built_once
 def a_followed(name: str = "zhangwei", reference: str = "L000001") -> Enrolment:
     """A student whose learner number fits an address."""
     student = a_student(name)
@@ -36,6 +38,7 @@ def a_followed(name: str = "zhangwei", reference: str = "L000001") -> Enrolment:
     return student
 
 
+@built_once
 def asked(student: Enrolment, *, title: str = TITLE, text: str = TEXT, kind: str = "study", **more: object) -> str:
     return ask(NewQuestion(title, text, kind, **more), by=learner_of(student), now=NOON)  # type: ignore[arg-type]
 
@@ -47,6 +50,7 @@ def the_question(reference: str) -> LearnerQuestion:
     return found
 
 
+@built_once
 def a_public_answer(student: Enrolment, trainer: Account, *, title: str = TITLE, answer: str = "一两句就够。") -> str:
     reference = asked(student, title=title)
     answer_question(reference, answer, by=of(trainer), now=NOON)

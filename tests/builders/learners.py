@@ -26,6 +26,7 @@ from enroll.storage.files import StoredFile, keep_file
 from tests.builders.people import EARLIER, actor_of, an_open_account
 from tests.builders.pictures import a_camera_photo, a_picture
 from tests.conftest import NOON
+from tests.worlds import built_once
 
 RULE = PhotoRule(295, 413, 10, 200)
 BORN = date(1990, 3, 12)
@@ -37,6 +38,7 @@ def a_number(sequence: int = 101, born: date = BORN) -> str:
     return seventeen + check_character(seventeen)
 
 
+@built_once
 def the_texts() -> None:
     """The texts people agree to and a few reasons, as an installation has them."""
     install_texts(now=EARLIER)
@@ -45,6 +47,7 @@ def the_texts() -> None:
     add_reason("other", "other", "both", "其他", "Other", "请按意见办理。", "Follow the words.")
 
 
+@built_once
 def a_learner(email: str = "ana@example.org", *, born: date = BORN, **more: Any) -> Learner:
     """Somebody who has just signed up."""
     account = an_open_account(email=email, **more)
@@ -64,6 +67,7 @@ def details(**changed: Any) -> IdentityDetails:
     })
 
 
+@built_once
 def agreed(learner: Learner, *codes: str) -> Learner:
     """With these separate consents; the texts must stand."""
     give_consents(learner.id, dict.fromkeys(codes or (SENSITIVE_ID,), 1), by=learner_actor(learner), now=EARLIER)
@@ -90,6 +94,7 @@ def a_file(content: bytes, purpose: str, *, sealed: bool = True) -> StoredFile:
                      sealed=sealed)
 
 
+@built_once
 def with_everything(learner: Learner, *, sequence: int = 101, **changed: Any) -> Learner:
     """Everything given that the check asks for, nothing handed in yet."""
     by = learner_actor(learner)
@@ -104,6 +109,7 @@ def with_everything(learner: Learner, *, sequence: int = 101, **changed: Any) ->
     return learner
 
 
+@built_once
 def handed_in(learner: Learner, *kinds: str) -> Learner:
     hand_in(learner.id, kinds or tuple(CheckKind), by=learner_actor(learner), now=NOON)
     db.session.rollback()

@@ -14,16 +14,19 @@ from enroll.storage.database import db, transaction
 from tests.builders.accounts import an_account, an_actor
 from tests.builders.programmes import a_programme
 from tests.conftest import NOON
+from tests.worlds import built_once
 
 DUE = NOON + timedelta(days=5)
 
 
+@built_once
 def a_price_list(*, with_rules: bool = False) -> None:
     """The prices; with the programme's rules only where a page shows them (refund tables): they are many rows."""
     with transaction() as session:
         a_programme(session, stated=None if with_rules else {})
 
 
+@built_once
 def a_payer(
     name: str = "zhangwei", legal_name: str = "张伟", roles: tuple[Role, ...] = (Role.LEARNER,)
 ) -> tuple[Account, Learner]:
@@ -35,6 +38,7 @@ def a_payer(
     return account, learner
 
 
+@built_once
 def a_fee(
     name: str = "zhangwei", subject: str = "A2701-0001", item: str = "exam_first", *, due_at: datetime = DUE,
     payer: str = "learner", legal_name: str = "张伟", now: datetime = NOON,
@@ -55,5 +59,6 @@ def finance(name: str = "caiwu") -> Actor:
     return an_actor(name, Role.FINANCE)
 
 
+@built_once
 def paid(reference: str, by: Actor, *, fen: int = 48000, trade_no: str = "WX0001", now: datetime = NOON) -> None:
     record_payment(reference, "wechat", trade_no, fen, now, by=by, now=now)

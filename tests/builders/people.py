@@ -11,6 +11,7 @@ from enroll.foundation.actor import SYSTEM, Actor
 from enroll.storage.database import db
 from enroll.storage.passwords import hashed
 from tests.conftest import NOON
+from tests.worlds import built_once
 
 PASSWORD = "kettle spoon river nine"
 EARLIER = NOON - timedelta(days=30)
@@ -22,6 +23,7 @@ def a_contact(address: str) -> Contact:
     return contact
 
 
+@built_once
 def an_open_account(
     *roles: Role, email: str = "", phone: str = "", username: str | None = None, name: str = "", confirmed: bool = True,
     password: str = PASSWORD, **more: Any,

@@ -12,6 +12,7 @@ from enroll.programmes.rules.reading import programme_rules
 from enroll.programmes.rules.terms import WindowTerms
 from enroll.programmes.rules.windows import WindowDates
 from enroll.storage.database import transaction
+from tests.worlds import built_once
 
 RULED_ON = date(2026, 1, 1)
 FIGURES: dict[str, Any] = {
@@ -178,6 +179,7 @@ def noon_on(day: date) -> datetime:
     return datetime.combine(day, time(12), SHANGHAI).astimezone(UTC)
 
 
+@built_once
 def the_programmes() -> None:
     """CAIP with every figure and AIE beside it, the organisation, the holidays, January's window open and March's to
     come: what the public pages show."""

@@ -10,10 +10,12 @@ from enroll.questions.rules.questions import NewQuestion
 from enroll.questions.services.bank import NewQuiz, NewTopic, add_questions, add_quiz, name_topics
 from enroll.questions.services.mocks import NewMock, add_mock
 from tests.conftest import NOON
+from tests.worlds import built_once
 
 BANKER = Actor(None, "bank", frozenset({Permission.MANAGE_BANK}))
 
 
+@built_once
 def a_bank(topic: str = "G1-M1", *, single: int = 6, multiple: int = 2, judge: int = 2) -> None:
     """The right answer of a single question is A, of a multiple one A and B, of a judgement T."""
     made = [_question(topic, "single", number, ("A",)) for number in range(single)]
@@ -22,17 +24,20 @@ def a_bank(topic: str = "G1-M1", *, single: int = 6, multiple: int = 2, judge: i
     add_questions(made, by=BANKER, now=NOON)
 
 
+@built_once
 def a_quiz(code: str = "G1-M1-Q", *, topic: str = "G1-M1", now: datetime = NOON, **changes: Any) -> None:
     made: dict[str, Any] = {"code": code, "title": "模块小测", "pass_percent": 60, "minutes": 15, "topic": topic,
                             "count": 5, "cool_down_minutes": 10}
     add_quiz(NewQuiz(**(made | changes)), by=BANKER, now=now)
 
 
+@built_once
 def a_mock_paper(code: str = "mock_paper") -> None:
     blueprint = (Section("single", 4, 4), Section("multiple", 2, 4, 2), Section("judge", 2, 2))
     a_quiz(code, topic="", section="general", count=0, minutes=45, blueprint=blueprint)
 
 
+@built_once
 def the_modules(programme: str = "CAIP") -> None:
     """Two general modules, and one of each of two directions."""
     name_topics([
@@ -43,6 +48,7 @@ def the_modules(programme: str = "CAIP") -> None:
     ], by=BANKER, now=NOON)
 
 
+@built_once
 def a_mock_exam(code: str = "MOCK-1", **changes: Any) -> None:
     """Four questions with one answer, two with more than one, two judgements; 45 minutes, 28 points."""
     made: dict[str, Any] = {

@@ -21,12 +21,14 @@ from enroll.programmes.models import Programme
 from enroll.storage.database import db, transaction
 from tests.builders.programmes import a_programme, an_organisation
 from tests.conftest import NOON
+from tests.worlds import built_once
 
 CAIP = Demands(unit=45, required_hours=35, practice_hours=12, directions=1, most_minutes_a_day=360,
                heartbeat_seconds=30, direction_minutes={"D1": 225, "D2": 225, "D3": 225})
 BEFORE = NOON - timedelta(days=60)
 
 
+@built_once
 def a_person(name: str, *roles: Role) -> Account:
     with transaction() as session:
         account = Account(
@@ -48,6 +50,7 @@ def a_colleague(*roles: Role, name: str = "colleague") -> Actor:
     return acting(a_person(name, *roles))
 
 
+@built_once
 def a_student(
     name: str = "zhangwei", *, verified: bool = True, direction: str = "D1", state: str = EnrolmentState.ACTIVE,
     demands: Demands = CAIP,
@@ -102,6 +105,7 @@ def minutes(
     return Credit(**(made | changes))
 
 
+@built_once
 def credited(
     enrolment: Enrolment, total: int, *, practice: int = 540, direction: int = 225, at: datetime = NOON,
 ) -> None:

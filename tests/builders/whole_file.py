@@ -30,6 +30,7 @@ from enroll.storage.database import db, transaction
 from tests.builders.exams import a_sitting, a_window
 from tests.builders.study import BEFORE, a_person, a_student, account_of, credited
 from tests.conftest import NOON
+from tests.worlds import built_once
 
 SEAT = {"theory": "B2701-0001", "practical": "B2701-0002"}
 
@@ -46,6 +47,7 @@ class WholeFile:
     ticket: str = "ticket-token-1"
 
 
+@built_once
 def a_whole_file(name: str = "zhangwei") -> WholeFile:
     """Studied, applied, registered, sat, published, issued: every record has its history and its audit rows."""
     with transaction() as session:
@@ -159,6 +161,7 @@ def _certificate(session: Any, student: Enrolment, window_id: int, outcome: Outc
     ))
 
 
+@built_once
 def give_histories() -> None:
     """Write the history, with its audit rows, that each record without one must have had to stand where it stands."""
     with transaction() as session:
