@@ -88,7 +88,7 @@ LIVE_CLASS = Lifecycle(
              asks_reason=True, danger=True),
     ],
     labels={
-        L.PLANNED: StateLabel(N_("Planned"), N_("Planned"), "info", "calendar-event"),
+        L.PLANNED: StateLabel(N_("Class planned"), N_("Class planned"), "info", "calendar-event"),
         L.HELD: StateLabel(N_("Held, to be settled"), N_("Held, attendance is being settled"), "warn", "clock"),
         L.SETTLED: StateLabel(N_("Settled"), N_("Attendance settled"), "ok", "circle-check"),
         L.CANCELLED: StateLabel(N_("Cancelled"), N_("Cancelled"), "bad", "circle-x"),

@@ -16,7 +16,7 @@ CODE_SECONDS = 60
 OPEN_BEFORE = timedelta(minutes=30)  # signing in; signing out is open as long after the end
 IN, OUT = "in", "out"
 LIVE_WHY = {
-    "": N_("Counted"),
+    "": N_("Counted in full"),
     "absent": N_("Not seen there"),
     "no_sign_out": N_("Signed in and never out: how long is not known"),
     "too_short": N_("Less than the share that counts"),
