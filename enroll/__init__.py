@@ -96,7 +96,7 @@ from enroll.hours.staff_views import tabs as hours_staff
 from enroll.learners.events import ConsentWithdrawn, IdentityVerified
 from enroll.learners.staff_views import queue as identity_queue
 from enroll.learners.staff_views import review as identity_review
-from enroll.learners.views import activation, consents, document, guardian, identity, photo, sign_up
+from enroll.learners.views import activation, consents, document, guardian, identity, photo, rare_name, sign_up
 from enroll.learners.views import pages as learners
 from enroll.notifications import exam, office, study, supervision
 from enroll.notifications import views as notifications
@@ -196,7 +196,7 @@ ROUTES = (materials, writing,
           hours_disputes, hours_doubts, hours_ledgers, hours_proofs, disputed_pages,
           calendar, certificates, self_check, worked_days, years, acting, group, importing, returning, staff_cohorts,
           following, leading, reviewing,
-          results_grids, results_imports, results_overview, results_reviews, desk_imports)
+          results_grids, results_imports, results_overview, results_reviews, desk_imports, rare_name)
 
 Entry = navigation.Entry
 NAVIGATION: list[navigation.Entry] = [

@@ -15,6 +15,13 @@ class IdentityCheckMoved:
 
 
 @dataclass(frozen=True)
+class NameEntered:
+    """Staff entered a name that its owner could not type; the owner says whether it is right."""
+
+    learner_id: int
+
+
+@dataclass(frozen=True)
 class IdentityVerified:
     """The legal identity stands from now on: what waits for it (the proof of hours) may go on."""
 

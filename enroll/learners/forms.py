@@ -66,6 +66,20 @@ class DetailsForm(ActForm):
         self.education.choices = options([("", _("Not stated")), *levels])
 
 
+class AskNameForm(ActForm):
+    name_note = Lines(_l("Which character it is"), most=500)
+
+
+class ConfirmNameForm(ActForm):
+    answer = RadioField(_l("Is this your name, character by character?"), choices=options([
+        ("right", _l("Yes, exactly")), ("wrong", _l("No"))]), validators=[Needed(_l("Choose one of the two."))])
+    name_note = Lines(_l("What is wrong with it"), most=500)
+
+
+class EnterNameForm(ActForm):
+    entered_name = Line(_l("Name as on the document"), [Needed()], most=400)
+
+
 class DocumentForm(ActForm):
     id_front = FileField(_l("Portrait side"))
     id_back = FileField(_l("Other side"))

@@ -5,7 +5,12 @@ from enum import StrEnum
 from enroll.accounts.permissions import Permission
 from enroll.foundation.lifecycle import Lifecycle, Move, StateLabel, sources
 from enroll.foundation.words import N_
-from enroll.learners.rules.checks import check_is_complete, decider_is_another_person, guardian_has_acknowledged
+from enroll.learners.rules.checks import (
+    check_is_complete,
+    decider_is_another_person,
+    guardian_has_acknowledged,
+    name_is_entered,
+)
 
 
 class CheckState(StrEnum):
@@ -32,7 +37,7 @@ IDENTITY_CHECK = Lifecycle(
         Move("submit", N_("Hand in"), sources(S.DRAFT, S.RETURNED, S.UNABLE), S.SUBMITTED, Permission.LEARN,
              checks=(check_is_complete,)),
         Move("verify", N_("Verify"), sources(S.SUBMITTED, S.UNABLE), S.VERIFIED, Permission.REVIEW_IDENTITY,
-             checks=(guardian_has_acknowledged,), person_checks=BY_ANOTHER),
+             checks=(guardian_has_acknowledged, name_is_entered), person_checks=BY_ANOTHER),
         Move("return", N_("Return for correction"), sources(S.SUBMITTED, S.UNABLE), S.RETURNED,
              Permission.REVIEW_IDENTITY, person_checks=BY_ANOTHER, asks_reason=True),
         # "Unable" is never "failed": it goes to a manual check with other evidence.

@@ -38,10 +38,26 @@ class Learner(Versioned, Base):
     employer: Mapped[str] = mapped_column(String(120), default="")
     joined_at: Mapped[datetime] = mapped_column(UtcMoment)
     identity_given_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    # A name that cannot be typed: the learner asks, staff enter it from the picture, the learner says that it is right.
+    name_asked_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    name_note: Mapped[str] = mapped_column(String(500), default="")
+    name_entered_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    name_confirmed_at: Mapped[datetime | None] = mapped_column(UtcMoment)
 
     account: Mapped[Account] = relationship()
     checks: Mapped[list["IdentityCheck"]] = relationship()
     consents: Mapped[list["Consent"]] = relationship(order_by="Consent.id")
+
+
+    @property
+    def waits_for_name(self) -> bool:
+        """Asked for, and not entered since."""
+        return self.name_asked_at is not None and self.name_entered_at is None
+
+    @property
+    def has_name_to_confirm(self) -> bool:
+        """Staff entered it, and the learner has not said whether it is right."""
+        return self.name_entered_at is not None and self.name_confirmed_at is None
 
 
 class IdentityCheckMove(HistoryRow, Base):

@@ -24,9 +24,9 @@ from enroll.hours.events import (
     ProofRevoked,
 )
 from enroll.hours.models import HourAdjustment, HourClaim, HoursDispute, HoursDoubt, HoursProof
-from enroll.learners.events import IdentityCheckMoved
+from enroll.learners.events import IdentityCheckMoved, NameEntered
 from enroll.learners.lifecycle import IDENTITY_CHECK, CheckKind, CheckState
-from enroll.learners.models import IdentityCheck
+from enroll.learners.models import IdentityCheck, Learner
 from enroll.notifications.notices import Notice, Tell
 from enroll.notifications.queries import account_of, one_by_reference
 from enroll.storage.outbox import Happened
@@ -70,6 +70,13 @@ def identity_check_moved(session: Session, happened: Happened, now: datetime) ->
               "label": IDENTITY_CHECK.label(event.state).learner}
     return [Notice(account_of(session, event.learner_id), f"{event.reference}:{event.move}:{happened.entry_id}",
                    "learners/identity", values, "learners.identity")]
+
+
+def name_entered(session: Session, happened: Happened, now: datetime) -> list[Notice]:
+    event = happened.event
+    learner = session.get_one(Learner, event.learner_id)
+    return [Notice(account_of(session, event.learner_id), f"name:{event.learner_id}:{happened.entry_id}",
+                   "learners/name_entered", {"name": learner.legal_name}, "learners.identity")]
 
 
 def enrolment_moved(session: Session, happened: Happened, now: datetime) -> list[Notice]:
@@ -170,7 +177,7 @@ def proof_revoked(session: Session, happened: Happened, now: datetime) -> list[N
 
 TELLS: tuple[tuple[type, Tell], ...] = (
     (CodeSent, code_sent), (Invited, invited), (AccountChanged, account_changed),
-    (IdentityCheckMoved, identity_check_moved),
+    (IdentityCheckMoved, identity_check_moved), (NameEntered, name_entered),
     (EnrolmentMoved, enrolment_moved), (FeeSettled, fee_settled), (RefundMoved, refund_moved),
     (PracticeWorkMoved, practice_work_moved), (LiveClassMoved, live_class_moved),
     (LiveAttendanceDecided, live_attendance_decided), (DoubtDecided, doubt_decided),

@@ -48,11 +48,11 @@ def refund_move(reference: str, move: str) -> Any:
         return url_for(".refunds", _anchor=reference)
 
     if not form.validate():
-        return _refunds_page(), 422
+        return _refunds_page(sent=(reference, form)), 422
     try:
         return once(form, act)
     except Refused as refused:
-        return _refunds_page(refused.problems), 422
+        return _refunds_page(form.show_problems(refused.problems), (reference, form)), 422
 
 
 @fees_staff.get("/reconciliation")
@@ -79,13 +79,15 @@ def reconcile(number: int) -> Any:
         return _late_page(refused.problems), 422
 
 
-def _refunds_page(problems: tuple[Problem, ...] = ()) -> str:
+def _refunds_page(problems: tuple[Problem, ...] = (), sent: tuple[str, MoveForm] | None = None) -> str:
+    """`sent`: the refund whose step was tried, and what was typed for it."""
     done = request.args.get("state") == "done"
     page = refunds_in(db.session(), (RefundState.DONE,) if done else WAITING, after=asked_number("after"))
-    rows = [(refund, mask_name(refund.learner.legal_name), _offers(refund), MoveForm(None, version=refund.version))
+    rows = [(refund, mask_name(refund.learner.legal_name), _offers(refund),
+             sent[1] if sent and sent[0] == refund.reference else MoveForm(None, version=refund.version))
             for refund in page.rows]
     return render_template("fees/staff/refunds.html", rows=rows, page=page, labels=REFUND.labels, done=done,
-                           problems=problems)
+                           problems=problems, form=sent[1] if sent else None)
 
 
 def _offers(refund: Refund) -> Any:

@@ -55,13 +55,18 @@ def issue_waiting_proofs(learner_id: int, *, now: datetime) -> None:
             issue_if_due(session, session.get_one(Enrolment, enrolment_id), balance, now=now)
 
 
-def reissue_proof(enrolment_id: int, *, by: Actor, now: datetime, reason: str) -> str:
+def reissue_proof(
+    enrolment_id: int, *, by: Actor, now: datetime, reason: str, seen: tuple[str, int | None] | None = None
+) -> str:
     """Issue a proof with today's facts in place of the one before (a corrected name, a revocation that was put right).
 
-    Gives the new number. Raises Refused while the hours are not complete or something else stands against it.
+    Gives the new number. `seen` is the proof that was looked at, with its version. Raises Stale where it has moved on,
+    Refused while the hours are not complete or something else stands against it.
     """
     with transaction() as session:
         balance = balance_under_lock(session, enrolment_id)
+        if seen is not None:
+            expect_version(lock(session, HoursProof, HoursProof.reference == seen[0]), seen[1])
         enrolment = session.get_one(Enrolment, enrolment_id)
         facts = ProofFacts(
             enrolment.demands, totals_of(balance), identity_is_verified(session, enrolment.learner_id),

@@ -67,7 +67,8 @@ def reissue(reference: str) -> Any:
     enrolment_id = _proof(reference).enrolment_id
 
     def act(form: ReasonForm) -> str:
-        new = reissue_proof(enrolment_id, by=current_user.actor, now=now(), reason=form.reason.data or "")
+        new = reissue_proof(enrolment_id, by=current_user.actor, now=now(), reason=form.reason.data or "",
+                            seen=(reference, form.seen_version))
         return url_for("hours_staff.proof", reference=new)
 
     return _on_proof(reference, act, _("A new proof is issued with today’s facts."))

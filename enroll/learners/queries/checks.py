@@ -90,6 +90,7 @@ def check_facts(
     return CheckFacts(
         learner_account_id=learner.account_id, missing=tuple(missing_of(learner, kind, now, handed)),
         needs_guardian=under_age and kind == CheckKind.IDENTITY,
+        waits_for_name=learner.waits_for_name and kind == CheckKind.IDENTITY,
         guardian_acknowledged=guardian is not None and guardian.acknowledged_at is not None,
     )
 

@@ -27,6 +27,7 @@ class CheckFacts:
     missing: tuple[Problem, ...] = ()
     needs_guardian: bool = False
     guardian_acknowledged: bool = False
+    waits_for_name: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,12 @@ def check_is_complete(facts: CheckFacts) -> Problem | None:
 def guardian_has_acknowledged(facts: CheckFacts) -> Problem | None:
     if facts.needs_guardian and not facts.guardian_acknowledged:
         return problem("guardian_missing", N_("The guardian of a learner under 18 has not acknowledged yet."))
+    return None
+
+
+def name_is_entered(facts: CheckFacts) -> Problem | None:
+    if facts.waits_for_name:
+        return problem("name_to_enter", N_("The learner cannot type their name: enter it from the picture first."))
     return None
 
 

@@ -6,11 +6,13 @@ import unicodedata
 from dataclasses import dataclass
 
 from enroll.foundation.problems import Problem, problem
+from enroll.foundation.text import UnreadableText, clean_line
 from enroll.foundation.words import N_
 
 INTERPUNCT = "\u00b7"
 LOOK_ALIKES = "・•‧･․∙⋅●｡."  # what keyboards and other systems put there instead
 LONGEST_NAME = 60
+CODE_POINT = re.compile(r"U\+([0-9A-F]{4,6})(?![0-9A-F])", re.IGNORECASE | re.ASCII)
 MOST_MARKS = 3  # combining marks on one letter; more is no writing system's name
 HAN = r"[\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]"
 BETWEEN_HAN = re.compile(rf"(?<={HAN})\s*[{re.escape(LOOK_ALIKES)}．{INTERPUNCT}]\s*(?={HAN})")
@@ -34,6 +36,27 @@ def read_name(typed: str, field: str = "legal_name") -> NameReading | Problem:
     name = re.sub(r"(?<=\w)[・•‧･∙⋅](?=\w)", INTERPUNCT, name)
     wrong = _wrong_with(name)
     return problem(wrong[0], wrong[1], field=field) if wrong else NameReading(name, name != typed)
+
+
+def read_entered_name(typed: str) -> NameReading | Problem:
+    """A name as staff enter it from a picture: a character no keyboard has may stand as its code point, U+2CE16."""
+    try:
+        name = clean_line(CODE_POINT.sub(lambda found: _character(found[1]), typed))
+    except UnreadableText as error:
+        return problem("code_point_unknown", N_("%(character)s is no character of a name."), field="entered_name",
+                       character=error.character)
+    return read_name(name, field="entered_name")
+
+
+def code_points(name: str) -> str:
+    """The characters outside what every keyboard has, each with its code point: 𬸖 U+2CE16."""
+    rare = [one for one in dict.fromkeys(name) if ord(one) > 0x9FFF or 0x3400 <= ord(one) < 0x4E00]
+    return " · ".join(f"{one} U+{ord(one):04X}" for one in rare)
+
+
+def _character(code: str) -> str:
+    number = int(code, 16)
+    return chr(number) if number <= 0x10FFFF and not 0xD800 <= number < 0xE000 else "\0"
 
 
 def read_latin_name(typed: str) -> NameReading | Problem:

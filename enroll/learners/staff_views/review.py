@@ -11,10 +11,10 @@ from flask_login import current_user
 from enroll.accounts.permissions import Permission
 from enroll.foundation.lifecycle import Offer
 from enroll.foundation.masking import mask_email, mask_phone
-from enroll.foundation.problems import Problem, Refused
+from enroll.foundation.problems import Problem, Refused, problem
 from enroll.foundation.text import UnreadableText, clean_line
 from enroll.foundation.words import N_
-from enroll.learners.forms import RevealForm, VerdictForm
+from enroll.learners.forms import EnterNameForm, RevealForm, VerdictForm
 from enroll.learners.lifecycle import IDENTITY_CHECK, CheckKind, CheckState
 from enroll.learners.models import Guardian, IdentityCheck, Learner, LearnerFile, Reason
 from enroll.learners.queries.checks import (
@@ -30,8 +30,10 @@ from enroll.learners.queries.findings import automatic_findings
 from enroll.learners.queries.queue import next_waiting
 from enroll.learners.rules.checks import IDENTITY_ITEMS, PHOTO_ITEMS
 from enroll.learners.rules.education import EDUCATION_NAMES
+from enroll.learners.rules.names import code_points
 from enroll.learners.rules.numbers import ID_TYPE_NAMES, SEX_NAMES, IdType
 from enroll.learners.services.identity import ReturnItem, decide_check, reveal_number
+from enroll.learners.services.names import enter_name
 from enroll.learners.staff_views.queue import staff_identities
 from enroll.storage.database import db
 from enroll.web.access import requires, weighty
@@ -92,6 +94,27 @@ def reveal(reference: str) -> Any:
     return _page(found, number=found.learner.id_number or "")
 
 
+@staff_identities.post("/<ref:reference>/name")
+@requires(Permission.REVIEW_IDENTITY)
+def enter(reference: str) -> Any:
+    """The name from the picture, for somebody who cannot type it."""
+    check, form = _found(reference), EnterNameForm()
+    learner_id = check.learner_id
+    if not form.validate():
+        return _page(check, name_form=form), 422
+
+    def act() -> str:
+        kept = enter_name(learner_id, form.entered_name.data or "", by=current_user.actor, now=now(),
+                          version=form.seen_version)
+        flash(_("Kept as “%(name)s”; the learner is asked whether it is right.", name=kept), "ok")
+        return url_for("staff_identities.show", reference=reference)
+
+    try:
+        return once(form, act)
+    except Refused as refused:
+        return _page(_found(reference), problems=form.show_problems(refused.problems), name_form=form), 422
+
+
 @staff_identities.post("/<ref:reference>/<move>")
 @requires(Permission.REVIEW_IDENTITY)
 def decide(reference: str, move: str) -> Any:
@@ -139,8 +162,10 @@ def _named_items(learner: Learner, kind: str) -> list[ReturnItem]:
         reason = reason_of(db.session(), item, code) or reason_of(db.session(), "other", code)
         try:
             words = clean_line(request.form.get(f"words_{item}", ""))[:LONGEST_WORDS]
-        except UnreadableText:
-            abort(400)
+        except UnreadableText as error:
+            raise Refused(problem("words_unreadable", N_("The words for the learner have a character that cannot be "
+                                                         "used (%(character)s). Type them again."),
+                                  field=f"words_{item}", character=error.character)) from error
         items.append(ReturnItem(item, reason.code if reason else "other", words or _library_words(reason, learner)))
     return [one for one in items if one.words]
 
@@ -173,6 +198,7 @@ def _number(text: str | None) -> int | None:
 def _page(
     check: IdentityCheck, form: VerdictForm | None = None, problems: tuple[Problem, ...] = (), *,
     other: IdentityCheck | None = None, reveal_form: RevealForm | None = None, number: str = "",
+    name_form: EnterNameForm | None = None,
 ) -> str:
     session, learner, other = db.session(), check.learner, other or _other(check)
     handed = handed_by(session, learner, now())
@@ -185,7 +211,7 @@ def _page(
         one.move.name == "verify" and one.open for one in _offers(other, handed))
     return render_template(
         "learners/staff/show.html", check=check, other=other, learner=learner, problems=problems,
-        form=reveal_form or form, verdict=form, title=learner.legal_name or learner.reference,
+        form=reveal_form or name_form or form, verdict=form, title=learner.legal_name or learner.reference,
         label=IDENTITY_CHECK.label(check.state), typed=request.form,
         other_label=IDENTITY_CHECK.label(other.state), photo=check.kind == CheckKind.PHOTO,
         rows=_rows(learner, number, handed.guardian), files=files, shown=shown, number=number,
@@ -195,7 +221,9 @@ def _page(
         may_reveal=current_user.actor.may(Permission.REVEAL_IDENTITY) and bool(learner.id_number_mask) and not number,
         history=[(one, IDENTITY_CHECK) for one in history_of(session, check.id) if one.move != "begin"],
         open_items=[one for one in check.returned if one.mended_at is None], item_names=ITEM_NAMES,
-        ticked=request.form.getlist("item"),
+        ticked=request.form.getlist("item"), points=code_points(learner.legal_name),
+        enters_name=check.kind == CheckKind.IDENTITY and check.state != CheckState.VERIFIED,
+        name_form=name_form or EnterNameForm(formdata=None, version=learner.version, entered_name=learner.legal_name),
     )
 
 

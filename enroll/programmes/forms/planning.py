@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectField
-from wtforms.validators import NumberRange
+from wtforms.validators import NumberRange, Regexp
 
 from enroll.programmes.rules.windows import DATE_LABELS, MOMENTS, MOVABLE, WindowDates
 from enroll.web.forms import ActForm, Day, Line, Lines, Needed, Whole, options
@@ -16,7 +16,8 @@ DAYS = ("starts_on", "ends_on", "certificate_expected_on")
 class WindowForm(ActForm):
     """Its date fields are those of WindowDates; they are added below, so that none can be forgotten."""
 
-    code = Line(_l("Code (year and month)"), [Needed()], most=6)
+    code = Line(_l("Code (year and month)"), [Needed(), Regexp(
+        "^(19|20)[0-9]{4}$", message=_l("Six digits: the year and the month, for example 202703."))], most=6)
     note = Lines(_l("Note for learners, for example which holidays moved a date"))
 
     def dates(self) -> WindowDates:

@@ -87,7 +87,7 @@ def make(code: str, move: str) -> Any:
     except NotFound:
         abort(404)
     except Stale:
-        return question_page(code, stale=True), 409
+        return question_page(code, form=form, stale=True), 409
     except Refused as refused:
         return question_page(code, refused.problems, form), 422
 

@@ -164,11 +164,12 @@ def set_policy() -> Any:
 
 def _once(token: str, form: Any, act: Any) -> Any:
     if not form.validate():
-        return _staged_page(_the(token), MoveForm()), 422
+        return _staged_page(_the(token), form if isinstance(form, MoveForm) else MoveForm(formdata=None)), 422
     try:
         return once(form, act)
     except Refused as no:
-        return _staged_page(_the(token), MoveForm(formdata=None), no.problems), 409
+        sent = form if isinstance(form, MoveForm) else MoveForm(formdata=None)
+        return _staged_page(_the(token), sent, form.show_problems(no.problems)), 409
 
 
 def _the(token: str) -> StagedMarks:
