@@ -42,6 +42,7 @@ from enroll.courses.staff_views import authoring, materials, writing
 from enroll.courses.staff_views import entering as courses_entering
 from enroll.courses.staff_views import live as live_staff
 from enroll.courses.staff_views import marking as courses_marking
+from enroll.courses.staff_views import packing as course_packing
 from enroll.courses.staff_views import practical as courses_staff
 from enroll.courses.views import claims as claimed_pages
 from enroll.courses.views import disputes as disputed_pages
@@ -189,7 +190,7 @@ BLUEPRINTS = [
 ]
 
 # Files whose routes join the blueprint of another file of their package.
-ROUTES = (materials, writing,
+ROUTES = (materials, writing, course_packing,
           activation, consents, document, guardian, identity, photo, sign_up, identity_review, book, rounds, editing,
           questions_importing, planned_mocks, courses_marking, sent_files,
           hours_adjustments, hours_anomalies, hours_claims, claimed_pages, ledger_file,

@@ -320,6 +320,10 @@ class AttachmentForm(ActForm):
     file = FileField(_l("File"), validators=[Needed(_l("Choose a file."))])
 
 
+class CourseFileForm(ActForm):
+    file = FileField(_l("Course as a zip"), validators=[Needed(_l("Choose a file."))])
+
+
 class VideoForm(ActForm):
     seconds = Whole(_l("Length of the video in seconds"), [Needed()])
     file = FileField(_l("Video (MP4)"), validators=[Needed(_l("Choose a file."))])

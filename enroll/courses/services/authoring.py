@@ -15,7 +15,7 @@ from enroll.courses.lifecycle import EditionState
 from enroll.courses.models import Course, CourseEdition, Lesson, Module
 from enroll.courses.queries.editions import edition_at, lesson_of_edition, module_of_edition, quiz_codes
 from enroll.courses.rules.authoring import COURSE_CODE, LessonText, lesson_faults, next_code
-from enroll.courses.rules.practice import deliverable_named
+from enroll.courses.rules.practice import RubricItem, deliverable_named
 from enroll.courses.services.editions import draft_edition, require_author
 from enroll.foundation.actor import Actor
 from enroll.foundation.problems import NotFound, Refused, problem
@@ -115,7 +115,7 @@ def add_lesson(course: str, number: int, module: str, new: LessonText, *, by: Ac
         _require_sound(session, edition, new, before=None)
         lesson = Lesson(module_id=place.id, code=code, title="", content="", kind="", minutes=1, video_seconds=0,
                         position=1 + max((one.position for one in place.lessons), default=0))
-        _write(lesson, new)
+        write_lesson(lesson, new)
         session.add(lesson)
         return code
 
@@ -127,7 +127,7 @@ def edit_lesson(
     with draft(course, number, "edit_lesson", by=by, now=now, version=version) as (session, edition):
         lesson = _lesson(session, edition, code)
         _require_sound(session, edition, new, before=code)
-        _write(lesson, new)
+        write_lesson(lesson, new)
 
 
 def remove_lesson(course: str, number: int, code: str, *, by: Actor, now: datetime) -> None:
@@ -191,7 +191,17 @@ def _require_sound(session: Session, edition: CourseEdition, new: LessonText, be
         raise Refused(faults)
 
 
-def _write(lesson: Lesson, new: LessonText) -> None:
+def text_of(lesson: Lesson) -> LessonText:
+    """A lesson as it was written."""
+    return LessonText(
+        lesson.title, lesson.content, lesson.kind, lesson.minutes, lesson.text, lesson.video_url, lesson.video_seconds,
+        lesson.quiz_code, tuple(one["name"] for one in lesson.deliverables),
+        tuple(RubricItem(one["zh"], one["en"], one["points"]) for one in lesson.rubric), tuple(lesson.needs),
+    )
+
+
+def write_lesson(lesson: Lesson, new: LessonText) -> None:
+    """Put what was written on a lesson; what does not belong to its kind is left out."""
     practice = new.content == "practice"
     lesson.title, lesson.content, lesson.kind, lesson.minutes = new.title, new.content, new.kind, new.minutes
     lesson.text, lesson.needs = new.text, list(new.needs)

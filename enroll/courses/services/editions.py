@@ -57,19 +57,25 @@ def draft_edition(session: Session, course: Course, number: int, note: str, *, b
     return edition
 
 
+def empty_next_edition(session: Session, course_code: str, note: str, *, by: Actor, now: datetime) -> CourseEdition:
+    """An empty draft after the newest edition, within the caller's transaction. Raises Refused where one is there."""
+    course = lock(session, Course, Course.code == course_code)
+    newest = newest_edition(session, course_code)
+    if newest is None:
+        raise NotFound(course_code)
+    if newest.state == EditionState.DRAFT:
+        raise Refused(DRAFT_THERE)
+    return draft_edition(session, course, newest.number + 1, note, by=by, now=now)
+
+
 def make_next_edition(course_code: str, note: str, *, by: Actor, now: datetime) -> int:
     """A draft that holds what the newest edition holds; gives its number. Raises NotFound, and Refused where a draft
     is there already."""
     with transaction() as session:
-        course = lock(session, Course, Course.code == course_code)
         newest = newest_edition(session, course_code)
-        if newest is None:
-            raise NotFound(course_code)
-        if newest.state == EditionState.DRAFT:
-            raise Refused(DRAFT_THERE)
-        edition = draft_edition(session, course, newest.number + 1, note, by=by, now=now)
-        for module in newest.modules:
-            session.add(Module(course_id=course.id, edition_id=edition.id, code=module.code, title=module.title,
+        edition = empty_next_edition(session, course_code, note, by=by, now=now)
+        for module in newest.modules if newest else ():
+            session.add(Module(course_id=edition.course_id, edition_id=edition.id, code=module.code, title=module.title,
                                position=module.position, lessons=[_copy(lesson) for lesson in module.lessons]))
         return edition.number
 

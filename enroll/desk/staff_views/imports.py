@@ -36,6 +36,7 @@ class Kind:
 
 KINDS = {
     "payments": Kind(N_("Payments"), (P.MANAGE_FEES,), "fees_staff.preview", "fees_staff.new_import"),
+    "course": Kind(N_("A course as a zip"), (P.MANAGE_COURSES,), "authoring.import_preview", "authoring.new_import"),
     "questions": Kind(N_("Questions for the bank"), (P.MANAGE_BANK,), "bank_staff.preview", "bank_staff.new_import"),
     "attendance": Kind(N_("Attendance lists"), (P.RUN_EXAMS,), "admission_attendance.preview", by_subject=True),
     "marks": Kind(N_("Marks"), (P.MAKE_RESULTS, P.CHECK_RESULTS), "results_staff.staged"),
