@@ -49,6 +49,7 @@ from enroll.courses.views import disputes as disputed_pages
 from enroll.courses.views import hours as hours_pages
 from enroll.courses.views import ledger as ledger_file
 from enroll.courses.views import live as live_classes
+from enroll.courses.views import notes as noted_pages
 from enroll.courses.views import practice as practice_pages
 from enroll.courses.views import quizzes as quiz_pages
 from enroll.courses.views import sending as sent_files
@@ -190,7 +191,7 @@ BLUEPRINTS = [
 ]
 
 # Files whose routes join the blueprint of another file of their package.
-ROUTES = (materials, writing, course_packing,
+ROUTES = (materials, writing, course_packing, noted_pages,
           activation, consents, document, guardian, identity, photo, sign_up, identity_review, book, rounds, editing,
           questions_importing, planned_mocks, courses_marking, sent_files,
           hours_adjustments, hours_anomalies, hours_claims, claimed_pages, ledger_file,

@@ -320,6 +320,12 @@ class AttachmentForm(ActForm):
     file = FileField(_l("File"), validators=[Needed(_l("Choose a file."))])
 
 
+class NoteForm(ActForm):
+    """One's own note at a lesson."""
+
+    note = Lines(_l("My note"), most=20_000)
+
+
 class CourseFileForm(ActForm):
     file = FileField(_l("Course as a zip"), validators=[Needed(_l("Choose a file."))])
 

@@ -121,3 +121,20 @@ def test_a_course_is_written_studied_and_followed_by_a_second_edition(app, sessi
     assert "数据思维" in row
     for role, answer in ((Role.AUDITOR, 200), (Role.ADMINISTRATOR, 200), (Role.FINANCE, 403)):
         assert sign_in(a_person(f"a-{role}"[:12], role), app.test_client()).get(DESK).status_code == answer
+
+
+def test_a_learner_keeps_notes_that_nobody_else_reads(app, session, sign_in):
+    mine, other = a_student("mine"), a_student("other")
+    the_courses()
+    me = sign_in(account_of(mine))
+    lesson = "/study/G1/G1-M1-L4"
+    assert press(me, lesson, "/note", note="x" * 20_001).status_code == 422
+    sent(me, lesson, "/note", note="红线三条：保密、版权、个人信息")
+    assert "红线三条" in text_of(me.get(lesson))
+    assert "红线三条" in text_of(me.get("/study/notes?q=版权"))
+    assert "没有找到笔记" in text_of(me.get("/study/notes?q=100%25"))
+    assert "红线三条" in fetched(me, "/study/notes.md").get_data(as_text=True)
+    stranger = sign_in(account_of(other), app.test_client())
+    assert "红线三条" not in text_of(stranger.get("/study/notes")) + text_of(stranger.get(lesson))
+    sent(me, lesson, "/note", note="")
+    assert "没有找到笔记" in text_of(me.get("/study/notes"))

@@ -7,10 +7,11 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from enroll.accounts.permissions import Permission
-from enroll.courses.forms import AnswersForm, DirectionForm
+from enroll.courses.forms import AnswersForm, DirectionForm, NoteForm
 from enroll.courses.models import Lesson
 from enroll.courses.queries.editions import attachment_of
 from enroll.courses.queries.lessons import LessonKey, my_lesson, progress_in
+from enroll.courses.queries.notes import note_at
 from enroll.courses.queries.plan import study_overview
 from enroll.courses.queries.standing import hours_standing
 from enroll.courses.rules.authoring import host_of
@@ -68,9 +69,16 @@ def choose_direction() -> Any:
 def lesson(course: str, lesson: str) -> Any:
     key = LessonKey(course, lesson)
     found = my_lesson(db.session(), current_user.account_id, key) or abort(404)
-    if found[1].content == "quiz":
-        return quiz_page(*found)
-    return practice_page(*found) if found[1].content == "practice" else timed_page(*found)
+    return lesson_page(*found)
+
+
+def lesson_page(enrolment: Enrolment, lesson: Lesson, note_form: NoteForm | None = None) -> Any:
+    """The page of a lesson, as its kind asks for."""
+    if lesson.content == "quiz":
+        return quiz_page(enrolment, lesson)
+    if lesson.content == "practice":
+        return practice_page(enrolment, lesson)
+    return timed_page(enrolment, lesson, note_form)
 
 
 @courses.get("/<code:course>/<code:lesson>/video")
@@ -87,16 +95,17 @@ def attachment(course: str, lesson: str, token: str) -> Any:
     return send_large(attachment_of(found[1], token) or abort(404))
 
 
-def timed_page(enrolment: Enrolment, lesson: Lesson) -> Any:
+def timed_page(enrolment: Enrolment, lesson: Lesson, note_form: NoteForm | None = None) -> Any:
     """A lesson to read or to watch, counted by the server while the page is open."""
     session = db.session()
     overview = study_overview(session, enrolment.id)
+    kept = note_at(session, enrolment.id, lesson.id)
     page = render_template(
         "courses/lesson.html", lesson=lesson, missing=unmet_needs(overview, lesson.needs),
         course=lesson.module.course, shown=_shown(overview, lesson),
         progress=progress_in(session, enrolment.id, lesson.id), next=lesson_after(overview, lesson),
         active=enrolment.state == EnrolmentState.ACTIVE, text=as_html(lesson.text, drop_title=True),
-        demands=enrolment.demands,
+        demands=enrolment.demands, note_form=note_form or NoteForm(formdata=None, note=kept.text if kept else ""),
     )
     return allow_media(make_response(page), host_of(lesson.video_url)) if lesson.video_url else page
 
