@@ -7,6 +7,7 @@ from typing import Any
 
 from enroll.accounts.permissions import Role
 from enroll.accounts.services.opening import open_account
+from enroll.courses.services.editions import make_next_edition
 from enroll.courses.services.outline import NewCourse, NewLesson, NewModule, add_course, attach_video
 from enroll.demo.people import DATA, data
 from enroll.enrolments.services.cohorts import add_cohort
@@ -337,7 +338,9 @@ def _lesson(one: dict[str, Any]) -> NewLesson:
 
 
 def lay_videos(actors: dict[str, Actor]) -> None:
-    """The one short real video that proves the video path; every other lesson of the data is its text."""
+    """The one short real video that proves the video path; every other lesson of the data is its text. Then a second
+    edition of a course is begun, so that there is a draft to look at."""
     for path in sorted((DATA.parent / "media").glob("*.mp4")):
         stored = keep_file(path.read_bytes(), name=path.name, media_type="video/mp4", purpose="lesson", now=FOUNDED)
         attach_video(path.stem, stored, seconds=VIDEO_SECONDS, by=actors["jiaowu"], now=FOUNDED)
+    make_next_edition("G4", "补充模拟考试讲解（演示草稿）", by=actors["jiaowu"], now=FOUNDED)
