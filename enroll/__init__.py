@@ -191,20 +191,12 @@ BLUEPRINTS = [
 ]
 
 # Files whose routes join the blueprint of another file of their package.
-ROUTES = (materials, writing, course_packing, noted_pages,
-          activation, consents, document, guardian, identity, photo, sign_up, identity_review, book, rounds, editing,
-          questions_importing, planned_mocks, courses_marking, sent_files,
-          hours_adjustments, hours_anomalies, hours_claims, claimed_pages, ledger_file,
-          hours_disputes, hours_doubts, hours_ledgers, hours_proofs, disputed_pages,
-          calendar, certificates, self_check, worked_days, years, acting, group, importing, returning, staff_cohorts,
-          following, leading, reviewing,
-          results_grids, results_imports, results_overview, results_reviews, desk_imports, rare_name)
 ROUTES = (materials, writing, course_packing, noted_pages, activation, consents, document, guardian, identity, photo,
           sign_up, identity_review, book, rounds, editing, questions_importing, planned_mocks, courses_marking,
           sent_files, hours_adjustments, hours_anomalies, hours_claims, claimed_pages, ledger_file, hours_disputes,
           hours_doubts, hours_ledgers, hours_proofs, disputed_pages, calendar, certificates, self_check, worked_days,
           years, acting, group, importing, returning, staff_cohorts, following, leading, reviewing, results_grids,
-          results_imports, results_overview, results_reviews, desk_imports)
+          results_imports, results_overview, results_reviews, desk_imports, rare_name)
 
 Entry = navigation.Entry
 NAVIGATION: list[navigation.Entry] = [
