@@ -106,7 +106,8 @@ def test_a_file_is_listed_for_those_who_work_with_its_kind_and_for_the_auditor_w
     assert "银行流水.xlsx" in text_of(auditor)
     assert not soup(auditor).select("main td a")
     assert "银行流水.xlsx" not in text_of(sign_in(an_account("luru", Role.RESULT_MAKER)).get("/staff/imports"))
-    assert sign_in(an_account("shenhe", Role.REVIEWER)).get("/staff/imports").status_code == 403
+    assert "银行流水.xlsx" not in text_of(sign_in(an_account("shenhe", Role.REVIEWER)).get("/staff/imports"))
+    assert sign_in(an_account("jiangshi0", Role.LEARNER)).get("/staff/imports").status_code == 403
 
 
 def test_every_kind_of_import_has_its_place_in_the_list(brought, sign_in):

@@ -10,17 +10,27 @@ from sqlalchemy import select, text
 
 from enroll import SOUNDNESS
 from enroll.applications.models import Application, Extension
+from enroll.corrections.models import Correction
 from enroll.courses.models import Course, Lesson, LiveAttendance, LiveClass, StudySession
 from enroll.desk.queries.soundness import CHECKS
 from enroll.enrolments.models import Enrolment
 from enroll.hours.models import LedgerEntry
+from enroll.learners.models import Learner
 from enroll.notifications.models import Dispatch
 from enroll.sittings.models import Booking
 from enroll.storage.database import db, transaction
 from enroll.storage.files import StoredFile
 from enroll.storage.idempotency import IdempotencyKey
 from enroll.storage.outbox import OutboxEntry, OutboxSecret
-from enroll.supervision.models import Contact, LearnerQuestion, Nudge, PublicAnswer, QuestionPost, ReminderChoice
+from enroll.supervision.models import (
+    Complaint,
+    Contact,
+    LearnerQuestion,
+    Nudge,
+    PublicAnswer,
+    QuestionPost,
+    ReminderChoice,
+)
 from tests.builders.whole_file import a_whole_file, one
 from tests.conftest import NOON
 
@@ -180,6 +190,31 @@ def a_guard_taken_away(session):
     session.execute(text(f"DROP TRIGGER mark_entry_keeps_delete{on}"))
 
 
+def minutes_nobody_decided(session):
+    again(session, LedgerEntry, source="manual", source_key="adjustment:J000777:1")
+
+
+def hours_of_before_of_one_person(session):
+    again(session, LedgerEntry, source="opening", source_key="opening:one", second_person_id=None)
+
+
+def a_correction_by_its_learner(session):
+    learner = session.scalars(select(Learner)).first()
+    session.add(Correction(
+        reference="G000001", version=1, learner_id=learner.id, state="applied", changed=["legal_name"], before="{}",
+        wanted="{}", reason="x", requested_at=NOON, approved_by_id=learner.account_id, applied_by_id=learner.account_id,
+        touched=[]))
+    session.flush()
+
+
+def a_finding_nobody_wrote(session):
+    learner = session.scalars(select(Learner)).first()
+    session.add(Complaint(
+        reference="N000001", version=1, learner_id=learner.id, state="answered", about="other", channel="page",
+        title="x", received_at=NOON, answer_by=NOON, finding="upheld", answered_at=NOON))
+    session.flush()
+
+
 FAULTS = {
     "sealed data opens": ["UPDATE learner SET id_number = 'sealed with another key'"],
     "audit chain unbroken": [
@@ -274,6 +309,7 @@ FAULTS = {
         "UPDATE result SET mark = 800",
         "DELETE FROM mark_entry WHERE entry_no = 2",
     ],
+    "what was decided about hours stands in the ledger": [minutes_nobody_decided],
     "certificates are stood for by two independent people": [
         "UPDATE certificate SET second_digest = 'another'",
         "UPDATE certificate SET facts = '{}'",
@@ -281,9 +317,12 @@ FAULTS = {
         "UPDATE outcome SET verdict = 'fail'",
         "DELETE FROM publication",
     ],
+    "corrections are carried out by others than their learner": [a_correction_by_its_learner],
+    "hours of before rest on two people and a source": [hours_of_before_of_one_person],
     "what is sent by itself keeps the night and what people chose": [
         a_reminder_in_the_night, an_unwanted_reminder, a_contact_that_is_done_at_no_time,
     ],
+    "complaints are answered by others than those they are about": [a_finding_nobody_wrote],
     "live classes are credited once, for time that was free": [a_class_credited_before_it_was_settled],
     "answers to questions are real and name nobody": [
         an_answer_nobody_gave, an_answer_before_the_question, a_public_answer_with_a_name,
