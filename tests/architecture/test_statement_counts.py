@@ -4,6 +4,7 @@ import pytest
 
 from enroll.accounts.models import Account
 from enroll.storage.database import db
+from tests.architecture.bad_input import filled_in_badly
 from tests.architecture.the_forms import counted_statements, walked
 from tests.architecture.the_tree import refuse
 from tests.builders.accounts import an_account
@@ -21,7 +22,15 @@ MORE: dict[str, tuple[int, str]] = {
 """Pages that need more: (most statements of any page of this kind, why). Exact: with every mend it goes down."""
 
 
-def test_no_page_asks_much_nor_more_when_its_lists_grow(app, sign_in):
+def forget() -> None:
+    """Nobody uses the database: its file may be put back."""
+    db.session.remove()
+    db.engine.dispose()
+
+
+def test_every_form_bears_bad_input_and_no_page_asks_much_nor_more_when_its_lists_grow(
+    app, sign_in, database, databases,
+):
     app.config["SITE_KEPT_SECONDS"] = 3600  # as in production, where a process asks about the house now and then only
     world = World()
     the_office(world)
@@ -32,6 +41,16 @@ def test_no_page_asks_much_nor_more_when_its_lists_grow(app, sign_in):
     world.add("everybody", an_account("everybody", *STAFF))
     walkers = walked(app, sign_in, world)
     refuse([wrong for walker in walkers.values() for wrong in walker.wrong], "A page that fails.")
+    forget()
+    databases.keep(database, "house")
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+
+    def again() -> None:
+        forget()
+        databases.bring_back(database, "house")
+
+    refuse(filled_in_badly(walkers, again), "Bad input: a message at the field, nothing lost, nothing kept, no error.")
+    app.config["PROPAGATE_EXCEPTIONS"] = None
     worst: dict[str, tuple[int, str, str]] = {}
     for name, walker in walkers.items():
         for address, number in walker.statements.items():

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,7 +18,19 @@ from enroll.storage.database import db
 from tests.builders.every_page import World
 
 LEFT_OUT = ("//", "/static", "/language", "/readyz", "/components")
+FORM = re.compile(r"<form\b[^>]*method=\"post\".*?</form>", re.DOTALL)
+ACTION, NAME = re.compile(r'\saction="([^"]*)"'), re.compile(r'\sname="(\w+)')
 LINK = re.compile(r'<a\b[^>]*?\bhref="([^"]+)"')
+
+
+@dataclass(frozen=True)
+class ServedForm:
+    """A form as a page served it: the view it is sent to, the page's address, its own, and its HTML."""
+
+    view: str
+    page: str
+    action: str
+    html: str
 
 
 class Walker:
@@ -29,6 +42,7 @@ class Walker:
         self.routes = app.url_map.bind("localhost")
         self.seen: dict[str, set[str]] = {}
         self.statements: dict[str, int] = {}
+        self.forms: dict[tuple[str, str], ServedForm] = {}
         self.wrong: list[str] = []
 
     def endpoint(self, address: str) -> str:
@@ -61,7 +75,22 @@ class Walker:
         if answer.status_code != 200 or not content:
             return []
         self.statements[address] = number[0]
+        for form in FORM.findall(content):
+            self._keep(address, form)
         return [unescape(one) for one in LINK.findall(content)]
+
+
+    def _keep(self, address: str, form: str) -> None:
+        """One form of each kind: of one view, with the same fields."""
+        action = ACTION.search(form)
+        to = unescape(action.group(1)) if action and action.group(1) else address
+        try:
+            view = str(self.routes.match(urlsplit(to).path, method="POST")[0])
+        except HTTPException:
+            self.wrong.append(f"a form of {address} goes to {to}, which nobody serves")
+            return
+        names = " ".join(sorted({re.sub(r"[0-9]{3,}", "#", name) for name in NAME.findall(form)}))
+        self.forms.setdefault((view, names), ServedForm(view, address, to, form))
 
 
 @contextmanager
