@@ -25,6 +25,7 @@ BAD_NUMBERS = ("abc", "-1", "NaN", "１２", "1e400", "9" * 40)
 # Tries and sessions are counted whatever the answer is; they are not what a form asked for.
 COUNTED = re.compile(r"(INTO|UPDATE) (sign_in_attempt|web_session|verification_try|confirmation_code)\b")
 ON_RECORD = {"admission_door.let_in"}  # who was turned away, and why, is kept
+PARTLY_READ = {"staff_identities.decide"}  # the words of what is not ticked are nobody's
 TEXTS, DIGITS = {"text", "email", "tel", "search", "", "password"}, {"numeric", "decimal"}
 CONTROL = re.compile(r"<(?:input|textarea|select|fieldset)\b[^>]*>")
 
@@ -166,8 +167,11 @@ class Sender:
         page = answer.get_data(as_text=True)
         shown = {name: [one for one in CONTROL.findall(page) if f'name="{name}"' in one or f'id="{name}"' in one]
                  for name in at}
+        said = {name for name in at if any('aria-invalid="true"' in one for one in shown[name])}
+        if said and self.form.view in PARTLY_READ:
+            return
         for name in at:
-            if not any('aria-invalid="true"' in one for one in shown[name]):
+            if name not in said:
                 self.say(how, f"no message at {name}")
 
     def _looked_at(self, how: str, sent: dict[str, Any]) -> TestResponse:
@@ -216,4 +220,5 @@ def _plausible(name: str, control: Tag, served: Any, number: bool) -> Any:
         return served or [control.get("value", "on")]
     if kind == "date":
         return served or "2026-11-23"
+    served = served.strip() if isinstance(served, str) else served
     return served or ("1" if number else "a@example.org" if "mail" in name else "写得清楚")

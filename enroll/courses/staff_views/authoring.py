@@ -119,7 +119,7 @@ def next_edition(course: str) -> Any:
     _course(course)
     form = NextEditionForm()
     if not form.validate():
-        return edition_page(course, None), 422
+        return edition_page(course, None, next_form=form), 422
 
     def act() -> str:
         number = make_next_edition(course, form.note.data or "", by=current_user.actor, now=now())
@@ -128,7 +128,7 @@ def next_edition(course: str) -> Any:
     try:
         answer = once(form, act)
     except Refused as refused:
-        return edition_page(course, None, refused.problems), 409
+        return edition_page(course, None, form.show_problems(refused.problems), next_form=form), 409
     flash(_("The draft holds what the newest edition holds. Learners see none of it before you publish."), "ok")
     return answer
 
@@ -160,7 +160,7 @@ def make(course: str, number: int, move: str) -> Any:
 
 def edition_page(
     course: str, number: int | None, problems: tuple[Problem, ...] = (), form: MoveForm | None = None,
-    stale: bool = False, module_form: ModuleForm | None = None,
+    stale: bool = False, module_form: ModuleForm | None = None, next_form: NextEditionForm | None = None,
 ) -> Any:
     session = db.session()
     edition = (newest_edition(session, course) if number is None else edition_at(session, course, number)) or abort(404)
@@ -174,7 +174,7 @@ def edition_page(
         flagged=flagged, offers={one.move.name: one for one in COURSE_EDITION.offers(
             edition.state, current_user.actor, facts)},
         studying=studying_by_edition(session, found.id), history=_history([one.id for one in found.editions]),
-        act_form=ActForm(formdata=None), next_form=NextEditionForm(formdata=None), stale=stale,
+        act_form=ActForm(formdata=None), next_form=next_form or NextEditionForm(formdata=None), stale=stale,
         module_form=module_form or ModuleForm(formdata=None), may_write=_may_write(),
         writing=edition.state == "draft" and _may_write(), rests=edition.state != "draft",
         has_draft=any(one.state == "draft" for one in found.editions),

@@ -56,11 +56,11 @@ def score_review(reference: str) -> Any:
 @requires(Permission.ANSWER_SCORE_REVIEWS)
 def answer(reference: str) -> Any:
     review, form = _the(reference), AnswerForm()
-    if not form.validate():
-        return _page(review, form), 422
-    corrected = _corrected(review, form)
+    whole, corrected = form.validate(), _corrected(review, form)
     if isinstance(corrected, Problem):
         return _page(review, form, form.show_problems((corrected,))), 422
+    if not whole:
+        return _page(review, form), 422
 
     def act() -> str:
         answer_score_review(reference, form.finding.data, form.reason.data or "", by=current_user.actor, now=now(),
