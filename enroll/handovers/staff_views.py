@@ -41,7 +41,7 @@ SEES = tuple(dict.fromkeys(one for kind in KINDS.values() for one in (*kind.brin
 @requires(*SEES, Permission.SEE_AUDIT)
 def index() -> Any:
     session, actor = db.session(), current_user.actor
-    lists = lists_waiting(session)
+    lists = [row for row in lists_waiting(session) if _sees(kind_of(row))]
     return render_template(
         "handovers/staff/index.html",
         kinds=[(kind, any(actor.may(one) for one in kind.bring)) for kind in KINDS.values()],
@@ -140,14 +140,17 @@ def _mine(key: str) -> Kind:
     return kind
 
 
+def _sees(kind: Kind) -> bool:
+    return any(current_user.actor.may(one) for one in (*kind.bring, *kind.confirm, Permission.SEE_AUDIT))
+
+
 def _list(token: str) -> tuple[StagedImport, Kind]:
     row = staged(db.session(), token)
     try:
         kind = kind_of(row) if row else None
     except NotFound:
         kind = None
-    may = kind and any(current_user.actor.may(one) for one in (*kind.bring, *kind.confirm, Permission.SEE_AUDIT))
-    if row is None or kind is None or not may:
+    if row is None or kind is None or not _sees(kind):
         abort(404)
     return row, kind
 

@@ -219,6 +219,8 @@ def test_who_brings_a_list_that_counts_does_not_confirm_it_and_twice_changes_not
     sent = fields_of(form_on(page, f"{address}/abandon"))
     assert office["shenhe1"].post(f"{address}/confirm", data=sent).status_code == 422
     assert office["luru"].get(address).status_code == 404, "a list about hours is none of theirs"
+    for name, led in (("luru", False), ("shenhe2", True)):
+        assert (address in office[name].get("/staff/handovers").get_data(as_text=True)) is led
     assert decide(office["shenhe2"], address, "confirm").status_code == 303
     assert (count(LedgerEntry), bring(office["shenhe2"], "hours", row).request.path) == (1, address)
     other = bring(office["shenhe1"], "hours", [*row[:7], "另一页"])

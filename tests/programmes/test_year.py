@@ -78,3 +78,13 @@ def test_the_year_is_looked_at_before_it_is_made(app, sign_in):
     assert "202811" in page
     assert "Make these drafts" in page
     assert window_by_code(db.session(), "202811") is None
+
+
+def test_nobody_is_led_to_a_page_that_refuses_them(app, sign_in):
+    with transaction() as session:
+        a_programme(session)
+    lead = sign_in(an_account("zhuguan", Role.REVIEW_LEAD), app.test_client())
+    officer = sign_in(an_account("kaowu", Role.EXAM_OFFICER), app.test_client())
+    assert "/staff/windows/year" not in lead.get("/staff/windows").get_data(as_text=True)
+    assert "/staff/windows/year" in officer.get("/staff/windows").get_data(as_text=True)
+    assert 'href="/staff/settings"' not in officer.get("/staff/settings/holidays").get_data(as_text=True)

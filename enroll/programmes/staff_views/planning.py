@@ -49,7 +49,8 @@ def index() -> Any:
     rows = [(one, standing(one.dates, moment), len(timeline_warnings(one.dates, surroundings_among(
         windows, one, calendar)))) for one in windows]
     return render_template("programmes/staff/windows.html", rows=rows, labels=WINDOW.labels, form=FirstDayForm(),
-                           year=next_year(windows, moment))
+                           year=next_year(windows, moment),
+                           may_plan=current_user.actor.may(Permission.MANAGE_WINDOWS))
 
 
 @staff_windows.get("/<code:code>")

@@ -12,6 +12,7 @@ from enroll.programmes.forms.settings import ConfirmHolidayForm, HolidayForm, Wo
 from enroll.programmes.models import Holiday
 from enroll.programmes.queries.windows import holiday_of, holidays, workdays
 from enroll.programmes.services.settings import add_holiday, add_workday, confirm_holiday
+from enroll.programmes.staff_views.dated_settings import SEES as SEES_SETTINGS
 from enroll.programmes.staff_views.dated_settings import staff_settings
 from enroll.storage.database import db
 from enroll.web.access import requires
@@ -76,7 +77,8 @@ def _page(holiday_form: Any = None, workday_form: Any = None, confirm_form: Any 
     return render_template("programmes/staff/days.html", rows=rows, workdays=workdays(session, today()),
                            holiday_form=holiday_form or HolidayForm(None), problems=problems,
                            form=holiday_form or workday_form or confirm_form,
-                           workday_form=workday_form or WorkdayForm(None))
+                           workday_form=workday_form or WorkdayForm(None),
+                           sees_settings=any(current_user.actor.may(one) for one in SEES_SETTINGS))
 
 
 def _as_it_stands(holiday: Holiday) -> ConfirmHolidayForm:

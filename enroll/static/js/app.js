@@ -105,6 +105,17 @@
     tick();
   });
 
+  // What grows old is fetched again in its place: the reader stays where they are. <div id="codes" data-renew="61">
+  function renew(id) {
+    function later(seconds) { if (seconds) setTimeout(function () { renew(id); }, seconds * 1000); }
+    fetch(location.href, { credentials: 'same-origin', cache: 'no-store' }).then(function (answer) { return answer.text(); }).then(function (text) {
+      var now = d.getElementById(id), then = new DOMParser().parseFromString(text, 'text/html').getElementById(id);
+      if (!then) { location.reload(); return; }
+      now.replaceWith(then); later(then.dataset.renew);
+    }).catch(function () { later(5); });
+  }
+  each('[data-renew]', function (el) { setTimeout(function () { renew(el.id); }, el.dataset.renew * 1000); });
+
   // Leaving with unsaved typing asks first.
   each('form[data-unsaved]', function (form) {
     var touched = false;
