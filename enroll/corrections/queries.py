@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, case, literal, or_, select, union_all
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from enroll.accounts.models import Account
@@ -101,23 +101,21 @@ def details_to_be(correction: Correction) -> IdentityDetails:
 
 def touched_by(session: Session, learner_id: int, now: datetime) -> list[Touched]:
     """Every document in force that states the learner's identity, in the order they are brought up to date."""
-    proofs = session.scalars(select(HoursProof.reference).where(
-        HoursProof.learner_id == learner_id, HoursProof.state == ProofState.ISSUED).order_by(HoursProof.id))
-    tickets = session.scalars(
-        select(Ticket.number).join(Window, Window.id == Ticket.window_id)
-        .where(Ticket.learner_id == learner_id, Ticket.replaced_at.is_(None), Window.scores_publish_at > now)
-        .order_by(Ticket.id))
-    rosters = session.scalars(
-        select(Batch.reference).join(BatchRow, BatchRow.batch_id == Batch.id)
-        .where(BatchRow.learner_id == learner_id, BatchRow.row_state != "rejected", Batch.state.in_(SENT))
-        .distinct().order_by(Batch.reference))
-    certificates = session.scalars(select(Certificate).where(
-        Certificate.learner_id == learner_id, Certificate.state.in_([*UNDER_WAY, *STANDING])).order_by(Certificate.id))
-    return [
-        *(Touched(Kind.PROOF, one) for one in proofs), *(Touched(Kind.TICKET, one) for one in tickets),
-        *(Touched(Kind.ROSTER, one) for one in rosters),
-        *(Touched(Kind.CASE if one.state in UNDER_WAY else Kind.CERTIFICATE, one.reference) for one in certificates),
-    ]
+    proofs = select(literal(1), HoursProof.id, HoursProof.reference, literal(Kind.PROOF.value)).where(
+        HoursProof.learner_id == learner_id, HoursProof.state == ProofState.ISSUED)
+    tickets = (
+        select(literal(2), Ticket.id, Ticket.number, literal(Kind.TICKET.value))
+        .join(Window, Window.id == Ticket.window_id)
+        .where(Ticket.learner_id == learner_id, Ticket.replaced_at.is_(None), Window.scores_publish_at > now))
+    rosters = (
+        select(literal(3), Batch.id, Batch.reference, literal(Kind.ROSTER.value))
+        .join(BatchRow, BatchRow.batch_id == Batch.id)
+        .where(BatchRow.learner_id == learner_id, BatchRow.row_state != "rejected", Batch.state.in_(SENT)).distinct())
+    kind = case((Certificate.state.in_(UNDER_WAY), Kind.CASE.value), else_=Kind.CERTIFICATE.value)
+    certificates = select(literal(4), Certificate.id, Certificate.reference, kind).where(
+        Certificate.learner_id == learner_id, Certificate.state.in_([*UNDER_WAY, *STANDING]))
+    rows = session.execute(union_all(proofs, tickets, rosters, certificates)).all()
+    return [Touched(Kind(of), reference) for _, _, reference, of in sorted(tuple(row) for row in rows)]
 
 
 def as_json(touched: Sequence[Touched]) -> list[dict[str, Any]]:

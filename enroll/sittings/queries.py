@@ -193,14 +193,18 @@ def places_of(session: Session, bookings: Sequence[Booking]) -> dict[str, Place]
     if not waiting:
         return {}
     before = aliased(Booking)
-    counted = dict(session.execute(
-        select(Booking.id, func.count(before.id)).join(
-            before, (before.sitting_id == Booking.sitting_id) & (before.id <= Booking.id)
-            & (before.state == BookingState.WAITLISTED))
-        .where(Booking.id.in_([one.id for one in waiting])).group_by(Booking.id)).all())
-    found = _with_reasons(session, [
-        (one, counted.get(one.id) if one.state == BookingState.WAITLISTED else None) for one in waiting])
-    return {one.booking.reference: one for one in found}
+    position = select(func.count(before.id)).where(
+        before.sitting_id == Booking.sitting_id, before.id <= Booking.id, before.state == BookingState.WAITLISTED)
+    wanted = (
+        select(Booking.id, position.scalar_subquery(), PassedOverPlace)
+        .outerjoin(PassedOverPlace, PassedOverPlace.booking_id == Booking.id)
+        .where(Booking.id.in_([one.id for one in waiting])).order_by(PassedOverPlace.id))
+    counted, passed = dict[int, int](), dict[int, list[PassedOverPlace]]()
+    for number, before_it, row in session.execute(wanted):
+        counted[number] = before_it
+        passed.setdefault(number, []).extend([row] if row else [])
+    return {one.reference: Place(one, counted.get(one.id) if one.state == BookingState.WAITLISTED else None,
+                                 tuple(passed.get(one.id, ()))) for one in waiting}
 
 
 def waiting_counts(session: Session, window_id: int) -> dict[int, int]:

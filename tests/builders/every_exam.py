@@ -31,6 +31,7 @@ from tests.builders.award import (
     sitting_code,
 )
 from tests.builders.certificates import PASSING, REVIEWING, at, case_of, issued
+from tests.builders.every_matter import the_matters
 from tests.builders.every_page import World
 from tests.builders.exams import a_sitting, a_window
 from tests.builders.exchange import a_reply, a_sent_batch
@@ -44,13 +45,14 @@ PUBLISHING = beijing("2026-11-20 18:00")
 
 
 def the_exams(world: World) -> None:
-    """Everything from the exam day on."""
+    """Everything from the exam day on, and what learners and staff have to settle beside it."""
     house = House()
     _certificates(world, house)
     _marks(world, house)
     world.add("luru", house.maker)
     _exam_day(world)
     _batches(world)
+    the_matters(world)
 
 
 def _certificates(world: World, house: House) -> None:

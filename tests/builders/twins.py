@@ -24,10 +24,13 @@ def give_twins(account_ids: list[int], number: int) -> None:
 def _copy(session: Any, table: Table, ending: str, account_ids: list[int], new_ids: dict[str, dict[Any, Any]]) -> None:
     ties = {column.name: key.column.table.name for column in table.columns for key in column.foreign_keys}
     own = {name: place for name, place in ties.items() if place in new_ids and name != "decided_by_id"}
+    if own:  # a row that undoes another of its table undoes that one's copy
+        new_ids[table.name] = {}
+        own |= {name: place for name, place in ties.items() if place == table.name}
     if table.name == "account":
         wanted = select(table).where(table.c.id.in_(account_ids))
     elif own:
-        wanted = select(table)
+        wanted = select(table).order_by(*table.primary_key)
     else:
         return
     unique = _unique_names(table) - set(ties)

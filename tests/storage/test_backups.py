@@ -155,11 +155,11 @@ def test_an_archive_that_was_tampered_with_is_refused_and_nothing_is_written(app
 
 
 @pytest.mark.one_database
-def test_a_backup_goes_back_to_its_own_kind_of_database_only(app, kept, databases, tmp_path):
+def test_a_backup_goes_back_to_its_own_kind_of_database_only(app, kept, database, databases, tmp_path):
     save(app, kept)
-    with databases.bare("postgresql", "restored") as address:
+    with databases.bare("sqlite" if database == "postgresql" else "postgresql", "restored") as address:
         engine = create_engine(address, poolclass=NullPool)
-        with pytest.raises(BackupIsWrong, match="backup of sqlite"):
+        with pytest.raises(BackupIsWrong, match=f"backup of {database}"):
             restore(engine, tmp_path / "files", kept)
 
 

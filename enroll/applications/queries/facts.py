@@ -27,9 +27,10 @@ BEGUN = frozenset({BookingState.PRESENT, BookingState.ABSENT, BookingState.DISQU
 def facts_about(
     session: Session, application: Application, now: datetime, *, items_named: int = 0,
     return_until: datetime | None = None, standing: Standing | None = None, known: own.Standing | None = None,
+    still_open: int | None = None,
 ) -> ApplicationFacts:
-    """The facts of an application now. `return_until` is the deadline that a return made now would set; `standing` and
-    `known` are what a page has read already."""
+    """The facts of an application now. `return_until` is the deadline that a return made now would set; `standing`,
+    `known` and `still_open` (returned items not mended) are what a page has read already."""
     window = application.window
     dates = known.dates if known else own_dates(session, application.learner_id, window, resit=application.resit)
     stands = standing or standing_for(session, application, now)
@@ -49,7 +50,7 @@ def facts_about(
         unmet_to_approve=stands_against_approving(stands.answers),
         proof_is_active=stands.proof is not None,
         evidence_is_fresh=application.resit and evidence_is_fresh(session, application, now),
-        items_named=items_named, items_open=items_open(session, application.id),
+        items_named=items_named, items_open=items_open(session, application.id) if still_open is None else still_open,
         tickets_out=any(one.state == BookingState.TICKETED for one in bookings),
         exam_begun=any(one.state in BEGUN for one in bookings),
         flagged=bool(application.flagged), first_reviewer_id=application.first_reviewer_id,

@@ -260,7 +260,8 @@ def _lead(case: Case, reader: Any, now: datetime, sent: ActForm | None) -> dict[
     if not reader.actor.may(Permission.LEAD_REVIEW):
         return {"offers": [], "may_cancel": False, "extend_form": None}
     one = case.application
-    facts = facts_about(db.session(), one, now, standing=case.evidence, known=case.standing)
+    still_open = sum(item.outcome == "return" and item.mended_at is None for item in case.items)
+    facts = facts_about(db.session(), one, now, standing=case.evidence, known=case.standing, still_open=still_open)
     offers = {offer.move.name: offer for offer in APPLICATION.offers(one.state, reader.actor, facts)}
     form = sent if isinstance(sent, MoveForm) and not isinstance(sent, ExtendForm) else MoveForm(formdata=None)
     form.version.data = str(one.version)

@@ -47,7 +47,7 @@ def courses_found(
     order = {"code": Course.code, "title": Course.title}.get(sort, Course.position)
     rows = session.scalars(wanted.order_by(order, Course.id).limit(PAGE_ROWS).offset((page - 1) * PAGE_ROWS).options(
         selectinload(Course.editions).options(
-            joinedload(CourseEdition.course), selectinload(CourseEdition.modules).selectinload(Module.lessons)),
+            joinedload(CourseEdition.course), selectinload(CourseEdition.modules).joinedload(Module.lessons)),
     )).all()
     counts = _counts(session, [one.id for one in rows])
     return [_row(course, counts) for course in rows], total

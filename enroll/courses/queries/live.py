@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session, joinedload
 
 from enroll.accounts.models import Account, RoleGrant
@@ -83,11 +83,17 @@ def places_taken(session: Session, class_ids: Sequence[int]) -> Mapping[int, int
 
 def people_in(session: Session, live_id: int) -> Sequence[Enrolment]:
     """Everybody with a place and everybody seen without one, by name."""
+    return [one for one, _ in people_and_places(session, live_id)]
+
+
+def people_and_places(session: Session, live_id: int) -> Sequence[tuple[Enrolment, bool]]:
+    """The same people, and whether each has a place."""
     placed = select(LivePlace.enrolment_id).where(LivePlace.class_id == live_id, LivePlace.given_up_at.is_(None))
     seen = select(LiveSign.enrolment_id).where(LiveSign.class_id == live_id)
-    wanted = select(Enrolment).where(or_(Enrolment.id.in_(placed), Enrolment.id.in_(seen)))
-    return session.scalars(wanted.join(Learner, Learner.id == Enrolment.learner_id).options(
-        joinedload(Enrolment.learner).joinedload(Learner.account)).order_by(Learner.legal_name, Enrolment.id)).all()
+    wanted = select(Enrolment, Enrolment.id.in_(placed)).where(or_(Enrolment.id.in_(placed), Enrolment.id.in_(seen)))
+    rows = session.execute(wanted.join(Learner, Learner.id == Enrolment.learner_id).options(
+        joinedload(Enrolment.learner).joinedload(Learner.account)).order_by(Learner.legal_name, Enrolment.id)).unique()
+    return [(enrolment, bool(has)) for enrolment, has in rows]
 
 
 def account_ids_of_places(session: Session, live_id: int) -> list[int]:
@@ -131,9 +137,14 @@ def live_moves(session: Session, live_id: int) -> Sequence[LiveClassMove]:
 
 
 def live_facts(session: Session, live: LiveClass, now: datetime) -> LiveFacts:
-    people = people_in(session, live.id)
-    seen = session.scalar(select(LiveSign.id).where(LiveSign.class_id == live.id).limit(1)) is not None
-    return LiveFacts(span_of(live)[1] <= now, seen, frozenset(one.learner.account_id for one in people))
+    return facts_known(live, people_in(session, live.id), signs_by_person(session, live.id), now)
+
+
+def facts_known(
+    live: LiveClass, people: Sequence[Enrolment], signs: Mapping[int, Sequence[Sign]], now: datetime
+) -> LiveFacts:
+    """The same where people and signs have been read already."""
+    return LiveFacts(span_of(live)[1] <= now, bool(signs), frozenset(one.learner.account_id for one in people))
 
 
 def studied_meanwhile(session: Session, enrolments: Sequence[Enrolment], within: Span) -> Mapping[int, list[Span]]:
@@ -141,17 +152,16 @@ def studied_meanwhile(session: Session, enrolments: Sequence[Enrolment], within:
     start, end = within
     by_account = {one.learner.account_id: one.id for one in enrolments}
     found: dict[int, list[Span]] = defaultdict(list)
-    sessions = select(StudySession.account_id, StudySession.started_at, StudySession.last_beat_at).where(
-        StudySession.account_id.in_(by_account), StudySession.started_at < end, StudySession.last_beat_at > start,
-        StudySession.seconds_credited + StudySession.seconds_held > 0)
-    for account_id, began, ended in session.execute(sessions):
-        found[by_account[account_id]].append((began, ended))
+    sessions = select(
+        literal(True), StudySession.account_id, StudySession.started_at, StudySession.last_beat_at,
+    ).where(StudySession.account_id.in_(by_account), StudySession.started_at < end, StudySession.last_beat_at > start,
+            StudySession.seconds_credited + StudySession.seconds_held > 0)
     back = select(LedgerEntry.reverses_id).where(LedgerEntry.reverses_id.is_not(None))
-    classes = select(LedgerEntry.enrolment_id, LedgerEntry.started_at, LedgerEntry.ended_at).where(
+    classes = select(literal(False), LedgerEntry.enrolment_id, LedgerEntry.started_at, LedgerEntry.ended_at).where(
         LedgerEntry.enrolment_id.in_(by_account.values()), LedgerEntry.source == Source.LIVE,
         LedgerEntry.started_at < end, LedgerEntry.ended_at > start, LedgerEntry.id.not_in(back))
-    for number, began, ended in session.execute(classes):
-        found[number].append((began, ended))
+    for alone, number, began, ended in session.execute(union_all(sessions, classes)):
+        found[by_account[number] if alone else number].append((began, ended))
     return found
 
 

@@ -30,31 +30,31 @@ class Load:
 def same_files(session: Session, works: Sequence[PracticeWork]) -> Mapping[int, list[tuple[str, str, str]]]:
     """By work: (file name, reference, learner's name) of other people's works that hold the very same file."""
     mine = {work.id: work for work in works}
-    own = select(PracticeFile.work_id, StoredFile.sha256).join(StoredFile, StoredFile.id == PracticeFile.file_id).where(
-        PracticeFile.work_id.in_(mine), PracticeFile.hand_in > 0, PracticeFile.removed_at.is_(None))
-    digests: dict[str, set[int]] = defaultdict(set)
-    for number, digest in session.execute(own):
-        digests[digest].add(number)
+    own = (
+        select(PracticeFile.work_id, StoredFile.sha256).join(StoredFile, StoredFile.id == PracticeFile.file_id)
+        .where(PracticeFile.work_id.in_(mine), PracticeFile.hand_in > 0, PracticeFile.removed_at.is_(None))
+        .distinct().subquery())
     others = (
-        select(StoredFile.sha256, StoredFile.name, PracticeWork.reference, PracticeWork.learner_id, Learner.legal_name)
-        .join(PracticeFile, PracticeFile.file_id == StoredFile.id)
+        select(own.c.work_id, StoredFile.name, PracticeWork.reference, PracticeWork.learner_id, Learner.legal_name)
+        .join(StoredFile, StoredFile.sha256 == own.c.sha256).join(PracticeFile, PracticeFile.file_id == StoredFile.id)
         .join(PracticeWork, PracticeWork.id == PracticeFile.work_id)
         .join(Learner, Learner.id == PracticeWork.learner_id)
-        .where(StoredFile.sha256.in_(digests), PracticeFile.hand_in > 0).distinct()
+        .where(PracticeFile.hand_in > 0).distinct()
     )
     found: dict[int, list[tuple[str, str, str]]] = defaultdict(list)
-    for digest, name, reference, learner_id, legal_name in session.execute(others):
-        for number in digests[digest]:
-            if mine[number].learner_id != learner_id:
-                found[number].append((name, reference, legal_name))
+    for number, name, reference, learner_id, legal_name in session.execute(others):
+        if mine[number].learner_id != learner_id:
+            found[number].append((name, reference, legal_name))
     return found
 
 
-def files_before(session: Session, work: PracticeWork) -> Sequence[PracticeFile]:
-    """The files of the hand-in before the last one, for comparing; () for a first one."""
-    wanted = select(PracticeFile).where(PracticeFile.work_id == work.id, PracticeFile.hand_in == work.hand_ins - 1,
+def files_and_before(session: Session, work: PracticeWork) -> tuple[list[PracticeFile], list[PracticeFile]]:
+    """What is marked, the files of the last hand-in, and those of the one before it, for comparing."""
+    wanted = select(PracticeFile).where(PracticeFile.work_id == work.id, PracticeFile.hand_in >= work.hand_ins - 1,
                                         PracticeFile.hand_in > 0)
-    return session.scalars(wanted.order_by(PracticeFile.id)).all()
+    both = session.scalars(wanted.order_by(PracticeFile.id)).all()
+    return ([one for one in both if one.hand_in == work.hand_ins and one.removed_at is None],
+            [one for one in both if one.hand_in == work.hand_ins - 1])
 
 
 def loads(session: Session, trainers: Sequence[Account]) -> Sequence[Load]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from enroll.audit.moves import expect_version, make_move
 from enroll.audit.services import record as note_act
@@ -20,7 +20,7 @@ from enroll.courses.queries.live import (
     span_of,
     studied_meanwhile,
 )
-from enroll.courses.rules.live import Span, Standing, attendance, seconds_in, without
+from enroll.courses.rules.live import Sign, Span, Standing, attendance, seconds_in, without
 from enroll.courses.services.live import own_class, require_code
 from enroll.enrolments.models import Enrolment
 from enroll.foundation.actor import Actor
@@ -31,7 +31,7 @@ from enroll.hours.models import Source
 from enroll.hours.rules.crediting import Credit
 from enroll.hours.services.crediting import credit, reverse
 from enroll.programmes.models import Programme
-from enroll.programmes.queries.programmes import rules_at
+from enroll.programmes.queries.programmes import rules_of
 from enroll.storage import outbox
 from enroll.storage.database import lock, transaction
 
@@ -52,9 +52,12 @@ def sign(reference: str, which: str, code: str, *, by: Actor, now: datetime) -> 
         note_act(session, f"live_class.sign_{which}", reference, by=by, now=now, learner_id=enrolment.learner_id)
 
 
-def standings(session: Session, live: LiveClass, people: Sequence[Enrolment]) -> Mapping[int, Standing]:
-    """What everybody's signs are worth now, by enrolment. Raises Refused where the programme does not say."""
-    signs, within = signs_by_person(session, live.id), span_of(live)
+def standings(
+    session: Session, live: LiveClass, people: Sequence[Enrolment], signs: Mapping[int, Sequence[Sign]] | None = None
+) -> Mapping[int, Standing]:
+    """What everybody's signs are worth now, by enrolment; `signs` where they have been read. Raises Refused where the
+    programme does not say."""
+    signs, within = signs_by_person(session, live.id) if signs is None else signs, span_of(live)
     taken = studied_meanwhile(session, people, within)
     least = live.least_percent or least_percent(session, live)
     return {one.id: attendance(signs.get(one.id, ()), within, taken.get(one.id, ()), least) for one in people}
@@ -62,8 +65,8 @@ def standings(session: Session, live: LiveClass, people: Sequence[Enrolment]) ->
 
 def least_percent(session: Session, live: LiveClass) -> int:
     """The share of attendance that counts, as the programme has it on the day of the class."""
-    programme = live.course.programme_id
-    found = rules_at(session, _programme_code(session, programme), local_day(live.starts_at)).live_attendance_percent
+    programme = session.get_one(Programme, live.course.programme_id, options=[joinedload(Programme.rules)])
+    found = rules_of(programme, local_day(live.starts_at)).live_attendance_percent
     if found is None:
         raise Refused(NO_SETTING)
     return found
@@ -179,8 +182,3 @@ def _first(within: Span, taken: Sequence[Span], minutes: int) -> tuple[Span, ...
 
 def _key(live: LiveClass, enrolment: Enrolment, version: int) -> str:
     return f"live:{live.reference}:{enrolment.id}:{version}"
-
-
-def _programme_code(session: Session, programme_id: int) -> str:
-    from_course = session.get_one(Programme, programme_id)
-    return from_course.code

@@ -1,5 +1,6 @@
 """Live classes, for staff: the calendar, planning, the room's codes, the meeting's list, settling, corrections."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, abort, flash, render_template, url_for
@@ -14,13 +15,15 @@ from enroll.courses.models import LiveClass
 from enroll.courses.queries.live import (
     courses_to_teach,
     decided_by_person,
+    facts_known,
     live_by_reference,
     live_counts,
-    live_facts,
     live_moves,
     live_page,
+    people_and_places,
     people_in,
     places_taken,
+    signs_by_person,
     trainers,
 )
 from enroll.courses.rules.live import CODE_SECONDS, IN, LIVE_WHY, OUT, code_at
@@ -28,6 +31,7 @@ from enroll.courses.services.live import LivePlan, cancel_class, change_class, p
 from enroll.courses.services.live_attendance import correct_attendance, settle_class, standings
 from enroll.courses.services.live_lists import apply_attendance_list, check_attendance_list
 from enroll.documents.sheets import Column, write_xlsx
+from enroll.enrolments.models import Enrolment
 from enroll.foundation.problems import Refused
 from enroll.foundation.words import N_, say
 from enroll.storage.database import db
@@ -267,11 +271,11 @@ def _offer(form: LiveClassForm) -> None:
     form.offer(named, [(one.id, one.name or one.username or one.reference) for one in teaching])
 
 
-def _people(live: LiveClass) -> list[Any]:
-    """Everybody with how they stand now, before the settlement."""
+def _people(live: LiveClass, people: Sequence[Enrolment] | None = None, signs: Any = None) -> list[Any]:
+    """Everybody with how they stand now, before the settlement; `people` and `signs` where they have been read."""
     session = db.session()
-    people = people_in(session, live.id)
-    found = standings(session, live, people) if people else {}
+    people = people_in(session, live.id) if people is None else people
+    found = standings(session, live, people, signs) if people else {}
     return [(one, found[one.id]) for one in people]
 
 
@@ -282,12 +286,16 @@ def _page(live: LiveClass, *, move_form: MoveForm | None = None, list_form: Live
     plain = ActForm(formdata=None)
     for one in (*forms, plain):
         one.version.data = str(live.version)
-    offers = {one.move.name: one for one in LIVE_CLASS.offers(live.state, actor, live_facts(session, live, now()))}
+    here, signs = people_and_places(session, live.id), signs_by_person(session, live.id)
+    people = [one for one, _ in here]
+    offers = {one.move.name: one for one in LIVE_CLASS.offers(live.state, actor,
+                                                              facts_known(live, people, signs, now()))}
     return render_template(
-        "courses/staff/live_class.html", live=live, people=_people(live), decided=decided_by_person(session, live.id),
-        label=LIVE_CLASS.label(live.state), offers=offers, move_form=forms[0], list_form=forms[1], form=plain,
+        "courses/staff/live_class.html", live=live, people=_people(live, people, signs),
+        decided=decided_by_person(session, live.id), label=LIVE_CLASS.label(live.state), offers=offers,
+        move_form=forms[0], list_form=forms[1], form=plain,
         history=live_moves(session, live.id), lifecycle=LIVE_CLASS, problems=problems, why=LIVE_WHY,
-        taken=places_taken(session, [live.id]).get(live.id, 0), most_bytes=MOST_BYTES,
+        taken=sum(placed for _, placed in here), most_bytes=MOST_BYTES,
         open=live.state in (LiveState.PLANNED, LiveState.HELD),
     )
 

@@ -13,10 +13,9 @@ from enroll.courses.forms import MarkForm
 from enroll.courses.lifecycle import PRACTICE_WORK
 from enroll.courses.models import PracticeWork
 from enroll.courses.queries.live import trainers
-from enroll.courses.queries.marking import files_before, loads, phrases_of, same_files
+from enroll.courses.queries.marking import files_and_before, loads, phrases_of, same_files
 from enroll.courses.queries.practice import (
     file_of,
-    files_of,
     moves_of,
     oldest_waiting,
     practice_decided,
@@ -137,17 +136,17 @@ def _page(work: PracticeWork, form: MarkForm, *, points: Any = None, problems: A
     session = db.session()
     form.version.data = str(work.version)
     given = points if points is not None else {place: one.get("given") for place, one in enumerate(work.points)}
-    facts = WorkFacts(work.enrolment.learner.account_id)
+    facts, (files, before) = WorkFacts(work.enrolment.learner.account_id), files_and_before(session, work)
     offers = PRACTICE_WORK.offers(work.state, current_user.actor, facts)
     return render_template(
         "courses/staff/work.html", work=work, lesson=work.lesson, learner=work.enrolment.learner, form=form,
-        files=files_of(session, work), history=moves_of(session, work.id), label=PRACTICE_WORK.label(work.state),
+        files=files, history=moves_of(session, work.id), label=PRACTICE_WORK.label(work.state),
         points=given, problems=problems,
         row=_row(work, working_calendar(session), target_working_days(session, local_day(now()))),
         offers={one.move.name: one for one in offers},
         wrong={problem.field: problem for problem in problems if problem.field.startswith("points_")},
         lifecycle=PRACTICE_WORK, same=same_files(session, [work]).get(work.id, ()),
-        before=files_before(session, work) if work.hand_ins > 1 else (), act_form=ActForm(formdata=None),
+        before=before, act_form=ActForm(formdata=None),
         phrases=phrases_of(session, current_user.account_id, work.lesson_id),
         mine=work.trainer_id == current_user.account_id,
     )
