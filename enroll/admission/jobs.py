@@ -38,9 +38,9 @@ def print_ticket(happened: Happened, now: datetime) -> None:
     paper, token, released_at = paper_of(ticket), ticket.token, ticket.released_at.astimezone(UTC)
     name = f"{ticket.number}-{ticket.ticket_version}"
     let_go(db.session())
-    pdf = _kept(papers.as_pdf(paper, dated=released_at), f"{name}.pdf", "application/pdf", now)
-    image = _kept(papers.as_image(paper, dated=released_at), f"{name}.png", "image/png", now)
-    keep_documents(token, pdf, image)
+    pdf, image = papers.as_both(paper, dated=released_at)
+    keep_documents(token, _kept(pdf, f"{name}.pdf", "application/pdf", now),
+                   _kept(image, f"{name}.png", "image/png", now))
 
 
 def follow_booking(happened: Happened, now: datetime) -> None:

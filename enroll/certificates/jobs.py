@@ -8,7 +8,7 @@ from enroll.certificates.models import Certificate
 from enroll.certificates.queries.cases import case_by_reference
 from enroll.certificates.services.cases import follow_outcome
 from enroll.certificates.services.numbers import PARTNER_RECORD, keep_document
-from enroll.documents.papers import CertificateRecord, PartOutcome, as_image, as_pdf
+from enroll.documents.papers import CertificateRecord, PartOutcome, as_both
 from enroll.foundation.words import Bilingual
 from enroll.learners.rules.numbers import id_type_as_printed
 from enroll.storage.database import db, let_go
@@ -33,8 +33,9 @@ def print_record(happened: Happened, now: datetime) -> None:
         return
     paper, dated, reference = paper_of(case), (case.recorded_at or now).astimezone(UTC), case.reference
     let_go(db.session())
-    pdf = _kept(as_pdf(paper, dated=dated), f"{reference}.pdf", "application/pdf", now)
-    keep_document(reference, pdf, _kept(as_image(paper, dated=dated), f"{reference}.png", "image/png", now))
+    pdf, image = as_both(paper, dated=dated)
+    keep_document(reference, _kept(pdf, f"{reference}.pdf", "application/pdf", now),
+                  _kept(image, f"{reference}.png", "image/png", now))
 
 
 def paper_of(case: Certificate) -> CertificateRecord:

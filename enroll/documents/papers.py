@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 
-from enroll.documents.pdf import render, render_png
+from enroll.documents.pdf import render, render_both
 from enroll.documents.qr import qr_svg_file
 from enroll.foundation.clock import beijing
 from enroll.foundation.minutes import shown_hours
@@ -243,9 +243,10 @@ def as_pdf(paper: Paper, *, dated: datetime) -> bytes:
     return render(paper.template, paper.facts(), dated=dated)
 
 
-def as_image(paper: Paper, *, dated: datetime) -> bytes:
-    """The first page as PNG, for phones that save pictures but no PDFs. Raises what `as_pdf` raises."""
-    return render_png(paper.template, paper.facts(), dated=dated)
+def as_both(paper: Paper, *, dated: datetime) -> tuple[bytes, bytes]:
+    """The document as PDF/A, and its first page as PNG, for phones that save pictures but no PDFs. Raises what `as_pdf`
+    raises."""
+    return render_both(paper.template, paper.facts(), dated=dated)
 
 
 def day_zh(day: date) -> str:

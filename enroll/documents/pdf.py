@@ -93,11 +93,13 @@ def render(template: str, values: Mapping[str, Any], *, dated: datetime) -> byte
     return _compiled(template, values, dated, "pdf", None)[0]
 
 
-def render_png(template: str, values: Mapping[str, Any], *, dated: datetime, dots_per_inch: int = 144) -> bytes:
-    """The first page as a picture, for phones that save images but no PDFs. Raises what `render` raises."""
-    # A PNG shows a missing glyph as an empty box without a word; the PDF/A is the one that refuses.
-    _compiled(template, values, dated, "pdf", None)
-    return _compiled(template, values, dated, "png", dots_per_inch)[0]
+def render_both(
+    template: str, values: Mapping[str, Any], *, dated: datetime, dots_per_inch: int = 144
+) -> tuple[bytes, bytes]:
+    """The PDF/A, and its first page as a picture for phones that save images but no PDFs. Raises what `render` raises:
+    a picture would show a missing glyph as an empty box without a word, so the PDF/A, which refuses, comes first."""
+    return (_compiled(template, values, dated, "pdf", None)[0],
+            _compiled(template, values, dated, "png", dots_per_inch)[0])
 
 
 def unprintable(text: str) -> tuple[str, ...]:

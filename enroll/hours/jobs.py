@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 from flask import current_app
 
-from enroll.documents.papers import CourseHours, ProofOfHours, as_image, as_pdf
+from enroll.documents.papers import CourseHours, ProofOfHours, as_both
 from enroll.enrolments.lifecycle import EnrolmentState
 from enroll.foundation.words import Bilingual
 from enroll.hours.models import HoursProof
@@ -40,9 +40,9 @@ def print_proof(happened: Happened, now: datetime) -> None:
         return
     paper, issued_at, reference = paper_of(proof), proof.issued_at.astimezone(UTC), proof.reference
     let_go(db.session())
-    pdf = _kept(as_pdf(paper, dated=issued_at), f"{reference}.pdf", "application/pdf", now)
-    image = _kept(as_image(paper, dated=issued_at), f"{reference}.png", "image/png", now)
-    keep_documents(reference, pdf, image)
+    pdf, image = as_both(paper, dated=issued_at)
+    keep_documents(reference, _kept(pdf, f"{reference}.pdf", "application/pdf", now),
+                   _kept(image, f"{reference}.png", "image/png", now))
 
 
 def paper_of(proof: HoursProof) -> ProofOfHours:

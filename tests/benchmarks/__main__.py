@@ -11,7 +11,7 @@ from tests.benchmarks.measuring import TINY, Effort
 
 Figures = Callable[[Effort], Iterator[tuple[str, float]]]
 BENCHES: dict[str, tuple[Figures, set[str]]] = {
-    "documents": (documents.figures, {"certificates_per_second", "document_ms_ticket_png"}),
+    "documents": (documents.figures, {"certificates_per_second", "document_ms_ticket_with_picture"}),
     "hammer": (hammer.figures, {"oversold"}),
     "heartbeats": (heartbeats.figures, {"heartbeat_statements", "heartbeat_vs_null"}),
     "opening": (opening.figures, {"submit_vs_null", "submit_vs_pgbench", "submit_cpu_vs_null", "home_vs_null",

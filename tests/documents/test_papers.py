@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from pypdf import PdfReader
 
-from enroll.documents.papers import CourseHours, Paper, as_image, as_pdf
+from enroll.documents.papers import CourseHours, Paper, as_both, as_pdf
 from enroll.documents.pdf import unprintable
 from enroll.documents.refusals import DoesNotFit, GlyphMissing
 from enroll.foundation.words import Bilingual
@@ -68,7 +68,7 @@ def test_a_document_is_dated_by_its_facts_and_keeps_personal_data_out_of_its_pro
 @pytest.mark.parametrize(("character", "named"), [("𠮷", "𠮷"), ("😀", "😀"), ("\x00", "U+0000"), ("\u202e", "U+202E"),
                                                  ("\ud800", "U+D800"), ("\u0e01", "\u0e01")])
 def test_a_character_we_cannot_print_stops_the_document_and_is_named(make, character, named):
-    for printing in (as_pdf, as_image):
+    for printing in (as_pdf, as_both):
         with pytest.raises(GlyphMissing) as refused:
             printing(make(name=f"李{character}"), dated=DATED)
         assert refused.value.characters == (named,)
@@ -172,7 +172,7 @@ def test_only_demonstration_documents_say_so():
 
 @pytest.mark.parametrize("make", EVERY_PAPER)
 def test_phones_get_the_first_page_as_a_picture(make):
-    picture = Image.open(io.BytesIO(as_image(make(), dated=DATED)))
+    picture = Image.open(io.BytesIO(as_both(make(), dated=DATED)[1]))
     assert picture.format == "PNG"
     assert abs(picture.height / picture.width - 297 / 210) < 0.01
     assert picture.width >= 1100
