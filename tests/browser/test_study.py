@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 from sqlalchemy import select, update
 
 from enroll.accounts.permissions import Role
@@ -61,7 +62,7 @@ def until(page, condition, *, tries=60):
 
 def test_reading_counts_while_the_page_is_in_front_and_pauses_when_it_is_left(student, open_page_as, session):
     page = open_page_as(account_of(student), READING)
-    page.wait_for_function("document.querySelector('[data-study-state]').textContent === '正在计时'")
+    expect(state(page)).to_have_text("正在计时")
     until(page, lambda: credited_seconds(session)[0] >= 2)
     page.evaluate(HIDE, True)
     assert state(page).inner_text() == "已暂停计时，本次已计 0 分钟"
@@ -112,7 +113,7 @@ def test_a_film_counts_as_it_plays_and_is_not_skipped_ahead(student, open_page_a
     stored = keep_file(FILM.read_bytes(), name="film.mp4", media_type="video/mp4", purpose="lesson_video", now=NOON)
     attach_video("G1-M1-L1", stored, seconds=30, by=OFFICE, now=NOON)
     page = open_page_as(account_of(student), VIDEO)
-    page.wait_for_function("document.querySelector('video').readyState >= 1")
+    until(page, lambda: page.locator("video").evaluate("film => film.readyState") >= 1)
     assert page.evaluate("Math.round(document.querySelector('video').duration)") == 30
     page.wait_for_timeout(1200)
     assert credited_seconds(session) == []
