@@ -75,7 +75,7 @@ def the_office(world: World) -> None:
     the_texts()
     an_agreement()
     for role in STAFF:
-        world.add(role, an_account(f"staff-{role}".replace("_", "-"), role))
+        world.add(role, an_account(f"staff-{role}".replace("_", "-")[:18], role))
     for item in ("photo", "name", "hours"):
         add_reason(item, "demo", "both", "不清楚", "Unclear", "请更正。", "Correct it.")
     a_cohort("C2611")
