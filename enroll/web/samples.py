@@ -304,6 +304,9 @@ def values(language: str, shell: str) -> dict[str, Any]:
         "shell": shell,
         "labels": labels(),
         "offers": offers(),
+        "alone": [Sample(
+            subject="C2609-0004", act="certificate.approve_second", by_name=say("发证审核员甲", "Reviewer A"), at=DAY,
+            reason=say("另一名发证审核员本月休假。", "The other reviewer is on leave this month."))],
         "sample": form_with_errors(say),
         "filters": filter_form(say),
         "sitting_days": days_of_sittings(say),
