@@ -160,12 +160,15 @@ def conclude_question(
         _tell(session, question, "conclude", now)
 
 
-def hand_on_question(reference: str, to: str, *, by: Actor, now: datetime) -> None:
+def hand_on_question(
+    reference: str, to: str, *, by: Actor, now: datetime, version: int | None = None
+) -> None:
     """Let somebody else answer it (`to`: a user name); taking it oneself is the same act."""
     with transaction() as session:
         if not by.may(Permission.ANSWER_QUESTIONS):
             raise Refused(NOT_PERMITTED)
         question = _locked(session, reference)
+        expect_version(question, version)
         chosen = next((one for one in who_may_answer(session, now) if one.username == to), None)
         if chosen is None or chosen.id == question.learner.account_id:
             raise Refused(NO_ANSWERER)

@@ -76,11 +76,13 @@ def take_complaint(
 
 
 def add_to_complaint(
-    reference: str, text: str, file: StoredFile | None = None, *, by: Actor, now: datetime, note: bool = False
+    reference: str, text: str, file: StoredFile | None = None, *, by: Actor, now: datetime, note: bool = False,
+    version: int | None = None,
 ) -> None:
     """The learner adds something, or staff note something among themselves. Raises NotFound, Refused: closed."""
     with transaction() as session:
         complaint = _locked(session, reference) if note else _own(session, reference, by)
+        expect_version(complaint, version)
         if note and not by.may(Permission.HANDLE_COMPLAINTS):
             raise Refused(NOT_PERMITTED)
         if complaint.state == ComplaintState.CLOSED:
@@ -138,12 +140,15 @@ def close_complaint(reference: str, reason: str, *, by: Actor, now: datetime, ve
         _tell(session, complaint, "close", now)
 
 
-def hand_on_complaint(reference: str, to: str, about_person: str = "", *, by: Actor, now: datetime) -> None:
+def hand_on_complaint(
+    reference: str, to: str, about_person: str = "", *, by: Actor, now: datetime, version: int | None = None
+) -> None:
     """Who answers from now on, and whom of staff it is about (user names; "" for nobody). Raises Refused."""
     with transaction() as session:
         if not by.may(Permission.HANDLE_COMPLAINTS):
             raise Refused(NOT_PERMITTED)
         complaint = _locked(session, reference)
+        expect_version(complaint, version)
         about = _named(members_of_staff(session, now), about_person) if about_person else None
         if about_person and about is None:
             raise Refused(NO_STAFF)

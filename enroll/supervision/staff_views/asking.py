@@ -123,7 +123,7 @@ def hand_on(reference: str) -> Any:
     form = HandOnForm()
     form.offer((one.username or "", one.name) for one in queries.who_may_answer(db.session(), now()))
     return _act(reference, form, "hand_on_form", lambda: services.hand_on_question(
-        reference, form.to.data or "", by=current_user.actor, now=now()), _("Handed on."))
+        reference, form.to.data or "", by=current_user.actor, now=now(), version=form.seen_version), _("Handed on."))
 
 
 @staff.post("/<ref:reference>/publish")

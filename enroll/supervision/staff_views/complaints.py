@@ -141,7 +141,7 @@ def note(reference: str) -> Any:
     form = NoteForm()
     return _act(reference, form, "note_form", _("Noted. The learner does not read it."),
                 lambda kept: services.add_to_complaint(reference, form.text.data, kept, by=current_user.actor,
-                                                       now=now(), note=True))
+                                                       now=now(), note=True, version=form.seen_version))
 
 
 @staff.post("/<ref:reference>/hand_on")
@@ -150,7 +150,8 @@ def hand_on(reference: str) -> Any:
     form = HandlerForm()
     form.offer(*_people())
     return _act(reference, form, "handler_form", _("Handed on."), lambda _kept: services.hand_on_complaint(
-        reference, form.to.data or "", form.about_person.data or "", by=current_user.actor, now=now()))
+        reference, form.to.data or "", form.about_person.data or "", by=current_user.actor, now=now(),
+        version=form.seen_version))
 
 
 @staff.post("/<ref:reference>/close")

@@ -83,7 +83,7 @@ def add(reference: str) -> Any:
     except Refused as refused:
         return _page(complaint, add_form=form, problems=form.show_problems(refused.problems)), 409
     return _act(reference, form, "add_form", _("Added to your complaint."), lambda: services.add_to_complaint(
-        reference, form.text.data, picture, by=current_user.actor, now=now()))
+        reference, form.text.data, picture, by=current_user.actor, now=now(), version=form.seen_version))
 
 
 @complaints.post("/<ref:reference>/object")
