@@ -141,11 +141,11 @@ def test_words_that_are_typed_stand_instead_of_the_librarys(desk, session):
     assert "=1+1 请补充" in text_of(desk.get(here))
 
 
-def test_words_that_cannot_be_read_are_a_400(desk, session):
+def test_words_that_cannot_be_read_are_named_and_nothing_is_decided(desk, session):
     learner = waiting()
     here = address_of(learner)
     for words in ("\x00", "\u202eabc"):
-        assert press(desk, here, f"{here}/return", item=["name"], words_name=words).status_code == 400, words
+        assert press(desk, here, f"{here}/return", item=["name"], words_name=words).status_code == 422, words
         assert check_of(learner).state == "submitted", words
 
 

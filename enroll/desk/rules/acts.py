@@ -89,6 +89,7 @@ ACTS = {
     "marks.apply": N_("Imported marks applied"),
     "marks.undo": N_("Imported marks undone"),
     "marks.upload": N_("Marks uploaded"),
+    "courses.import": N_("Course taken in from a zip"),
     "courses.correct_words": N_("Words of a course corrected"),
     "courses.word": N_("Course worded"),
     "practice_work.give": N_("Assignment taken or handed on"),
