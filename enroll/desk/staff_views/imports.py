@@ -95,11 +95,19 @@ def _works_with(actor: Actor, kind: Kind) -> bool:
     return any(actor.may(permission) for permission in kind.permissions)
 
 
+def _opens(actor: Actor, row: ImportRow, kind: Kind) -> bool:
+    """Whose work the file is; of the lists of before each kind is some people's alone."""
+    handed = HANDED_OVER.get(row.staged.kind.removeprefix("handover:"))
+    if handed is not None:
+        return any(actor.may(permission) for permission in (*handed.bring, *handed.confirm))
+    return _works_with(actor, kind)
+
+
 def _row(row: ImportRow, actor: Actor) -> Row:
     kind, staged, (text, colour, icon) = KINDS[row.kind], row.staged, STATES[row.state]
     where = {"token": staged.token, **({"code": staged.subject} if kind.by_subject else {})}
     return Row(
-        staged.file_name, url_for(kind.page, **where) if _works_with(actor, kind) else "",  # type: ignore[arg-type]
+        staged.file_name, url_for(kind.page, **where) if _opens(actor, row, kind) else "",  # type: ignore[arg-type]
         say(kind.text), staged.subject, State(say(text), colour, icon), staged.row_count, len(staged.refused),
         staged.uploaded_at, row.brought_by, staged.applied_at, row.applied_by,
     )
