@@ -1,6 +1,6 @@
 """Hours, passed parts and certificates of before: each counts for something, so two people stand for it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -41,14 +41,14 @@ def against_hours(session: Session, rows: Sequence[HoursRow], now: datetime) -> 
         *repeated(((row.number, f"{row.whose.key} {row.course} {row.kind} {row.from_on}") for row in rows), "course"),
     ]
     wrong = {fault.number for fault in faults}
-    for row in rows:
-        learner = who.who(row.whose)
-        if row.number in wrong or learner is None:
-            continue
-        enrolment = _enrolment(session, learner.id, courses[row.course].programme_id)
+    found = [(row, learner) for row in rows if row.number not in wrong and (learner := who.who(row.whose))]
+    enrolments = _enrolments(session, {learner.id for _, learner in found})
+    before = _brought_before(session, {one.id for one in enrolments.values()})
+    for row, learner in found:
+        enrolment = enrolments.get((learner.id, courses[row.course].programme_id))
         if enrolment is None:
             faults.append(RowFault(row.number, "learner", NOT_ENROLLED))
-        elif _brought_before(session, enrolment.id, row):
+        elif (enrolment.id, row.course, row.kind, at_beijing(row.from_on)) in before:
             faults.append(RowFault(row.number, "course", HOURS_KNOWN))
     return faults
 
@@ -73,11 +73,13 @@ def _credits(row: HoursRow, course: Course, sha256: str) -> list[Credit]:
     ]
 
 
-def _brought_before(session: Session, enrolment_id: int, row: HoursRow) -> bool:
-    return session.scalar(select(LedgerEntry.id).where(
-        LedgerEntry.enrolment_id == enrolment_id, LedgerEntry.source == Source.OPENING,
-        LedgerEntry.course_code == row.course, LedgerEntry.kind == row.kind,
-        LedgerEntry.started_at == at_beijing(row.from_on), ~LedgerEntry.reversed_by.has()).limit(1)) is not None
+def _brought_before(session: Session, enrolments: Collection[int]) -> set[tuple[int, str, str, datetime]]:
+    """What was brought over for these and was not taken back: enrolment, course, kind and first moment."""
+    rows = session.execute(select(
+        LedgerEntry.enrolment_id, LedgerEntry.course_code, LedgerEntry.kind, LedgerEntry.started_at,
+    ).where(LedgerEntry.enrolment_id.in_(enrolments), LedgerEntry.source == Source.OPENING,
+            ~LedgerEntry.reversed_by.has()))
+    return {(row[0], row[1], row[2], row[3]) for row in rows}
 
 
 def against_parts(session: Session, rows: Sequence[PartRow], now: datetime) -> list[RowFault]:
@@ -115,6 +117,12 @@ def write_certificate(session: Session, row: CertificateRow, stand: Stand) -> No
     record_earlier(EarlierFacts(learner.id, programmes(session, [row])[row.programme].id, row.certificate_no,
                                 learner.legal_name or learner.account.name, row.issued_on, row.valid_until, row.source,
                                 *stand.two), now=stand.now)
+
+
+def _enrolments(session: Session, learners: Collection[int]) -> dict[tuple[int, int], Enrolment]:
+    """The live enrolments of these learners, by learner and programme."""
+    return {(one.learner_id, one.programme_id): one for one in session.scalars(select(Enrolment).where(
+        Enrolment.learner_id.in_(learners), Enrolment.state.in_(LIVE)))}
 
 
 def _enrolment(session: Session, learner_id: int, programme_id: int) -> Enrolment | None:
