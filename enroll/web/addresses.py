@@ -1,7 +1,7 @@
 """Addresses that come from outside, and addresses that leave the house."""
 
 from flask import abort, current_app, request, url_for
-from werkzeug.routing import BaseConverter
+from werkzeug.routing import BaseConverter, IntegerConverter, Map
 
 from enroll.foundation.text import UnreadableText, clean_line
 
@@ -24,7 +24,19 @@ class TokenConverter(BaseConverter):
     regex = "[A-Za-z0-9_-]{10,64}"
 
 
-CONVERTERS: dict[str, type[BaseConverter]] = {"ref": ReferenceConverter, "code": CodeConverter, "token": TokenConverter}
+class NumberConverter(IntegerConverter):
+    """A number of a record, within what an integer column holds: a larger one names nothing, so it is a 404."""
+
+    def __init__(self, map: Map, max: int = 2**31 - 1) -> None:
+        super().__init__(map, max=max)
+
+
+CONVERTERS: dict[str, type[BaseConverter]] = {
+    "ref": ReferenceConverter,
+    "code": CodeConverter,
+    "token": TokenConverter,
+    "int": NumberConverter,
+}
 
 
 def own_path(target: str | None, otherwise: str) -> str:

@@ -17,7 +17,7 @@ SHELLS = ("learner", "staff", "public")
 pages = Blueprint("web", __name__)
 
 
-@pages.get("/language/<code>")
+@pages.get("/language/<code:code>")
 @public
 def language(code: str) -> Any:
     if code not in LANGUAGES:

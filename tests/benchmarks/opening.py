@@ -26,11 +26,12 @@ FIRST = 12  # built one by one; the others are their twins
 def figures(effort: Effort) -> Iterator[tuple[str, float]]:
     with a_house() as house:
         crowd = the_crowd(house, effort.size)
+        lookers = crowd[-min(64, len(crowd) // 2):]  # who have handed in no longer choose
         with house.serve() as server:
             found = measured(server, {
                 "home": cycle([get("/home", who) for who, _ in crowd[:64]]),
-                "picker": cycle([get(f"/applications/{reference}/sittings", who) for who, reference in crowd[-64:]]),
-                "submit": submissions(crowd[:-64] or crowd),
+                "picker": cycle([get(f"/applications/{reference}/sittings", who) for who, reference in lookers]),
+                "submit": submissions(crowd[:-len(lookers)]),
             }, effort)  # fmt: skip
             worker_mb = server.worker_mb()
         bare = transactions_per_second(house, clients=effort.clients, seconds=effort.seconds)

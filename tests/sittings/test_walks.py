@@ -247,3 +247,17 @@ TestAnyWalkOfABooking = OneBooking.TestCase
 
 def test_the_table_of_a_booking_names_every_move():
     assert set(TABLE) == set(BOOKING.moves)
+
+
+@pytest.mark.one_database
+def test_two_seats_that_come_free_at_once_are_both_offered(app):
+    """Found by a long walk: the count was read again after the first offer, and the second seat stayed empty."""
+    Seats.people, Seats.walk = (), 0
+    walk = Seats()
+    walk.begin()
+    walk.change_capacity(place=0, seats=0)
+    walk.join(person=2, place=0)
+    walk.join(person=5, place=0)
+    walk.change_capacity(place=0, seats=2)
+    walk.the_program_says_what_paper_says()
+    assert set(walk.paper.offer) == {2, 5}

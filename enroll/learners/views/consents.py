@@ -59,7 +59,7 @@ def my_consents() -> Any:
     return _own_page(me(), ConsentForm())
 
 
-@learners.post("/account/consents/<code>/<move>")
+@learners.post("/account/consents/<code:code>/<move>")
 @requires(Permission.LEARN)
 def change_consent(code: str, move: str) -> Any:
     learner, form = me(), ConsentForm()

@@ -72,7 +72,7 @@ def rule(code: str, key: str) -> Any:
     return _rule_page(found, known, form, problems), (422 if form.errors or problems else 200)
 
 
-@staff_settings.route("/prices/<code>", methods=["GET", "POST"])
+@staff_settings.route("/prices/<code:code>", methods=["GET", "POST"])
 @requires(Permission.MANAGE_SETTINGS, Permission.MANAGE_FEES)
 def price(code: str) -> Any:
     history = price_history(db.session(), code) or abort(404)

@@ -28,9 +28,9 @@ def offer_free_seats(session: Session, sitting_id: int, *, now: datetime) -> int
     sitting = hold_count(session, sitting_id)
     if sitting.closed_at is not None or sitting.seats_left <= 0:
         return 0
-    offered = 0
+    free, offered = sitting.seats_left, 0  # counted once: the row under our eyes counts what we offer, too
     for reference in waiting_in(session, sitting_id):
-        if offered == sitting.capacity - sitting.taken:
+        if offered == free:
             break
         offered += _offer(session, sitting, reference, now)
     session.refresh(sitting)
