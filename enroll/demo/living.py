@@ -5,7 +5,8 @@ from datetime import datetime, time, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from enroll.courses.models import Course, LiveClass, LiveSign
+from enroll.courses.models.editions import Course
+from enroll.courses.models.live import LiveClass, LiveSign
 from enroll.courses.queries.live import trainers
 from enroll.courses.services.live import LivePlan, plan_class, take_place
 from enroll.enrolments.lifecycle import EnrolmentState

@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from enroll.courses.models import Lesson, PracticeWork
+from enroll.courses.models.editions import Lesson
+from enroll.courses.models.works import PracticeWork
 from enroll.courses.queries.lessons import LessonKey
 from enroll.courses.rules.practice import MEDIA_TYPES, deliverable_named
 from enroll.courses.services.playing import Sitting, study_lessons

@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 from enroll.accounts.events import AccountChanged, CodeSent, Invited
 from enroll.courses.events import LiveAttendanceDecided, LiveClassMoved, PracticeWorkMoved
 from enroll.courses.lifecycle import PRACTICE_WORK
-from enroll.courses.models import LiveClass, PracticeWork
+from enroll.courses.models.live import LiveClass
+from enroll.courses.models.works import PracticeWork
 from enroll.courses.queries.live import account_ids_of_places
 from enroll.courses.rules.live import LIVE_WHY
 from enroll.enrolments.events import EnrolmentMoved

@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from enroll.accounts.models import Account
-from enroll.courses.models import Lesson
+from enroll.courses.models.editions import Lesson
 from enroll.enrolments.models import Enrolment
 from enroll.learners.models import Learner
 from enroll.storage.columns import UtcMoment, at_most, one_of, whole

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from sqlalchemy import select, update
 
 from enroll.accounts.permissions import Role
-from enroll.courses.models import StudySession
+from enroll.courses.models.studying import StudySession
 from enroll.courses.services.outline import attach_video
 from enroll.courses.services.practice import BroughtFile, hand_in_files
 from enroll.foundation.actor import SYSTEM

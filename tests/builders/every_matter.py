@@ -11,7 +11,7 @@ from enroll.applications.services.seating import wait_for_seat
 from enroll.corrections.queries import details_of
 from enroll.corrections.services import request_correction
 from enroll.courses.jobs import every_minute
-from enroll.courses.models import LiveClass, LiveSign
+from enroll.courses.models.live import LiveClass, LiveSign
 from enroll.courses.queries.editions import newest_edition
 from enroll.courses.rules.authoring import LessonText
 from enroll.courses.rules.practice import DEFAULT_RUBRIC

@@ -9,7 +9,8 @@ from enroll.accounts.permissions import Role
 from enroll.applications.rules.items import ItemGiven
 from enroll.applications.services.claiming import claim
 from enroll.applications.services.reviewing import approve, reject, return_for_correction
-from enroll.courses.models import Lesson, PracticeFile, PracticeWork
+from enroll.courses.models.editions import Lesson
+from enroll.courses.models.works import PracticeFile, PracticeWork
 from enroll.courses.services.quizzes import start_quiz
 from enroll.enrolments.models import Enrolment
 from enroll.fees.models import Fee, Payment

@@ -12,7 +12,8 @@ from enroll.admission.models import Ticket
 from enroll.applications.models import Application, ReturnedItem
 from enroll.audit import services as audit
 from enroll.certificates.models import Certificate
-from enroll.courses.models import Course, CourseEdition, EditionBegun, Lesson, Module, PracticeWork
+from enroll.courses.models.editions import Course, CourseEdition, EditionBegun, Lesson, Module
+from enroll.courses.models.works import PracticeWork
 from enroll.desk.queries.soundness import RECORDS
 from enroll.desk.rules.lifecycles import LIFECYCLES
 from enroll.enrolments.models import Enrolment

@@ -13,7 +13,8 @@ from enroll.certificates.models import Certificate, CertificateMeasure, OpenMatt
 from enroll.certificates.queries.evidence import evidence_of, open_matters
 from enroll.certificates.services import cases, matters, measures, numbers
 from enroll.courses.lifecycle import WorkState
-from enroll.courses.models import Course, CourseEdition, Lesson, Module, PracticeWork
+from enroll.courses.models.editions import Course, CourseEdition, Lesson, Module
+from enroll.courses.models.works import PracticeWork
 from enroll.fees.models import Fee
 from enroll.foundation.problems import NotFound, Refused, Stale
 from enroll.learners.models import Learner

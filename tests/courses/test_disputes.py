@@ -8,7 +8,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
 from enroll.accounts.permissions import Role
-from enroll.courses.models import LessonProgress
+from enroll.courses.models.studying import LessonProgress
 from enroll.courses.queries.lessons import LessonKey
 from enroll.courses.rules.timing import Beat
 from enroll.courses.services.disputes import dispute_stretch

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from enroll.courses.models import CourseEdition, CourseEditionMove, EditionBegun, Lesson, Module
+from enroll.courses.models.editions import CourseEdition, CourseEditionMove, EditionBegun, Lesson, Module
 from enroll.courses.queries.editions import edition_at, lesson_of_edition, unsound_editions
 from enroll.courses.queries.lessons import lesson_at, lesson_by_code
 from enroll.courses.queries.plan import study_overview

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from enroll.accounts.permissions import Role
 from enroll.courses.jobs import every_minute
-from enroll.courses.models import LiveAttendance, LiveClass, LiveSign
+from enroll.courses.models.live import LiveAttendance, LiveClass, LiveSign
 from enroll.courses.queries.live_soundness import unsound_live_classes
 from enroll.courses.rules.live import Sign, attendance, code_at, code_fits, read_moment, stays
 from enroll.courses.services.live import LivePlan, change_class, plan_class, take_place

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from enroll.accounts.permissions import Role
-from enroll.courses.models import PracticeWork
+from enroll.courses.models.works import PracticeWork
 from enroll.courses.services.marking import accept_several, give_work
 from enroll.courses.services.practice import BroughtFile, hand_in_files, return_work
 from enroll.foundation.problems import Refused

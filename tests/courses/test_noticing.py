@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from enroll.accounts.permissions import Role
-from enroll.courses.models import LessonProgress
+from enroll.courses.models.studying import LessonProgress
 from enroll.courses.rules.noticing import Limits, Part, even_beats, minutes_in, night_of, takeovers, too_fast
 from enroll.courses.rules.timing import Beat
 from enroll.courses.services.study import hear, start_session

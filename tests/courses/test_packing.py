@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from enroll.accounts.permissions import Role
-from enroll.courses.models import Course, CourseEdition
+from enroll.courses.models.editions import Course, CourseEdition
 from enroll.courses.queries.editions import edition_at, lesson_of_edition, newest_edition
 from enroll.courses.rules.packing import MOST_ENTRIES, unpack
 from enroll.courses.services.packing import export_course

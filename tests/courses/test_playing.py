@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from enroll.courses.models import LessonProgress, StudySession
+from enroll.courses.models.studying import LessonProgress, StudySession
 from enroll.courses.queries.plan import pending_minutes
 from enroll.courses.services.playing import Sitting, study_lesson, study_lessons
 from enroll.foundation.problems import NotFound, Refused

@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 from sqlalchemy import func, select
 
 from enroll.accounts.permissions import Role
-from enroll.courses.models import StudySession
+from enroll.courses.models.studying import StudySession
 from enroll.courses.rules.timing import Beat, Clocked, Policy, count
 from enroll.courses.services.study import close_silent_sessions, hear, start_session
 from enroll.foundation.clock import local_day

@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from enroll.courses.jobs import every_minute
-from enroll.courses.models import PracticeFile
+from enroll.courses.models.works import PracticeFile
 from enroll.storage.files import StoredFile, read_file
 from enroll.storage.uploads import HalfUpload
 from tests.builders.courses import REPORT, the_courses

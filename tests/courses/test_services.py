@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 from enroll.accounts.models import RoleGrant
 from enroll.accounts.permissions import Role
 from enroll.courses.jobs import every_minute
-from enroll.courses.models import LessonProgress, PracticeWork
+from enroll.courses.models.studying import LessonProgress
+from enroll.courses.models.works import PracticeWork
 from enroll.courses.queries.plan import pending, pending_minutes, study_overview
 from enroll.courses.queries.practice import (
     file_of,

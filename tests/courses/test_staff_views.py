@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from enroll.accounts.models import RoleGrant
 from enroll.accounts.permissions import Role
-from enroll.courses.models import PracticeWork
+from enroll.courses.models.works import PracticeWork
 from enroll.courses.queries import practice
 from enroll.courses.services.practice import add_file, hand_in
 from enroll.hours.queries.standing import minutes_credited

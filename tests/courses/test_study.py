@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from enroll.accounts.permissions import Role
 from enroll.courses.jobs import every_minute
-from enroll.courses.models import LessonProgress, StudySession
+from enroll.courses.models.studying import LessonProgress, StudySession
 from enroll.courses.queries.lessons import LessonKey
 from enroll.courses.queries.plan import next_lesson, pending_minutes, study_overview
 from enroll.courses.rules.timing import Beat

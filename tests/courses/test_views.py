@@ -8,7 +8,7 @@ from sqlalchemy import event, select
 from sqlalchemy.engine import Engine
 
 from enroll.accounts.permissions import Role
-from enroll.courses.models import StudySession
+from enroll.courses.models.studying import StudySession
 from enroll.courses.services.outline import attach_video
 from enroll.courses.services.playing import study_lesson
 from enroll.enrolments.lifecycle import EnrolmentState

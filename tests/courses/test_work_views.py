@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from enroll.accounts.permissions import Role
-from enroll.courses.models import PracticeFile, PracticeWork
+from enroll.courses.models.works import PracticeFile, PracticeWork
 from enroll.courses.services.playing import study_lesson
 from enroll.courses.services.practice import return_work
 from enroll.courses.views import practice

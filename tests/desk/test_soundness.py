@@ -11,7 +11,9 @@ from sqlalchemy import select, text
 from enroll import SOUNDNESS
 from enroll.applications.models import Application, Extension
 from enroll.corrections.models import Correction
-from enroll.courses.models import Course, Lesson, LiveAttendance, LiveClass, StudySession
+from enroll.courses.models.editions import Course, Lesson
+from enroll.courses.models.live import LiveAttendance, LiveClass
+from enroll.courses.models.studying import StudySession
 from enroll.desk.queries.soundness import CHECKS
 from enroll.enrolments.models import Enrolment
 from enroll.hours.models import LedgerEntry

@@ -13,7 +13,7 @@ from enroll.applications.models import Application, ApplicationMove
 from enroll.certificates.models import Certificate, OpenMatter
 from enroll.certificates.rules import MATTER_KINDS, CertificateFacts, evidence_digest
 from enroll.courses.lifecycle import WorkState
-from enroll.courses.models import PracticeWork
+from enroll.courses.models.works import PracticeWork
 from enroll.enrolments.models import Enrolment
 from enroll.fees.lifecycle import FeeState
 from enroll.fees.models import Fee

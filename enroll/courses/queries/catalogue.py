@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from enroll.courses.lifecycle import EditionState
-from enroll.courses.models import Course, CourseEdition, EditionBegun, Lesson, Module
+from enroll.courses.models.editions import Course, CourseEdition, EditionBegun, Lesson, Module
 from enroll.courses.queries.editions import facts_about
 from enroll.courses.rules.editions import edition_warnings
 from enroll.foundation.problems import Problem

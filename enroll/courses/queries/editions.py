@@ -7,18 +7,17 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from enroll.courses.lifecycle import EditionState
-from enroll.courses.models import (
+from enroll.courses.models.editions import (
     Course,
     CourseEdition,
     CourseEditionMove,
     EditionBegun,
     Lesson,
-    LessonProgress,
     Module,
-    PracticeWork,
-    StudySession,
     WordingCorrection,
 )
+from enroll.courses.models.studying import LessonProgress, StudySession
+from enroll.courses.models.works import PracticeWork
 from enroll.courses.rules.editions import EditionFacts, LessonFacts
 from enroll.questions.models import Quiz
 from enroll.storage.files import StoredFile

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from enroll.courses.models import Course, CourseEdition, Lesson, LessonProgress, Module, StudySession
+from enroll.courses.models.editions import Course, CourseEdition, Lesson, Module
+from enroll.courses.models.studying import LessonProgress, StudySession
 from enroll.courses.queries.editions import in_plan
 from enroll.courses.rules.timing import SILENT
 from enroll.enrolments.lifecycle import EnrolmentState

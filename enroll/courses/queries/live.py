@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session, joinedload
 from enroll.accounts.models import Account, RoleGrant
 from enroll.accounts.permissions import Role
 from enroll.courses.lifecycle import LiveState
-from enroll.courses.models import Course, LiveAttendance, LiveClass, LiveClassMove, LivePlace, LiveSign, StudySession
+from enroll.courses.models.editions import Course
+from enroll.courses.models.live import LiveAttendance, LiveClass, LiveClassMove, LivePlace, LiveSign
+from enroll.courses.models.studying import StudySession
 from enroll.courses.rules.live import LiveFacts, Sign, Span
 from enroll.enrolments.lifecycle import EnrolmentState
 from enroll.enrolments.models import Enrolment

@@ -6,7 +6,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from enroll.courses.lifecycle import LiveState
-from enroll.courses.models import LiveAttendance, LiveClass, StudySession
+from enroll.courses.models.live import LiveAttendance, LiveClass
+from enroll.courses.models.studying import StudySession
 from enroll.enrolments.models import Enrolment
 from enroll.hours.models import LedgerEntry, Source
 from enroll.learners.models import Learner

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session, joinedload
 
 from enroll.accounts.models import Account
 from enroll.courses.lifecycle import WorkState
-from enroll.courses.models import Lesson, Module, PracticeFile, PracticeWork
+from enroll.courses.models.editions import Lesson, Module
+from enroll.courses.models.works import PracticeFile, PracticeWork
 from enroll.enrolments.models import Enrolment
 from enroll.learners.models import Learner
 from enroll.storage.files import StoredFile

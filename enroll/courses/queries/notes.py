@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from enroll.courses.models import Lesson, LessonNote, Module
+from enroll.courses.models.editions import Lesson, Module
+from enroll.courses.models.studying import LessonNote
 
 MOST_SHOWN = 200  # a note a lesson: a programme has fewer lessons
 

@@ -9,7 +9,9 @@ from sqlalchemy import and_, func, select, union_all
 from sqlalchemy.orm import Session
 
 from enroll.courses.lifecycle import WorkState
-from enroll.courses.models import Course, Lesson, LessonProgress, Module, PracticeWork, StudySession
+from enroll.courses.models.editions import Course, Lesson, Module
+from enroll.courses.models.studying import LessonProgress, StudySession
+from enroll.courses.models.works import PracticeWork
 from enroll.courses.queries.editions import in_plan
 from enroll.courses.rules.plan import (
     CourseView,

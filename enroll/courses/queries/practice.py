@@ -7,7 +7,8 @@ from sqlalchemy import Select, func, or_, select, tuple_
 from sqlalchemy.orm import Session, joinedload
 
 from enroll.courses.lifecycle import WorkState
-from enroll.courses.models import Course, Lesson, Module, PracticeFile, PracticeWork, PracticeWorkMove
+from enroll.courses.models.editions import Course, Lesson, Module
+from enroll.courses.models.works import PracticeFile, PracticeWork, PracticeWorkMove
 from enroll.courses.rules.practice import TARGET_WORKING_DAYS, Deliverable, WorkFacts, still_to_add
 from enroll.enrolments.models import Enrolment
 from enroll.learners.models import Learner

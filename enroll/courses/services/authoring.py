@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from enroll.audit.moves import expect_version
 from enroll.audit.services import record as note_act
 from enroll.courses.lifecycle import EditionState
-from enroll.courses.models import Course, CourseEdition, Lesson, Module
+from enroll.courses.models.editions import Course, CourseEdition, Lesson, Module
 from enroll.courses.queries.editions import edition_at, lesson_of_edition, module_of_edition, quiz_codes
 from enroll.courses.rules.authoring import COURSE_CODE, LessonText, lesson_faults, next_code
 from enroll.courses.rules.practice import RubricItem, deliverable_named

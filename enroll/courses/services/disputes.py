@@ -5,7 +5,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from enroll.courses.models import Lesson, StudySession
+from enroll.courses.models.editions import Lesson
+from enroll.courses.models.studying import StudySession
 from enroll.courses.queries.lessons import lesson_by_code, session_by_token
 from enroll.enrolments.models import Enrolment
 from enroll.foundation.actor import Actor

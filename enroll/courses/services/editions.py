@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from enroll.accounts.permissions import Permission
 from enroll.audit.moves import begin, expect_version, make_move
 from enroll.courses.lifecycle import COURSE_EDITION, EditionState
-from enroll.courses.models import Course, CourseEdition, EditionBegun, Lesson, LessonAttachment, Module
+from enroll.courses.models.editions import Course, CourseEdition, EditionBegun, Lesson, LessonAttachment, Module
 from enroll.courses.queries.editions import edition_at, edition_begun, facts_about, newest_edition
 from enroll.courses.queries.plan import study_overview
 from enroll.courses.rules.editions import EditionFacts

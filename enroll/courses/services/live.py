@@ -12,7 +12,8 @@ from enroll.audit.moves import begin, expect_version, make_move
 from enroll.audit.services import record as note_act
 from enroll.courses.events import LiveClassMoved
 from enroll.courses.lifecycle import LIVE_CLASS, LiveState
-from enroll.courses.models import Course, LiveClass, LivePlace, Module
+from enroll.courses.models.editions import Course, Module
+from enroll.courses.models.live import LiveClass, LivePlace
 from enroll.courses.queries.lessons import active_enrolment_id
 from enroll.courses.queries.live import (
     classes_to_hold,

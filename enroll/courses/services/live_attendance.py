@@ -10,7 +10,7 @@ from enroll.audit.moves import expect_version, make_move
 from enroll.audit.services import record as note_act
 from enroll.courses.events import LiveAttendanceDecided
 from enroll.courses.lifecycle import LIVE_CLASS, LiveState
-from enroll.courses.models import LiveAttendance, LiveClass, LiveSign
+from enroll.courses.models.live import LiveAttendance, LiveClass, LiveSign
 from enroll.courses.queries.live import (
     decided_by_person,
     entry_of_live,

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from enroll.accounts.rules.contacts import phone_key
 from enroll.audit.services import record as note_act
 from enroll.courses.lifecycle import LiveState
-from enroll.courses.models import LiveClass, LiveSign
+from enroll.courses.models.live import LiveClass, LiveSign
 from enroll.courses.queries.live import learners_named, people_in, span_of
 from enroll.courses.rules.live import read_moment
 from enroll.documents.reading import KnownColumn, Table, TableRow, read_table

@@ -8,7 +8,7 @@ from enroll.accounts.models import Account
 from enroll.accounts.permissions import Permission
 from enroll.audit.services import record as note_act
 from enroll.courses.lifecycle import WorkState
-from enroll.courses.models import PracticeWork
+from enroll.courses.models.works import PracticeWork
 from enroll.courses.queries.marking import works_named
 from enroll.courses.services.practice import accept_work
 from enroll.foundation.actor import Actor

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from enroll.audit.services import record as note_act
-from enroll.courses.models import LessonAttachment, WordingCorrection
+from enroll.courses.models.editions import LessonAttachment, WordingCorrection
 from enroll.courses.queries.editions import edition_at, lesson_of_edition
 from enroll.courses.rules.authoring import ATTACHED, ATTACHED_MB, MOST_ATTACHMENTS
 from enroll.courses.rules.practice import VIDEO_MB, Deliverable, file_faults

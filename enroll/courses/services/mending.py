@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from enroll.courses.models import LessonProgress
+from enroll.courses.models.studying import LessonProgress
 from enroll.courses.queries.lessons import lesson_by_code
 from enroll.hours.lifecycle import DoubtState
 from enroll.hours.models import LedgerEntry

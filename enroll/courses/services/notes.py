@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from enroll.courses.models import LessonNote
+from enroll.courses.models.studying import LessonNote
 from enroll.courses.queries.lessons import LessonKey, my_lesson
 from enroll.courses.queries.notes import note_at
 from enroll.enrolments.models import Enrolment

@@ -5,7 +5,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from enroll.courses.models import Lesson, StudySession
+from enroll.courses.models.editions import Lesson
+from enroll.courses.models.studying import StudySession
 from enroll.courses.queries.lessons import sessions_between
 from enroll.courses.rules.noticing import Limits, Part, even_beats, minutes_in, night_of, takeovers, too_fast
 from enroll.courses.services.disputes import evidence_of

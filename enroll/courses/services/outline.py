@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from enroll.audit.services import record as note_act
-from enroll.courses.models import Course, CourseEdition, Lesson, Module
+from enroll.courses.models.editions import Course, CourseEdition, Lesson, Module
 from enroll.courses.queries.lessons import lesson_by_code
 from enroll.courses.rules.practice import DEFAULT_RUBRIC, RubricItem, deliverable_named
 from enroll.courses.services.editions import draft_edition, publish_edition

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from enroll.audit.services import record as note_act
-from enroll.courses.models import CourseEdition, Lesson, LessonAttachment, Module
+from enroll.courses.models.editions import CourseEdition, Lesson, LessonAttachment, Module
 from enroll.courses.queries.editions import newest_edition, quiz_codes
 from enroll.courses.rules.authoring import lesson_faults
 from enroll.courses.rules.packing import (

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from enroll.courses.models import Course, Lesson, LessonProgress, Module, StudySession
+from enroll.courses.models.editions import Course, Lesson, Module
+from enroll.courses.models.studying import LessonProgress, StudySession
 from enroll.courses.queries.editions import in_plan
 from enroll.courses.queries.lessons import newest_session
 from enroll.courses.rules.timing import Beat, Clocked, Policy, begin_at, count

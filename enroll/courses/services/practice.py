@@ -10,7 +10,8 @@ from enroll.audit.moves import begin, expect_version, make_move
 from enroll.audit.services import record as note_act
 from enroll.courses.events import PracticeWorkMoved
 from enroll.courses.lifecycle import PRACTICE_WORK, WorkState
-from enroll.courses.models import Lesson, PracticeFile, PracticeWork
+from enroll.courses.models.editions import Lesson
+from enroll.courses.models.works import PracticeFile, PracticeWork
 from enroll.courses.queries.lessons import LessonKey, active_enrolment_id, lesson_at
 from enroll.courses.queries.practice import facts_about, files_in_hand
 from enroll.courses.rules.practice import ANY, DOCUMENT_MB, Deliverable, WorkFacts, file_faults, rubric_faults

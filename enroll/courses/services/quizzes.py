@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from enroll.courses.models import Lesson
+from enroll.courses.models.editions import Lesson
 from enroll.courses.queries.lessons import LessonKey, active_enrolment_id, lesson_at, lesson_by_code
 from enroll.courses.services.editions import begin_edition, require_needs
 from enroll.courses.services.noticing import notice_quiz

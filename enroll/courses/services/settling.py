@@ -9,7 +9,8 @@ from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
 
-from enroll.courses.models import Lesson, LessonProgress, StudySession
+from enroll.courses.models.editions import Lesson
+from enroll.courses.models.studying import LessonProgress, StudySession
 from enroll.courses.queries.lessons import taken_over_lately
 from enroll.courses.rules.timing import Clocked
 from enroll.foundation.actor import Actor

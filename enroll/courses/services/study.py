@@ -6,7 +6,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from enroll.courses.models import Lesson, LessonProgress, StudySession
+from enroll.courses.models.editions import Lesson
+from enroll.courses.models.studying import LessonProgress, StudySession
 from enroll.courses.queries.lessons import (
     LessonKey,
     active_enrolment_id,

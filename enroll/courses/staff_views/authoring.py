@@ -9,7 +9,7 @@ from flask_login import current_user
 from enroll.accounts.permissions import Permission
 from enroll.courses.forms import CourseFilterForm, CourseForm, ModuleForm, NewCourseForm, NextEditionForm
 from enroll.courses.lifecycle import COURSE_EDITION
-from enroll.courses.models import Course, CourseEdition
+from enroll.courses.models.editions import Course, CourseEdition
 from enroll.courses.queries.catalogue import PAGE_ROWS, courses_found, section_sums
 from enroll.courses.queries.editions import (
     course_by_code,

@@ -11,7 +11,7 @@ from flask_login import current_user
 from enroll.accounts.permissions import Permission
 from enroll.courses.forms import AttendanceForm, LiveClassForm, LiveListForm
 from enroll.courses.lifecycle import LIVE_CLASS, LiveState
-from enroll.courses.models import LiveClass
+from enroll.courses.models.live import LiveClass
 from enroll.courses.queries.live import (
     courses_to_teach,
     decided_by_person,

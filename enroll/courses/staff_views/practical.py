@@ -11,7 +11,7 @@ from flask_login import current_user
 from enroll.accounts.permissions import Permission
 from enroll.courses.forms import MarkForm
 from enroll.courses.lifecycle import PRACTICE_WORK
-from enroll.courses.models import PracticeWork
+from enroll.courses.models.works import PracticeWork
 from enroll.courses.queries.live import trainers
 from enroll.courses.queries.marking import files_and_before, loads, phrases_of, same_files
 from enroll.courses.queries.practice import (

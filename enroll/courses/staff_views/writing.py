@@ -9,7 +9,7 @@ from flask_login import current_user
 
 from enroll.accounts.permissions import Permission
 from enroll.courses.forms import AttachmentForm, LessonForm, ModuleForm, VideoForm, WordingForm
-from enroll.courses.models import CourseEdition, Lesson
+from enroll.courses.models.editions import CourseEdition, Lesson
 from enroll.courses.queries.editions import corrections_of, lesson_of_edition, module_of_edition, quizzes
 from enroll.courses.rules.authoring import MOST_TEXT, host_of, rubric_as_text
 from enroll.courses.rules.practice import DEFAULT_RUBRIC, Deliverable

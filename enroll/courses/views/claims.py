@@ -9,7 +9,7 @@ from flask_login import current_user
 
 from enroll.accounts.permissions import Permission
 from enroll.courses.forms import ClaimForm
-from enroll.courses.models import Course
+from enroll.courses.models.editions import Course
 from enroll.courses.queries.plan import courses_of
 from enroll.courses.views.disputes import TARGET_WORKING_DAYS, kept_upload
 from enroll.courses.views.hours import hours

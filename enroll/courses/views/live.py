@@ -11,7 +11,7 @@ from icalendar import Calendar, Event
 from enroll.accounts.permissions import Permission
 from enroll.courses.forms import CodeForm
 from enroll.courses.lifecycle import LIVE_CLASS, LiveState
-from enroll.courses.models import LiveClass
+from enroll.courses.models.live import LiveClass
 from enroll.courses.queries.live import classes_for, live_by_reference, my_past, my_places, places_taken, span_of
 from enroll.courses.rules.live import LIVE_WHY, OPEN_BEFORE
 from enroll.courses.services.live import give_up_place, take_place

@@ -10,7 +10,8 @@ from flask_login import current_user
 from enroll.accounts.permissions import Permission
 from enroll.courses.forms import FileForm, HandInForm
 from enroll.courses.lifecycle import PRACTICE_WORK, WorkState
-from enroll.courses.models import Lesson, PracticeWork
+from enroll.courses.models.editions import Lesson
+from enroll.courses.models.works import PracticeWork
 from enroll.courses.queries.lessons import LessonKey, my_lesson
 from enroll.courses.queries.plan import study_overview
 from enroll.courses.queries.practice import file_of, files_in_hand, files_of, moves_of, target_working_days, work_in

@@ -8,7 +8,7 @@ from flask_login import current_user
 
 from enroll.accounts.permissions import Permission
 from enroll.courses.forms import AnswersForm
-from enroll.courses.models import Lesson
+from enroll.courses.models.editions import Lesson
 from enroll.courses.queries.lessons import LessonKey, my_lesson
 from enroll.courses.queries.plan import study_overview
 from enroll.courses.services.quizzes import purpose_of, start_quiz, submit_quiz

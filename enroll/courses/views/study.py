@@ -8,7 +8,7 @@ from flask_login import current_user
 
 from enroll.accounts.permissions import Permission
 from enroll.courses.forms import AnswersForm, DirectionForm, NoteForm
-from enroll.courses.models import Lesson
+from enroll.courses.models.editions import Lesson
 from enroll.courses.queries.editions import attachment_of
 from enroll.courses.queries.lessons import LessonKey, my_lesson, progress_in
 from enroll.courses.queries.notes import note_at

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from enroll.applications.models import Application
 from enroll.certificates.models import Certificate
-from enroll.courses.models import PracticeWork
+from enroll.courses.models.works import PracticeWork
 from enroll.courses.queries.standing import hours_forecast
 from enroll.enrolments.lifecycle import EnrolmentState
 from enroll.enrolments.models import Enrolment

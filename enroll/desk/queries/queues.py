@@ -16,7 +16,7 @@ from enroll.certificates.models import Certificate
 from enroll.corrections.lifecycle import CorrectionState
 from enroll.corrections.models import Correction
 from enroll.courses.lifecycle import WorkState
-from enroll.courses.models import PracticeWork
+from enroll.courses.models.works import PracticeWork
 from enroll.fees.lifecycle import FeeState, RefundState
 from enroll.fees.models import Fee, Refund
 from enroll.foundation.actor import Actor

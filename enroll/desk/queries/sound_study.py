@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from enroll.accounts.lifecycle import AccountState
 from enroll.accounts.models import Account, WebSession
 from enroll.audit.models import AuditEntry
-from enroll.courses.models import StudySession
+from enroll.courses.models.studying import StudySession
 from enroll.enrolments.models import Enrolment
 from enroll.fees.models import Fee, Payment, Reconciliation, Refund
 from enroll.fees.rules import ReconciledAs

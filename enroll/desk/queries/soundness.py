@@ -15,7 +15,9 @@ from enroll.audit.models import AuditEntry
 from enroll.audit.queries import broken_links
 from enroll.certificates.models import Certificate
 from enroll.corrections.models import Correction
-from enroll.courses.models import CourseEdition, LiveClass, PracticeWork
+from enroll.courses.models.editions import CourseEdition
+from enroll.courses.models.live import LiveClass
+from enroll.courses.models.works import PracticeWork
 from enroll.desk.queries import sound_exam, sound_study
 from enroll.desk.rules.lifecycles import LIFECYCLES
 from enroll.enrolments.models import Enrolment

@@ -11,7 +11,7 @@ from enroll.accounts.permissions import Role
 from enroll.accounts.rules.contacts import EMAIL
 from enroll.accounts.services.inviting import invite
 from enroll.accounts.services.opening import open_account
-from enroll.courses.models import Course
+from enroll.courses.models.editions import Course
 from enroll.enrolments.models import Cohort
 from enroll.enrolments.queries.enrolments import current_agreement
 from enroll.enrolments.services.cohorts import add_cohort

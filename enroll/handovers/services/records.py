@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from enroll.certificates.services.earlier import EarlierFacts, number_is_free, record_earlier
-from enroll.courses.models import Course
+from enroll.courses.models.editions import Course
 from enroll.enrolments.lifecycle import LIVE
 from enroll.enrolments.models import Enrolment
 from enroll.foundation.clock import at_beijing

@@ -12,7 +12,7 @@ from enroll.accounts.models import Account
 from enroll.applications.lifecycle import ApplicationState
 from enroll.applications.models import Application
 from enroll.courses.lifecycle import WorkState
-from enroll.courses.models import PracticeWork
+from enroll.courses.models.works import PracticeWork
 from enroll.enrolments.lifecycle import EnrolmentState
 from enroll.enrolments.models import Cohort, Enrolment
 from enroll.fees.lifecycle import FeeState

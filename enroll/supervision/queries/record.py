@@ -7,7 +7,9 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from enroll.courses.models import Course, Lesson, LessonProgress, Module, PracticeWork
+from enroll.courses.models.editions import Course, Lesson, Module
+from enroll.courses.models.studying import LessonProgress
+from enroll.courses.models.works import PracticeWork
 from enroll.enrolments.models import Enrolment
 from enroll.hours.models import HoursProof, LedgerEntry
 from enroll.hours.queries.ledger import sums_by_course

@@ -10,7 +10,7 @@ from enroll.accounts.models import Account
 from enroll.accounts.permissions import Permission
 from enroll.audit.moves import begin, expect_version, make_move
 from enroll.audit.services import record as note_act
-from enroll.courses.models import Lesson
+from enroll.courses.models.editions import Lesson
 from enroll.courses.queries.lessons import lesson_by_code
 from enroll.foundation.actor import Actor
 from enroll.foundation.problems import NOT_PERMITTED, OWN_RECORD, NotFound, Refused, problem

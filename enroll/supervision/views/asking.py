@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from enroll.accounts.permissions import Permission
-from enroll.courses.models import Lesson
+from enroll.courses.models.editions import Lesson
 from enroll.courses.queries.lessons import lesson_by_code
 from enroll.documents.images import ImageLimits, accept_document
 from enroll.documents.refusals import UnacceptableImage
