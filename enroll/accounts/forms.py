@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Form, HiddenField, RadioField, SelectField
+from wtforms import BooleanField, Form, HiddenField, RadioField, SelectField
 
 from enroll.accounts.permissions import BUNDLES, ROLE_NAMES, Role
 from enroll.web.forms import ActForm, Day, Line, Lines, MoveForm, Needed, Secret, SentForm, Several, options
@@ -49,6 +49,10 @@ class ContactForm(ActForm):
 
 class LanguageForm(ActForm):
     language = RadioField(_l("Language of pages and messages"), choices=options([("zh", "中文"), ("en", "English")]))
+
+
+class KeysForm(ActForm):
+    single_keys = BooleanField(_l("Shortcuts of a single key on the review pages"))
 
 
 class RolesForm(ActForm):

@@ -44,6 +44,7 @@ class Account(Versioned, Base):
     password_hash: Mapped[str] = mapped_column(String(200))
     state: Mapped[str] = mapped_column(String(20))
     language: Mapped[str] = mapped_column(String(2), default="zh")
+    single_keys: Mapped[bool] = mapped_column(default=True)  # shortcuts of one key; can be switched off (WCAG 2.1.4)
     opened_at: Mapped[datetime] = mapped_column(UtcMoment)
     is_demo: Mapped[bool] = mapped_column(default=False)
 

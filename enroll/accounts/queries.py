@@ -37,6 +37,7 @@ class LiveSession:
     name: str
     language: str
     roles: frozenset[Role]
+    single_keys: bool
 
     @property
     def actor(self) -> Actor:
@@ -59,13 +60,13 @@ def session_by_token(
     if not session_is_live(first.begun_at, first.seen_at, real_now, limits, staff=roles != frozenset({Role.LEARNER})):
         return None
     return LiveSession(first.id, first.seen_at, first.proved_at, first.account_id, first.reference, first.username,
-                       first.name, first.language, roles)
+                       first.name, first.language, roles, first.single_keys)
 
 
 _BEHIND_A_TOKEN = (
     select(WebSession.id, WebSession.begun_at, WebSession.seen_at, WebSession.proved_at, WebSession.ended_at,
            WebSession.account_id, Account.reference, Account.username, Account.name, Account.language, Account.state,
-           RoleGrant.role, RoleGrant.from_at, RoleGrant.until_at)
+           Account.single_keys, RoleGrant.role, RoleGrant.from_at, RoleGrant.until_at)
     .join(Account, Account.id == WebSession.account_id).outerjoin(RoleGrant, RoleGrant.account_id == Account.id)
     .where(WebSession.token_hash == bindparam("hashed"))
 )

@@ -86,6 +86,15 @@ def choose_language(account_id: int, language: str, *, by: Actor, now: datetime)
         audit.record(session, "account.choose_language", account.reference, by=by, now=now, language=language)
 
 
+def choose_keys(account_id: int, single_keys: bool, *, by: Actor, now: datetime) -> None:
+    """Whether shortcuts of a single key work for this person; off where speech input or a shaky hand would press them
+    (WCAG 2.1.4)."""
+    with transaction() as session:
+        account = lock(session, Account, Account.id == account_id)
+        account.single_keys = single_keys
+        audit.record(session, "account.choose_keys", account.reference, by=by, now=now, single_keys=single_keys)
+
+
 def _keep_password(
     session: Session, account: Account, digest: str, *, by: Actor, now: datetime, how: str,
     keep_session: int | None = None,

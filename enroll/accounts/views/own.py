@@ -8,7 +8,7 @@ from flask import session as cookie
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from enroll.accounts.forms import CodeForm, ContactForm, LanguageForm, PasswordForm
+from enroll.accounts.forms import CodeForm, ContactForm, KeysForm, LanguageForm, PasswordForm
 from enroll.accounts.models import Account
 from enroll.accounts.queries import account_by_reference, address_of_code, sessions_of
 from enroll.accounts.rules.codes import Purpose
@@ -35,8 +35,7 @@ own = Blueprint("account", __name__, url_prefix="/account")
 @own.get("")
 @signed_in
 def profile() -> Any:
-    account = _mine()
-    return render_template("accounts/profile.html", account=account, form=LanguageForm(language=account.language))
+    return _profile_page()
 
 
 @own.post("/language")
@@ -44,7 +43,7 @@ def profile() -> Any:
 def choose_language() -> Any:
     form = LanguageForm()
     if not form.validate():
-        return render_template("accounts/profile.html", account=_mine(), form=form), 422
+        return _profile_page(form), 422
     chosen = form.language.data
 
     def act() -> str:
@@ -52,6 +51,22 @@ def choose_language() -> Any:
         return url_for("account.profile")
 
     cookie["language"] = chosen
+    return once(form, act)
+
+
+@own.post("/keys")
+@signed_in
+def choose_keys() -> Any:
+    """Single-key shortcuts on or off."""
+    form = KeysForm()
+    if not form.validate():
+        return _profile_page(), 422
+
+    def act() -> str:
+        changing.choose_keys(current_user.account_id, form.single_keys.data, by=current_user.actor, now=now())
+        flash(_("Kept."), "ok")
+        return url_for("account.profile", _anchor="keys")
+
     return once(form, act)
 
 
@@ -158,6 +173,13 @@ def end_other_sessions() -> Any:
 
     flash(_("Signed out there."), "ok")
     return once(ActForm(), act)
+
+
+def _profile_page(form: LanguageForm | None = None) -> str:
+    account = _mine()
+    return render_template(
+        "accounts/profile.html", account=account, form=form or LanguageForm(formdata=None, language=account.language),
+        keys_form=KeysForm(formdata=None, single_keys=account.single_keys))
 
 
 def _mine() -> Account:

@@ -37,6 +37,7 @@ class SignedIn:
     roles: frozenset[Role]
     actor: Actor
     proved_at: datetime
+    single_keys: bool
     is_authenticated: bool = True
     is_active: bool = True
     is_anonymous: bool = False
@@ -66,7 +67,7 @@ def load(token: str) -> SignedIn | None:
     if found is None:
         return None
     person = SignedIn(token, found.id, found.account_id, found.reference, found.name, found.language, found.roles,
-                      found.actor, found.proved_at)
+                      found.actor, found.proved_at, found.single_keys)
     if real_now - found.seen_at > SEEN_EVERY:
         note_session_seen(found.id, real_now)
     return person

@@ -35,6 +35,21 @@ ANSWERED = frozenset({Item.HOURS, Item.EDUCATION, Item.OTHER})
 FALSE_MATERIAL = "fake_material"
 
 
+# What a rule or a finding of the machine speaks of, by the stable code of its answer.
+ITEM_OF_CODE = {
+    "hours": Item.HOURS, "practice": Item.HOURS, "directions": Item.HOURS, "education": Item.EDUCATION,
+    "major": Item.EDUCATION, "consents": Item.DECLARATION, "guardian": Item.GUARDIAN, "identity": Item.ID_DOCUMENT,
+    "number_missing": Item.ID_DOCUMENT, "number_form": Item.ID_DOCUMENT, "birth_date_differs": Item.ID_DOCUMENT,
+    "sex_differs": Item.ID_DOCUMENT, "name_glyphs": Item.NAME, "latin_name": Item.NAME, "same_pictures": Item.PHOTO,
+    "sides": Item.ID_DOCUMENT, "id_front": Item.ID_DOCUMENT, "id_back": Item.ID_DOCUMENT,
+}
+
+
+def item_of(code: str) -> str:
+    """The item a reviewer would return because of this answer."""
+    return str(Item.PHOTO if code.startswith("photo") else ITEM_OF_CODE.get(code, Item.OTHER))
+
+
 @dataclass(frozen=True)
 class ItemGiven:
     """One thing that is not right: which, by which reason of the library, and what the learner reads."""

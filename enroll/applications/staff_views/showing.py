@@ -15,7 +15,7 @@ from enroll.applications.models import ApplicationMove
 from enroll.applications.queries.case import Case
 from enroll.applications.queries.dates import correction_deadline, payment_deadline
 from enroll.applications.queries.facts import facts_about
-from enroll.applications.rules.items import ITEM_NAMES, OF_IDENTITY, Item
+from enroll.applications.rules.items import ITEM_NAMES, OF_IDENTITY, Item, item_of
 from enroll.applications.rules.versions import FILE_NAMES, Change
 from enroll.foundation.clock import local_day
 from enroll.foundation.masking import mask_email, mask_phone
@@ -53,6 +53,7 @@ class CheckRow:
     note: Words | None = None
     href: str = ""
     link: str = ""
+    of: str = ""  # the item it speaks of
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,8 @@ def page_of(
         "problems": problems,
         "label": case.standing.label, "photo": case.files.get("photo"), "number": number,
         "rows": list(_checks(case, now)), "person": person_rows(case), "exam": exam_rows(case),
-        "pictures": pictures, "picture": chosen or next(iter(pictures), None), **_view(),
+        "pictures": pictures, "picture": chosen or next(iter(pictures), None), **_view(), "beside": _photo(case),
+        "compared": request.args.get("beside") == "y",
         "courses": case.courses, "hours": _hours_rows(case), "changes": _change_rows(case.changes),
         "pairs": _picture_pairs(case), "consents": _consent_rows(case), "history": _history(case),
         "may_decide": waiting and one.learner.account_id != reader.account_id, "claim": _claim(case, reader, now),
@@ -146,16 +148,17 @@ def exam_rows(case: Case) -> list[tuple[str, str]]:
 
 def _checks(case: Case, now: datetime) -> Iterator[CheckRow]:
     """The programme's rules, the proof, the doubts and what the machine found; those that need a person stand first."""
-    found = [CheckRow(KINDS[one.answer], one.words, one.evidence) for one in case.evidence.answers]
+    found = [CheckRow(KINDS[one.answer], one.words, one.evidence, of=item_of(one.code)) for one in case.evidence.answers]
     proof = case.evidence.proof
-    found.append(CheckRow("ok", say(N_("Proof of hours in force")), say(N_("No. %(number)s"), number=proof.reference))
-                 if proof else CheckRow("bad", say(N_("No proof of hours in force"))))
+    found.append(CheckRow("ok", say(N_("Proof of hours in force")), say(N_("No. %(number)s"), number=proof.reference),
+                          of=Item.HOURS)
+                 if proof else CheckRow("bad", say(N_("No proof of hours in force")), of=Item.HOURS))
     if case.open_doubts:
         found.append(CheckRow("warn", say(N_("Minutes in doubt")), say(N_("%(number)s wait for a decision"),
-                                                                      number=case.open_doubts)))
+                                                                      number=case.open_doubts), of=Item.HOURS))
     rule = photo_check_of(case.application.window.programme, local_day(now))
     findings = automatic_findings(db.session(), case.application.learner, now, photo_rule=rule, handed=case.handed)
-    found += [CheckRow(one.kind, one.title, one.note) for one in findings]
+    found += [CheckRow(one.kind, one.title, one.note, of=item_of(one.code)) for one in findings]
     yield from sorted(found, key=lambda row: ("bad", "warn", "ok").index(row.kind))
 
 
@@ -167,6 +170,13 @@ def _pictures(case: Case) -> list[EvidenceFile]:
                 note=_("handed in %(moment)s", moment=show_moment(one.added_at)))
         for kind, one in case.files.items() if kind != "photo"
     ]
+
+
+def _photo(case: Case) -> EvidenceFile | None:
+    """The ID photo, to be held against the document."""
+    photo = case.files.get("photo")
+    return photo and EvidenceFile("photo", translate(FILE_NAMES["photo"]), _address(case, photo.file.token),
+                                  _("ID photo of %(name)s", name=case.application.learner.legal_name))
 
 
 def _address(case: Case, token: str) -> str:
