@@ -148,7 +148,8 @@ def exam_rows(case: Case) -> list[tuple[str, str]]:
 
 def _checks(case: Case, now: datetime) -> Iterator[CheckRow]:
     """The programme's rules, the proof, the doubts and what the machine found; those that need a person stand first."""
-    found = [CheckRow(KINDS[one.answer], one.words, one.evidence, of=item_of(one.code)) for one in case.evidence.answers]
+    found = [CheckRow(KINDS[one.answer], one.words, one.evidence, of=item_of(one.code))
+             for one in case.evidence.answers]
     proof = case.evidence.proof
     found.append(CheckRow("ok", say(N_("Proof of hours in force")), say(N_("No. %(number)s"), number=proof.reference),
                           of=Item.HOURS)
