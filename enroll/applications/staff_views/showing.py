@@ -176,8 +176,10 @@ def _pictures(case: Case) -> list[EvidenceFile]:
 def _photo(case: Case) -> EvidenceFile | None:
     """The ID photo, to be held against the document."""
     photo = case.files.get("photo")
-    return photo and EvidenceFile("photo", translate(FILE_NAMES["photo"]), _address(case, photo.file.token),
-                                  _("ID photo of %(name)s", name=case.application.learner.legal_name))
+    if photo is None:
+        return None
+    return EvidenceFile("photo", translate(FILE_NAMES["photo"]), _address(case, photo.file.token),
+                        _("ID photo of %(name)s", name=case.application.learner.legal_name))
 
 
 def _address(case: Case, token: str) -> str:
