@@ -9,6 +9,7 @@ from wtforms import (  # type: ignore[attr-defined]  # the stubs are older than 
     SelectField,
     SelectMultipleField,
     StringField,
+    ValidationError,
 )
 
 from enroll.web.forms import ActForm, Line, Lines, Needed, Whole
@@ -35,7 +36,7 @@ class SeatForm(ActForm):
 
 
 class LookUpForm(ActForm):
-    shown = Line(_l("Ticket number, code or booking number"), most=64)
+    shown = Line(_l("Ticket number, booking number, or the last four of the document"), most=64)
 
 
 class CheckInForm(ActForm):
@@ -43,6 +44,15 @@ class CheckInForm(ActForm):
     ticket_version = Whole(_l("Version at the foot of the ticket"))
     identity_confirmed = BooleanField(_l("Photo, name and the end of the document number agree with the person and the "
                                          "original document"))
+
+
+class LateForm(ActForm):
+    minutes = Whole(_l("Minutes from now"), [Needed(_l("Enter the minutes."))])
+    reason = Lines(_l("Reason"), [Needed(_l("Say why, in a sentence the other person can act on."))], most=500)
+
+    def validate_minutes(self, field: Whole) -> None:
+        if field.data is not None and not 1 <= field.data <= 60:
+            raise ValidationError(_l("Between 1 and 60 minutes."))
 
 
 class UndoForm(ActForm):

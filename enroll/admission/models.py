@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from enroll.admission.rules.door import Recorded
@@ -65,6 +65,22 @@ class Ticket(Base):
     window: Mapped[Window] = relationship()
     file: Mapped[StoredFile | None] = relationship(foreign_keys="Ticket.file_id")
     image: Mapped[StoredFile | None] = relationship(foreign_keys="Ticket.image_id")
+
+
+class LateEntry(Base):
+    """A review lead lets somebody come in after the door has closed, until a moment, with the reason; the newest row of
+    a booking counts."""
+
+    __tablename__ = "late_entry"
+    __append_only__ = True
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), index=True)
+    until: Mapped[datetime] = mapped_column(UtcMoment)
+    reason: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(UtcMoment)
+    allowed_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    allowed_by_name: Mapped[str] = mapped_column(String(120))
 
 
 class Attendance(Base):

@@ -30,6 +30,8 @@ class BookingFacts:
     identity_confirmed: bool = False
     check_in_from: timedelta = timedelta(minutes=90)
     latest_entry: timedelta = timedelta(minutes=5)
+    late_until: datetime | None = None
+    late_allowed_by: int | None = None
 
 
 def may_be_confirmed(facts: BookingFacts) -> Problem | None:
@@ -75,8 +77,18 @@ def may_check_in(facts: BookingFacts) -> Problem | None:
                        field="identity_confirmed")
     if facts.now < facts.starts_at - facts.check_in_from:
         return problem("too_early", N_("Check-in begins at %(moment)s."), moment=facts.starts_at - facts.check_in_from)
-    if facts.now >= facts.starts_at + facts.latest_entry:
-        return problem("too_late", N_("Entry closed at %(moment)s."), moment=facts.starts_at + facts.latest_entry)
+    closed_at = facts.starts_at + facts.latest_entry
+    if facts.now >= max(closed_at, facts.late_until or closed_at):
+        return problem("too_late", N_("Entry closed at %(moment)s. Only a review lead may allow a late entry, with a "
+                                      "reason."), moment=closed_at)
+    return None
+
+
+def late_entry_allowed_by_another(facts: BookingFacts, actor: Actor) -> Problem | None:
+    """Whoever allows a late entry is not the one who lets in."""
+    late = facts.starts_at is not None and facts.now >= facts.starts_at + facts.latest_entry
+    if not facts.online and late and actor.account_id is not None and actor.account_id == facts.late_allowed_by:
+        return problem("allowed_it_yourself", N_("You allowed this late entry; another person lets them in."))
     return None
 
 

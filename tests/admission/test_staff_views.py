@@ -173,7 +173,7 @@ def test_nonsense_at_the_door_finds_nobody(office):
     for shown in ("T2701-9999", "=1+1", "x" * 60, "' OR 1=1"):
         page = office.get(f"{AT}/door", query_string={"shown": shown})
         assert page.status_code == 200, shown
-        assert "没有这个准考证号" in text_of(page), shown
+        assert "没有此准考证号" in text_of(page), shown
 
 
 def test_who_comes_too_late_is_refused(office, clock):
@@ -259,3 +259,46 @@ def test_every_page_is_there_in_both_languages(office, clock):
         office.get(f"/language/{language}")
         for address in addresses:
             assert office.get(address).status_code == 200, (language, address)
+
+
+def test_a_tail_is_enough_and_several_who_share_it_are_listed(office, clock):
+    sitting = a_room_sitting(a_window())
+    for name, tail in (("张三", "01011234"), ("李四", "02021234"), ("王五", "0303567X")):
+        registered(a_candidate(name, f"1101011990{tail}"), sitting)
+    press(office, AT, f"{AT}/allocate")
+    press(office, AT, f"{AT}/release")
+    clock.set(DOORS)
+    said = text_of(office.get(f"{AT}/door?shown=567x"))
+    assert "王五" in said, "one person: shown at once"
+    assert "张三" not in said
+    both = office.get(f"{AT}/door?shown=1234")
+    assert "多份证件号码末四位相同" in text_of(both)
+    assert "王五" not in text_of(both)
+    assert len(soup(both).select("table a[href*='shown=B']")) == 2
+    assert "没有此准考证号" in text_of(office.get(f"{AT}/door?shown=9999"))
+
+
+def test_a_late_entry_is_allowed_by_a_lead_and_done_by_another(office, sign_in, clock):
+    one, _two = ticketed(office, "张三", "李四")
+    clock.set(LATE)
+    late = office.get(f"{AT}/door?shown={one}")
+    assert "入场已于" in text_of(late)
+    assert f"{AT}/{one}/late" in str(soup(late)), "whom to ask, and the address to send"
+    refused = press(office, f"{AT}/door?shown={one}", f"{AT}/check_in", ticket_version="1", identity_confirmed="y")
+    assert refused.status_code == 422
+    assert office.get(f"{AT}/{one}/late").status_code == 403, "the officer does not allow it"
+    lead = sign_in(an_account("zhuguan", Role.REVIEW_LEAD))
+    where = f"{AT}/{one}/late"
+    assert press(lead, where, where, minutes="90", reason="地铁停运").status_code == 422
+    assert press(lead, where, where, minutes="10", reason="").status_code == 422
+    assert press(lead, where, where, minutes="10", reason="地铁停运").status_code == 303
+    assert "地铁停运" in text_of(lead.get(where))
+    office = sign_in(an_account("kaowu2", Role.EXAM_OFFICER))
+    let_in = press(office, f"{AT}/door?shown={one}", f"{AT}/check_in", ticket_version="1", identity_confirmed="y")
+    assert let_in.status_code == 303
+    assert booking(one).state == "present"
+    counts = text_of(office.get(f"{AT}/door/counts"))
+    assert "<html" not in counts
+    assert "301" not in counts, "one room needs no table of rooms"
+    lead = sign_in(an_account("zhuguan2", Role.REVIEW_LEAD))
+    assert press(lead, where, where, minutes="10", reason="再来").status_code == 422, "whoever is in needs none"

@@ -89,6 +89,29 @@ def counts_of(session: Session, sitting_ids: Sequence[int]) -> Mapping[int, Coun
     return {key: _counts(states) for key, states in by_sitting.items()}
 
 
+@dataclass(frozen=True)
+class RoomCount:
+    """Of one room of a sitting; `code` is empty for those without a seat."""
+
+    code: str
+    expected: int
+    present: int
+    open: int
+
+
+def room_counts(session: Session, sitting_id: int) -> list[RoomCount]:
+    """The same by room, for whoever stands at its door."""
+    rows = session.execute(
+        select(func.coalesce(ExamRoom.code, ""), func.count(Booking.id),
+               func.count(Booking.id).filter(Booking.state.in_((S.PRESENT, S.DISQUALIFIED))),
+               func.count(Booking.id).filter(Booking.state.in_(OPEN)))
+        .outerjoin(ExamRoom, ExamRoom.id == Booking.room_id)
+        .where(Booking.sitting_id == sitting_id, Booking.state.in_(LIVE_STATES))
+        .group_by(ExamRoom.code).order_by(func.coalesce(ExamRoom.code, ""))
+    )
+    return [RoomCount(*row) for row in rows]
+
+
 def everybody_expected(session: Session, sitting_id: int) -> Sequence[Booking]:
     """All who may come, in the order of room and seat: for lists and charts."""
     wanted = _people(sitting_id).outerjoin(ExamRoom, ExamRoom.id == Booking.room_id)

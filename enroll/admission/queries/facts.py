@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from enroll.admission.models import Ticket
+from enroll.admission.models import LateEntry, Ticket
 from enroll.admission.rules.tickets import OnlineFigures, OnsiteFigures, TicketKind
 from enroll.learners.lifecycle import CheckKind, CheckState
 from enroll.learners.models import IdentityCheck, LearnerFile
@@ -63,6 +63,7 @@ def facts_with(
     """The same where the ticket in force is at hand."""
     sitting = booking.sitting
     late = onsite_figures(booking.window).late_limit
+    allowed = None if sitting.online else late_entry_of(session, booking.id)
     return BookingFacts(
         learner_account_id=booking.learner.account_id, now=now, online=sitting.online, starts_at=sitting.starts_at,
         ends_at=sitting.ends_at, approved=True, fee_settled=True, ticket_from=booking.window.ticket_from,
@@ -70,4 +71,11 @@ def facts_with(
         photo_accepted=photo_is_accepted(session, booking.learner_id), ticket_version_shown=ticket_version,
         ticket_version_now=standing.ticket_version if standing else None, identity_confirmed=identity_confirmed,
         latest_entry=timedelta(minutes=5 if late is None else late),
+        late_until=allowed.until if allowed else None, late_allowed_by=allowed.allowed_by_id if allowed else None,
     )
+
+
+def late_entry_of(session: Session, booking_id: int) -> LateEntry | None:
+    """The late entry that was allowed last."""
+    return session.scalar(select(LateEntry).where(LateEntry.booking_id == booking_id).order_by(
+        LateEntry.id.desc()).limit(1))

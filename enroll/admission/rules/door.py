@@ -28,7 +28,8 @@ def already_in(at: datetime, by: str) -> Problem:
 
 
 def nobody_known() -> Problem:
-    return problem("ticket_unknown", N_("There is no such ticket number, code or seat reference."), field="shown")
+    return problem("ticket_unknown", N_("Nobody has this ticket number, code or booking number, and no document in "
+                                        "this sitting ends so."), field="shown")
 
 
 def not_in_this_sitting(where: str, at: datetime) -> Problem:
@@ -38,6 +39,11 @@ def not_in_this_sitting(where: str, at: datetime) -> Problem:
 
 def booked_nowhere_here() -> Problem:
     return problem("not_booked", N_("This person has no seat in this window any more."), field="shown")
+
+
+def no_late_entry() -> Problem:
+    return problem("no_late_entry", N_("Only somebody with a ticket, whose exam is not over and who is not in yet, can "
+                                       "be let in late."))
 
 
 def results_stand() -> Problem:

@@ -40,6 +40,7 @@ ACTS = {
     "attendance.apply_list": N_("Attendance list applied"),
     "batch.download": N_("File of the batch downloaded"),
     "batch.leave_out": N_("Left out of the batch"),
+    "booking.allow_late_entry": N_("Late entry allowed"),
     "booking.change_seat": N_("Seat changed"),
     "booking.record_access": N_("Exam account recorded"),
     "booking.turned_away": N_("Turned away at the door"),
