@@ -1,4 +1,4 @@
-"""The application, put together: the only file that sees every package."""
+"""The application, put together: with its menu, the only file that sees every package."""
 
 from datetime import datetime, timedelta
 from functools import cache
@@ -10,10 +10,9 @@ from flask_login import current_user
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from enroll import commands
+from enroll import commands, menu
 from enroll.accounts import jobs as accounts_jobs
 from enroll.accounts import staff_views as accounts_staff
-from enroll.accounts.permissions import Permission
 from enroll.accounts.queries import has_demo_accounts
 from enroll.accounts.views import own, presence, recovery, sessions, signing_in
 from enroll.admission import jobs as admission_jobs
@@ -22,6 +21,7 @@ from enroll.admission.events import TicketReleased
 from enroll.admission.staff_views import attendance as admission_attendance
 from enroll.admission.staff_views import days as admission_days
 from enroll.admission.staff_views import door as admission_door
+from enroll.admission.staff_views import papers as admission_papers
 from enroll.applications import jobs as applications_jobs
 from enroll.applications.events import ApplicationMoved
 from enroll.applications.queries.due import affected_by_window
@@ -76,7 +76,6 @@ from enroll.fees import views as fees
 from enroll.fees.events import FeeSettled, PaymentCameLate
 from enroll.fees.staff_views import acting, group, importing, lists, returning
 from enroll.foundation.clock import SystemClock, local_day
-from enroll.foundation.words import N_
 from enroll.handovers import jobs as handovers_jobs
 from enroll.handovers import staff_views as handovers_staff
 from enroll.handovers.events import HandoverConfirmed
@@ -196,73 +195,7 @@ ROUTES = (materials, writing, course_packing, noted_pages, activation, consents,
           sent_files, hours_adjustments, hours_anomalies, hours_claims, claimed_pages, ledger_file, hours_disputes,
           hours_doubts, hours_ledgers, hours_proofs, disputed_pages, calendar, certificates, self_check, worked_days,
           years, acting, group, importing, returning, staff_cohorts, following, leading, reviewing, results_grids,
-          results_imports, results_overview, results_reviews, desk_imports, rare_name)
-
-Entry = navigation.Entry
-NAVIGATION: list[navigation.Entry] = [
-    Entry("accounts", N_("Accounts and roles"), "users", "staff_accounts.index", "manage",
-          (Permission.MANAGE_ACCOUNTS,)),
-    Entry("identity", N_("Identity and photo"), "id", "learners.identity", "more", (Permission.LEARN,)),
-    Entry("consents", N_("What I agreed to"), "signature", "learners.my_consents", "account", (Permission.LEARN,)),
-    Entry("identities", N_("Identities and photos"), "id", "staff_identities.index", "queue",
-          (Permission.REVIEW_IDENTITY,)),
-    Entry("comparison", N_("Certificates compared"), "arrows-left-right", "programmes.comparison", "public"),
-    Entry("exam_windows", N_("Exam windows"), "calendar-event", "programmes.windows", "public"),
-    Entry("verify", N_("Verify a certificate"), "shield-check", "verification.look_up", "public"),
-    Entry("help", N_("Help and contact"), "help-circle", "programmes.help", "public"),
-    Entry("windows", N_("Exam windows"), "calendar-event", "staff_windows.index", "manage", planning.SEES),
-    Entry("announcements", N_("Announcements"), "note", "staff_announcements.index", "manage", announcements.WRITES),
-    Entry("own_fees", N_("Fees"), "receipt", "fees.mine", "more", (Permission.LEARN,)),
-    Entry("fees", N_("Fees"), "receipt", "fees_staff.queue", "queue", lists.SEES),
-    Entry("settings", N_("Settings"), "settings", "staff_settings.index", "manage", dated_settings.SEES),
-    Entry("home", N_("Home"), "home", "home.show", "tab", (Permission.LEARN,)),
-    Entry("study", N_("Study"), "book-2", "courses.study", "tab", (Permission.LEARN,)),
-    Entry("my_hours", N_("My hours"), "hourglass", "hours.mine", "more", (Permission.LEARN,)),
-    Entry("live", N_("Live classes"), "calendar-event", "live.index", "more", (Permission.LEARN,)),
-    Entry("practice", N_("Question practice"), "pencil", "practice.index", "tab", (Permission.LEARN,)),
-    Entry("mock_exams", N_("Mock exams"), "clock", "mocks.index", "more", (Permission.LEARN,)),
-    Entry("courses", N_("Courses"), "book-2", "authoring.index", "manage", authoring.SEES),
-    Entry("bank", N_("Question bank"), "database", "bank_staff.index", "manage", bank.SEES),
-    Entry("hours", N_("Hours to decide"), "hourglass", "hours_staff.queue", "queue", hours_staff.SEES),
-    Entry("practical", N_("Practice assignments"), "checklist", "courses_staff.practical", "queue",
-          (Permission.TEACH,)),
-    Entry("live_classes", N_("Live classes"), "calendar-event", "live_staff.index", "queue", (Permission.TEACH,)),
-    Entry("sittings", N_("Sittings"), "armchair", "sittings_staff.index", "manage", sittings_staff.SEES),
-    Entry("applications", N_("Applications"), "clipboard-check", "applications_staff.queue", "queue",
-          listing.SEES),
-    Entry("own_applications", N_("Exam registration"), "calendar-event", "applications.mine", "tab",
-          (Permission.APPLY,)),
-    Entry("me", N_("Me"), "user", "account.profile", "tab", (Permission.LEARN,)),
-    Entry("enrolment", N_("My enrolment"), "school", "enrolments.mine", "more", (Permission.LEARN,)),
-    Entry("enrolments", N_("Enrolments"), "list-check", "enrolments_staff.queue", "manage", staff_enrolments.SEES),
-    Entry("cohorts", N_("Cohorts"), "school", "enrolments_staff.cohorts", "manage", (Permission.MANAGE_COHORTS,)),
-    Entry("admission", N_("Exam days"), "armchair", "admission_staff.days", "queue", (Permission.RUN_EXAMS,)),
-    Entry("my_results", N_("Results"), "award", "results.mine", "more", (Permission.LEARN,)),
-    Entry("results", N_("Results"), "award", "results_staff.overview", "queue", (Permission.SEE_RESULTS,)),
-    Entry("score_reviews", N_("Score reviews"), "list-check", "results_staff.score_reviews", "queue",
-          (Permission.ANSWER_SCORE_REVIEWS, Permission.SEE_RESULTS)),
-    Entry("my_certificates", N_("Certificates"), "certificate", "certificates.mine", "more", (Permission.LEARN,)),
-    Entry("certificates", N_("Issuance review"), "certificate", "certificates_staff.queue", "queue",
-          (Permission.SEE_CERTIFICATES,)),
-    Entry("exchange", N_("Issuing body"), "send", "exchange_staff.batches", "queue", (Permission.EXCHANGE,)),
-    Entry("corrections", N_("Identity corrections"), "id", "corrections_staff.queue", "queue", corrections_staff.SEES),
-    Entry("handovers", N_("Records of before"), "history", "handovers_staff.index", "manage", handovers_staff.SEES),
-    Entry("questions", N_("My questions"), "message-circle", "qa.mine", "more", (Permission.LEARN,)),
-    Entry("learner_questions", N_("Questions of learners"), "message-circle", "qa_staff.queue", "queue",
-          (Permission.ANSWER_QUESTIONS,)),
-    Entry("my_complaints", N_("My complaints"), "alert-triangle", "complaints.mine", "more", (Permission.LEARN,)),
-    Entry("complaints", N_("Complaints"), "alert-triangle", "complaints_staff.queue", "queue", staff_complaints.SEES),
-    Entry("adviser", N_("My adviser"), "headset", "supervision.adviser", "more", (Permission.LEARN,)),
-    Entry("record", N_("Learning record"), "file-text", "supervision.record", "more", (Permission.LEARN,)),
-    Entry("reminders", N_("Reminders"), "bell-ringing", "supervision.reminders", "account", (Permission.LEARN,)),
-    Entry("supervision", N_("Study supervision"), "headset", "supervision_staff.index", "queue",
-          (Permission.FOLLOW_LEARNERS,)),
-    Entry("learners", N_("Learners"), "users", "desk.learner_list", "manage", (Permission.SEE_LEARNERS,)),
-    Entry("imports", N_("Imports"), "file-text", "desk.imports", "manage", desk_imports.SEES),
-    Entry("one_person", N_("Done by one person"), "users", "desk.one_person", "manage", desk.WATCHES),
-    Entry("audit", N_("Audit log"), "history", "desk.audit_log", "manage", (Permission.SEE_AUDIT,)),
-    Entry("messages", N_("Messages"), "bell", "notifications.inbox", "more", (Permission.LEARN,)),
-]
+          results_imports, results_overview, results_reviews, desk_imports, rare_name, admission_papers)
 
 # What the worker runs every half minute; each asks again under its locks, so running twice does nothing twice.
 JOBS: list[Job] = [accounts_jobs.forget_unconfirmed_accounts, questions_jobs.finish_mocks, courses_jobs.every_minute,
@@ -337,7 +270,7 @@ def create_app(settings: dict[str, Any]) -> Flask:
     sessions.init_app(app)
     headers.init_app(app)
     errors.init_app(app)
-    navigation.init_app(app, NAVIGATION, lambda person: rail_counts(db.session(), person.actor, now()))
+    navigation.init_app(app, menu.NAVIGATION, lambda person: rail_counts(db.session(), person.actor, now()))
     app.context_processor(on_every_page)
     listen(Outbox()).init_app(app)
     for blueprint in BLUEPRINTS:

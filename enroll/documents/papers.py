@@ -133,7 +133,7 @@ class SeatedPart:
     def facts(self) -> dict[str, Any]:
         return asdict(self) | {
             "day": f"{day_zh(beijing(self.starts_at).date())}（周{WEEKDAYS[beijing(self.starts_at).weekday()]}）",
-            "time": f"{_clock(self.starts_at)}–{_clock(self.ends_at)}（北京时间）",
+            "time": show_span(self.starts_at, self.ends_at),
             "report": f"{_clock(self.report_at)} 前",
         }
 
@@ -255,6 +255,16 @@ def day_zh(day: date) -> str:
 
 def day_en(day: date) -> str:
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def show_span(starts_at: datetime, ends_at: datetime) -> str:
+    """From when to when on one day, in Beijing."""
+    return f"{_clock(starts_at)}–{_clock(ends_at)}（北京时间）"
+
+
+def shown_moment(moment: datetime) -> str:
+    """Day and time in Beijing, as documents print them."""
+    return _moment(moment)
 
 
 def _clock(moment: datetime) -> str:

@@ -27,6 +27,7 @@ from tests.builders.admission import (
     seat_of,
 )
 from tests.builders.exams import a_window
+from tests.builders.papers import words_of
 from tests.builders.programmes import an_organisation
 from tests.builders.workbooks import a_workbook
 from tests.pages import press, soup, text_of
@@ -73,10 +74,16 @@ def test_seats_tickets_and_lists_from_the_sittings_page(office):
     one, two = ticketed(office, "张三", "李四")
     assert seat_of(two) == ("301", 2)
     assert booking(one).state == "ticketed"
-    sheet, notice = office.get(f"{AT}/sign-in-sheet"), office.get(f"{AT}/door-notice")
-    assert "张三" in text_of(sheet)
-    assert "张三" not in text_of(notice), "what hangs on the wall is masked"
-    assert "张*" in text_of(notice)
+    page = soup(office.get(f"{AT}/papers"))
+    addresses = [one["href"] for one in page.find_all("a") if "/print" in one["href"]]
+    assert len(addresses) == 1 + 3 + 3, "everything, each kind, and each kind of the one room in use"
+    said = {address: words_of(office.get(address).data) for address in addresses}
+    assert all("301" in words and "未定稿" in words for words in said.values())
+    assert {"张三" in words for address, words in said.items() if address.endswith("kind=notice")} == {False}, (
+        "what hangs on the wall is masked")
+    assert "张*" in said[f"{AT}/papers/print?kind=notice"]
+    assert "张三" in said[f"{AT}/papers/print?kind=sign_in&room=301"]
+    assert office.get(f"{AT}/papers/print?room=302").status_code == 404, "nobody sits there"
 
 
 def test_a_second_press_of_release_releases_nothing_twice(office):
@@ -236,7 +243,8 @@ def test_a_list_of_who_started_is_shown_first_and_applied_once(office, clock):
 def test_nobody_without_the_role_opens_these_pages(app, sign_in):
     people("a")
     browser = sign_in(an_account("finance", Role.FINANCE))
-    for address in ("/staff/admission", AT, f"{AT}/door", f"{AT}/record/absent", f"{AT}/list", f"{AT}/sign-in-sheet"):
+    for address in ("/staff/admission", AT, f"{AT}/door", f"{AT}/record/absent", f"{AT}/list", f"{AT}/papers",
+                    f"{AT}/papers/print"):
         assert browser.get(address).status_code == 403
         assert app.test_client().get(address).status_code == 303
 
@@ -253,7 +261,7 @@ def test_what_is_not_of_this_sitting_is_not_there(office):
 def test_every_page_is_there_in_both_languages(office, clock):
     one, = ticketed(office, "a")
     addresses = ("/staff/admission", AT, f"{AT}/door", f"{AT}/door?shown={token()}", f"{AT}/record/absent",
-                 f"{AT}/list", f"{AT}/{one}/seat", f"{AT}/{one}/undo", f"{AT}/sign-in-sheet", f"{AT}/door-notice",
+                 f"{AT}/list", f"{AT}/{one}/seat", f"{AT}/{one}/undo", f"{AT}/papers", f"{AT}/papers/print",
                  f"{AT}/list/blank.xlsx")
     for language in ("zh", "en"):
         office.get(f"/language/{language}")

@@ -74,7 +74,7 @@ def test_the_office_works_at_the_door_and_with_the_lists(exam_day, open_page_as)
     at = f"/staff/admission/{known['theory']}"
     for place, address in enumerate((
         "/staff/admission", at, f"{at}/door", f"{at}/door?shown={known['seat']}", f"{at}/{known['seat']}/seat",
-        f"{at}/record/absent", f"{at}/list", f"{at}/sign-in-sheet", f"{at}/door-notice",
+        f"{at}/record/absent", f"{at}/list", f"{at}/papers",
     )):
         page = open_page_as(office, address)
         look_over(page)

@@ -1,11 +1,13 @@
 """Documents with everything on them; each test changes what it is about."""
 
 import io
+import re
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
 
 from PIL import Image, ImageDraw
+from pypdf import PdfReader
 
 from enroll.documents.papers import (
     AdmissionTicket,
@@ -34,6 +36,11 @@ RULES = (
     "实践考核在考点电脑上完成；离场前请确认作品已上传，并看到上传成功的提示。",
     "准考证正反两面均不得书写。遗失可登录系统重新打印，以最新版本为准。",
 )
+
+
+def words_of(pdf: bytes) -> str:
+    """All text, without the spaces that extraction puts between Chinese and digits."""
+    return re.sub(r"\s", "", "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages))
 
 
 @cache

@@ -14,7 +14,16 @@ from enroll.documents.papers import CourseHours, Paper, as_both, as_pdf
 from enroll.documents.pdf import unprintable
 from enroll.documents.refusals import DoesNotFit, GlyphMissing
 from enroll.foundation.words import Bilingual
-from tests.builders.papers import DATED, a_confirmation, a_photo, a_proof, a_record, a_seated_part, a_ticket
+from tests.builders.papers import (
+    DATED,
+    a_confirmation,
+    a_photo,
+    a_proof,
+    a_record,
+    a_seated_part,
+    a_ticket,
+    words_of,
+)
 
 EVERY_PAPER = [a_proof, a_ticket, a_confirmation, a_record]
 RARE_NAMES = ["李𬱖 阿依努尔·买买提江 䮌頔 陳嘉欣 囍㛃赟", "MARIA FERNANDA DE LA CRUZ SANTOS",
@@ -23,11 +32,6 @@ HOSTILE_NAMES = [
     '<img src="http://127.0.0.1:1/x"></text><script>', '#import "@preview/x:1.0.0" #read("/etc/passwd")',
     "$ x^2 $ *b* _i_ `c` \\u{1F600} // c /* d */ <a> @ref {{7*7}} ${7*7} %s =HYPERLINK(1)",
 ]
-
-
-def words_of(pdf: bytes) -> str:
-    """All text, without the spaces that extraction puts between Chinese and digits."""
-    return re.sub(r"\s", "", "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages))
 
 
 def pages_of(pdf: bytes) -> int:

@@ -61,6 +61,15 @@ def rooms_of(session: Session, sitting: Sitting) -> list[RoomPlan]:
     return [RoomPlan(room.id, room.code, room.seats) for room in sorted(named, key=lambda one: one.code)]
 
 
+def rooms_in_use(session: Session, sitting_id: int) -> list[tuple[ExamRoom, int]]:
+    """The rooms in which somebody of a sitting has a seat, with how many, by their codes."""
+    rows = session.execute(
+        select(ExamRoom, func.count(Booking.id)).join(Booking, Booking.room_id == ExamRoom.id)
+        .where(Booking.sitting_id == sitting_id, Booking.seat_no.is_not(None), Booking.state.in_(LIVE_STATES))
+        .group_by(ExamRoom.id).order_by(ExamRoom.code))
+    return [(room, number) for room, number in rows]
+
+
 def sittings_by_day(session: Session, window_code: str = "") -> dict[date, list[DaySitting]]:
     """Every sitting of a window (or of all that are not over for 60 days), by its first day in Beijing."""
     wanted = select(Sitting).options(joinedload(Sitting.window)).order_by(Sitting.starts_at, Sitting.code)

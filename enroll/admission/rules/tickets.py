@@ -16,6 +16,9 @@ class TicketKind(StrEnum):
 NUMBER = re.compile(r"[0-9A-Z][0-9A-Z-]{3,39}")  # ours, or the issuing body's
 KIND_NAMES = {TicketKind.TICKET: N_("Admission ticket"), TicketKind.CONFIRMATION: N_("Exam confirmation")}
 
+PARTS_PRINTED = {"theory": Bilingual("理论考试", "Theory exam"),
+                 "practical": Bilingual("实践考核", "Practical assessment")}
+
 SEXES = {"male": Bilingual("男", "Male"), "female": Bilingual("女", "Female"), "男": Bilingual("男", "Male"),
          "女": Bilingual("女", "Female"), "M": Bilingual("男", "Male"), "F": Bilingual("女", "Female")}
 

@@ -15,7 +15,6 @@ from enroll.admission.queries.paper import photo_of
 from enroll.admission.queries.tickets import file_by_id
 from enroll.admission.services.seating import allocate_seats, change_seat
 from enroll.admission.services.tickets import Done, release_confirmations, release_tickets
-from enroll.foundation.masking import mask_name
 from enroll.foundation.problems import Problem, Refused
 from enroll.programmes.queries.windows import windows_published
 from enroll.sittings.lifecycle import BOOKING, PART_NAMES, Part
@@ -121,18 +120,6 @@ def give_seat(code: str, reference: str) -> Any:
         return _seat_page(found_booking(code, reference), form, rest), 422
 
 
-@pages.get("/<code:code>/sign-in-sheet")
-@requires(Permission.RUN_EXAMS)
-def sign_in_sheet(code: str) -> Any:
-    return _list_page(code, "admission/staff/sign_in_sheet.html")
-
-
-@pages.get("/<code:code>/door-notice")
-@requires(Permission.RUN_EXAMS)
-def door_notice(code: str) -> Any:
-    return _list_page(code, "admission/staff/door_notice.html")
-
-
 @pages.get("/<code:code>/<ref:reference>/photo")
 @requires(Permission.RUN_EXAMS)
 def photo(code: str, reference: str) -> Any:
@@ -181,16 +168,6 @@ def _seat_page(booking: Booking, form: SeatForm, problems: tuple[Problem, ...] =
 
 def _room_choices(found: Sitting) -> list[SelectChoice]:
     return [SelectChoice(one.code, f"{one.code} (1–{one.seats})") for one in queries.rooms_of(db.session(), found)]
-
-
-def _list_page(code: str, template: str) -> Any:
-    found = found_sitting(code)
-    people = queries.everybody_expected(db.session(), found.id)
-    by_room: dict[str, list[Booking]] = {}
-    for one in people:
-        by_room.setdefault(one.room.code if one.room else "", []).append(one)
-    return render_template(template, sitting=found, part=PART_NAMES[Part(found.part)], rooms=by_room, mask=mask_name,
-                           printed_at=now())
 
 
 def _group_notice(shown: Any) -> str:
