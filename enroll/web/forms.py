@@ -120,6 +120,17 @@ class Whole(IntegerField):
         self.data = int(text)
 
 
+class Signed(IntegerField):
+    """A whole number that may lie below zero: '-22'."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        text = str(valuelist[0]).strip() if valuelist else ""
+        digits = text.removeprefix("-")
+        self.data = int(text) if digits.isascii() and digits.isdigit() and len(digits) <= 9 else None
+        if text and self.data is None:
+            raise ValueError(str(_l("Enter a whole number in digits, for example -22.")))
+
+
 class Secret(PasswordField):
     """A password: kept as typed, never shown again; paste and password managers are welcome."""
 

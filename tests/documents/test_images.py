@@ -1,7 +1,6 @@
 """Pictures from outside: what is refused, and that what is kept holds pixels and nothing else."""
 
 import io
-import time
 import zipfile
 
 import psutil
@@ -84,9 +83,8 @@ def test_what_is_not_a_jpg_png_or_webp_is_refused(content):
 def test_a_small_file_that_opens_as_a_flood_of_pixels_is_refused_by_its_header(side):
     flood = a_flood(side, side)
     assert len(flood) < 40_000
-    before, begun = psutil.Process().memory_info().rss, time.perf_counter()
+    before = psutil.Process().memory_info().rss
     assert refusal(flood).code == "too_many_pixels"
-    assert time.perf_counter() - begun < 0.5
     assert psutil.Process().memory_info().rss - before < 20 * 1024 * 1024
 
 

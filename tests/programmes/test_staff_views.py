@@ -1,5 +1,6 @@
 """The exam officer's windows, the administrator's settings, the announcements."""
 
+from collections import defaultdict
 from datetime import date
 from itertools import product
 
@@ -133,7 +134,7 @@ def test_cancelling_asks_for_a_reason_first(officer, session):
 def test_a_figure_of_every_kind_is_set_from_a_day_on(administrator, session):
     for key, typed, kept in (
         ("required_hours", "36", 36), ("single_device", "no", False), ("max_resits", "", None),
-        ("hours_at_submit", "credited", "credited"), ("window_months", "[1, 7]", [1, 7]),
+        ("hours_at_submit", "credited", "credited"), ("window_months", ["1", "7"], [1, 7]),
         ("max_playback_rate", "1.5", 1.5), ("photo.background", "#EEEEEE", "#EEEEEE"), ("pass_mark.theory", "65", 65),
     ):
         answer = press(administrator, f"/staff/settings/programmes/CAIP/{key}", value=typed, from_on="2026-12-01",
@@ -165,13 +166,40 @@ def test_refund_rules_are_read_as_a_list_and_entered_field_by_field(administrato
     assert (kept[0]["percent"], kept[0]["when"]["zh"]) == (80, "全额退费截止前")
 
 
+def test_figures_of_several_parts_are_entered_field_by_field_and_begin_with_those_of_now(administrator, session):
+    at, day = "/staff/settings/programmes/CAIP", {"from_on": "2026-12-01", "source": "会议纪要 2026-11-20"}
+    for key, typed in (
+        ("presence_check_minutes", {"value_0": "25"}), ("unusual_study", {"value_night_until": "6"}),
+        ("window_calendar", {"days_closes_at": "-25", "at_closes_at": "18:00", "working_closes_at": ""}),
+        ("directions", {"value-0-minutes": "321", "value-0-roles_zh": "甲\n乙", "value-0-roles_en": "A\nB"}),
+    ):
+        page = administrator.get(f"{at}/{key}")
+        assert "JSON" not in text_of(page), key
+        assert press(administrator, f"{at}/{key}", **day, **typed).status_code == 303, key
+    session.rollback()
+    kept = defaultdict(list)
+    for one in session.scalars(select(ProgrammeRule).order_by(ProgrammeRule.id)):
+        kept[one.key].append(one.value)
+    assert kept["presence_check_minutes"][-1] == [25, 30]
+    assert kept["unusual_study"][-1] == kept["unusual_study"][0] | {"night_until": 6}
+    assert kept["window_calendar"][-1]["offsets"]["closes_at"] == [-25, "18:00", False]
+    assert kept["window_calendar"][-1]["offsets"]["opens_at"] == [-61, "09:00", True]
+    before, after = (rows[0] for rows in (kept["directions"][0], kept["directions"][-1]))
+    assert (after["minutes"], after["roles"]) == (321, [{"zh": "甲", "en": "A"}, {"zh": "乙", "en": "B"}])
+    assert after["code"] == before["code"]
+    assert '"minutes"' not in text_of(administrator.get(at))
+
+
 def test_a_figure_that_does_not_fit_is_refused_and_nothing_is_kept(administrator, session):
     before = session.scalar(select(func.count(ProgrammeRule.id)))
     for key, change in (
         ("required_hours", {"value": "thirty"}), ("required_hours", {"value": ""}), ("required_hours", {"source": ""}),
         ("required_hours", {"from_on": "2026-11-21"}), ("required_hours", {"from_on": "tomorrow"}),
-        ("required_hours", {"value": "3" * 5000}), ("window_months", {"value": "[1,"}),
-        ("window_months", {"value": "[13]"}), ("window_months", {"value": "[" * 15000}),
+        ("required_hours", {"value": "3" * 5000}), ("window_months", {"value": ["1", "13"]}),
+        ("window_months", {"value": []}), ("presence_check_minutes", {"value_0": "30", "value_1": "20"}),
+        ("unusual_study", {"value_night_from": "24"}), ("window_calendar", {"days_closes_at": "x"}),
+        ("window_calendar", {"at_closes_at": "25:00"}), ("directions", {"value-0-minutes": "0"}),
+        ("directions", {"value-0-roles_en": "one\ntwo"}),
         ("hours_at_submit", {"value": "all"}), ("single_device", {"value": "x"}),
         ("photo.background", {"value": "a\x00b"}), ("required_hours", {"source": "\x00"}),
     ):

@@ -8,6 +8,7 @@ from enroll.foundation.problems import Problem, problem
 from enroll.foundation.words import N_, say
 from enroll.learners.rules.education import EDUCATION, EDUCATION_NAMES
 from enroll.programmes.rules.proposal import fits_policy
+from enroll.programmes.rules.windows import DATE_LABELS
 
 HOURS_AT_SUBMIT = ("credited_and_pending", "credited")
 NUMBER_SOURCES = ("body", "delegated_series")
@@ -15,11 +16,21 @@ CERTIFICATE_DOCUMENTS = ("body_file", "partner_record", "delegated")
 
 
 @dataclass(frozen=True)
-class KnownRule:
-    """One figure: its key, its label, whether a value fits, and how staff enter it (whole, rate, flag, choice,
-    refunds, json).
+class Number:
+    """One of the numbers of a figure that has several."""
 
-    `none_is_said`: "no figure" is a value of its own, for example no limit of resits.
+    name: str
+    label: str
+    low: int
+    high: int
+
+
+@dataclass(frozen=True)
+class KnownRule:
+    """One figure: its key, its label, whether a value fits, and how staff enter it (a kind of forms/figures.py).
+
+    `none_is_said`: "no figure" is a value of its own, for example no limit of resits. `options`: those to
+    choose from. `numbers`: those that a figure of several is made of.
     """
 
     key: str
@@ -28,6 +39,7 @@ class KnownRule:
     fits: Callable[[Any], bool]
     none_is_said: bool = False
     options: tuple[str, ...] = ()
+    numbers: tuple[Number, ...] = ()
 
     def fault(self, value: Any) -> Problem | None:
         if (self.none_is_said if value is None else self.fits(value)):
@@ -48,8 +60,12 @@ def choice(key: str, label: str, options: tuple[str, ...]) -> KnownRule:
     return KnownRule(key, label, "choice", lambda value: value in options, options=options)
 
 
-def structured(key: str, label: str, fits: Callable[[Any], bool]) -> KnownRule:
-    return KnownRule(key, label, "json", fits)
+def several(key: str, label: str, options: tuple[str, ...], fits: Callable[[Any], bool]) -> KnownRule:
+    return KnownRule(key, label, "several", fits, options=options)
+
+
+def figures(key: str, label: str, fits: Callable[[Any], bool], *numbers: Number) -> KnownRule:
+    return KnownRule(key, label, "figures", fits, numbers=numbers)
 
 
 def _is_whole(value: Any, low: int, high: int) -> bool:
@@ -89,15 +105,20 @@ def _is_span(value: Any) -> bool:
     return _all(lambda one: _is_whole(one, 1, 600))(value) and len(value) == 2 and value[0] <= value[1]
 
 
-UNUSUAL_STUDY = {
-    "beats_least": (5, 500), "beats_spread_ms": (0, 5000), "night_from": (0, 23), "night_until": (1, 24),
-    "night_minutes": (1, 720), "takeovers_a_day": (1, 100), "seconds_a_question": (0, 120),
-}
+UNUSUAL_STUDY = (
+    Number("beats_least", N_("Time signals from which their evenness is looked at"), 5, 500),
+    Number("beats_spread_ms", N_("Too even: signals that differ by less than (milliseconds)"), 0, 5000),
+    Number("night_from", N_("Night begins at (hour)"), 0, 23),
+    Number("night_until", N_("Night ends at (hour)"), 1, 24),
+    Number("night_minutes", N_("Minutes in one night from which it is looked at"), 1, 720),
+    Number("takeovers_a_day", N_("Changes of device in a day from which it is looked at"), 1, 100),
+    Number("seconds_a_question", N_("Seconds a quiz question takes at least"), 0, 120),
+)
 
 
 def _is_unusual_study(value: Any) -> bool:
-    return (isinstance(value, dict) and value.keys() == UNUSUAL_STUDY.keys()
-            and all(_is_whole(value[key], low, high) for key, (low, high) in UNUSUAL_STUDY.items())
+    return (isinstance(value, dict) and value.keys() == {one.name for one in UNUSUAL_STUDY}
+            and all(_is_whole(value[one.name], one.low, one.high) for one in UNUSUAL_STUDY)
             and value["night_from"] < value["night_until"])
 
 
@@ -113,8 +134,8 @@ KNOWN = (
     # who may come
     whole("min_age", N_("Least age on the first exam day (years)"), 0, 100, none_is_said=True),
     KnownRule("min_education", N_("Least education"), "choice", lambda value: value in EDUCATION, True, EDUCATION),
-    structured("preferred_majors", N_("Preferred majors"), _all(_is_bilingual)),
-    structured("other_majors", N_("What is said about other majors"), _is_bilingual),
+    KnownRule("preferred_majors", N_("Preferred majors"), "word_list", _all(_is_bilingual)),
+    KnownRule("other_majors", N_("What is said about other majors"), "words", _is_bilingual),
     whole("self_sign_up_min_age", N_("Least age to sign up oneself (years)"), 0, 100),
     whole("guardian_until_age", N_("Guardian acknowledges below this age (years)"), 0, 100),
     # course hours
@@ -122,13 +143,13 @@ KNOWN = (
     whole("required_hours", N_("Course hours required"), 0, 1000),
     whole("min_practice_hours", N_("Of these, practice hours at least"), 0, 1000),
     whole("directions_required", N_("Directions to complete"), 0, 10),
-    structured("directions", N_("Directions"), _all(_is_direction)),
+    KnownRule("directions", N_("Directions"), "directions", _all(_is_direction)),
     whole("max_credited_hours_per_day", N_("Course hours credited a day at most"), 1, 24),
     whole("hours_external_max", N_("Course hours from elsewhere at most"), 0, 1000, none_is_said=True),
     whole("dispute_days", N_("Days in which uncounted time can be disputed"), 0, 365, none_is_said=True),
     whole("manual_alone_hours", N_("Course hours that one person may enter by hand"), 0, 100, none_is_said=True),
-    structured("unusual_study", N_("What looks unusual in study (time signals, nights, devices, quizzes)"),
-               _is_unusual_study),
+    figures("unusual_study", N_("What looks unusual in study (time signals, nights, devices, quizzes)"),
+            _is_unusual_study, *UNUSUAL_STUDY),
     whole("live_attendance_percent", N_("Attendance from which a live class counts (%)"), 1, 100),
     whole("practice_working_days", N_("Working days to mark a practice assignment"), 1, 30),
     choice("hours_at_submit", N_("Hours that count when an application is submitted"), HOURS_AT_SUBMIT),
@@ -136,7 +157,8 @@ KNOWN = (
     # the lesson player
     KnownRule("max_playback_rate", N_("Fastest playback that counts"), "rate", _is_rate),
     flag("allow_seek_forward_first_view", N_("Skipping ahead on the first view")),
-    structured("presence_check_minutes", N_("Minutes between presence checks (from, to)"), _is_span),
+    figures("presence_check_minutes", N_("Minutes between presence checks (from, to)"), _is_span,
+            Number("0", N_("From (minutes)"), 1, 600), Number("1", N_("To (minutes)"), 1, 600)),
     whole("presence_check_timeout_seconds", N_("Seconds to answer a presence check"), 10, 3600),
     whole("presence_check_none_up_to_minutes", N_("No presence check in lessons up to (minutes)"), 0, 240),
     whole("heartbeat_seconds", N_("Seconds between time signals of the player"), 15, 30),
@@ -151,8 +173,9 @@ KNOWN = (
     whole("max_resits", N_("Resits at most"), 0, 100, none_is_said=True),
     whole("score_review_days", N_("Days to ask for a score review"), 0, 365),
     # dates
-    structured("window_calendar", N_("How the dates of a window follow from its first day"), fits_policy),
-    structured("window_months", N_("Months with an exam window"), _is_month_list),
+    KnownRule("window_calendar", N_("How the dates of a window follow from its first day"), "calendar", fits_policy),
+    several("window_months", N_("Months with an exam window"), tuple(str(month) for month in range(1, 13)),
+            _is_month_list),
     whole("review_working_days", N_("Working days for a review"), 1, 60),
     whole("correction_working_days", N_("Working days for a correction"), 1, 60),
     whole("payment_grace_hours", N_("Hours to pay after the approval"), 0, 720),
@@ -164,7 +187,7 @@ KNOWN = (
     whole("photo.height", N_("Photo height (pixels)"), 50, 5000),
     whole("photo.min_kb", N_("Photo file at least (kB)"), 0, 10_000),
     whole("photo.max_kb", N_("Photo file at most (kB)"), 1, 10_000),
-    structured("photo.formats", N_("Photo formats"), _is_format_list),
+    several("photo.formats", N_("Photo formats"), ("jpg", "jpeg", "png"), _is_format_list),
     KnownRule("photo.background", N_("Photo background"), "text", lambda value: isinstance(value, str) and bool(value)),
     whole("photo_valid_months", N_("Months a photo stays good for a resit"), 0, 120),
     # the exam itself
@@ -193,6 +216,12 @@ OPTION_NAMES = {
     "body_file": N_("the issuing body's own file"),
     "partner_record": N_("our record of the certificate"),
     "delegated": N_("printed by us with the body's written authority"),
+}
+FIGURE_NAMES = {
+    **OPTION_NAMES, **DATE_LABELS, **{one.name: one.label for one in UNUSUAL_STUDY},
+    "week": N_("Saturday of the month that begins the window"), "offsets": N_("Dates, counted from it"),
+    "certificates_after": N_("Certificates: days after the first exam day"),
+    "answer_working_days": N_("Working days to answer a score review"),
 }
 
 

@@ -8,7 +8,8 @@ from flask_login import current_user
 
 from enroll.accounts.permissions import Permission
 from enroll.foundation.problems import Refused
-from enroll.programmes.forms.settings import OrganisationForm, PriceForm, form_for, value_of
+from enroll.programmes.forms.figures import form_for
+from enroll.programmes.forms.settings import OrganisationForm, PriceForm
 from enroll.programmes.models import FeeItem, Organisation, Programme
 from enroll.programmes.queries.programmes import (
     all_prices,
@@ -21,7 +22,7 @@ from enroll.programmes.queries.programmes import (
 from enroll.programmes.queries.programmes import (
     programmes as all_programmes,
 )
-from enroll.programmes.rules.known_rules import KNOWN, KNOWN_BY_KEY, OPTION_NAMES, KnownRule
+from enroll.programmes.rules.known_rules import FIGURE_NAMES, KNOWN, KNOWN_BY_KEY, KnownRule
 from enroll.programmes.services.settings import change_price, set_organisation, set_rule
 from enroll.storage.database import db
 from enroll.web.access import requires
@@ -48,7 +49,7 @@ def programme(code: str) -> Any:
     found = _programme(code)
     rows = [(known, *now_and_later(rule_history(found, known.key), today())) for known in KNOWN]
     return render_template("programmes/staff/rules.html", programme=found, rows=rows, today=today(),
-                           option_names=OPTION_NAMES, may_change=current_user.actor.may(Permission.MANAGE_SETTINGS))
+                           figure_names=FIGURE_NAMES, may_change=current_user.actor.may(Permission.MANAGE_SETTINGS))
 
 
 @staff_settings.route("/programmes/<code:code>/<key>", methods=["GET", "POST"])
@@ -60,7 +61,7 @@ def rule(code: str, key: str) -> Any:
     problems: Any = ()
     if form.is_submitted() and form.validate() and _is_not_past(form):
         def act() -> str:
-            set_rule(code, key, value_of(known, form["value"]), form.from_on.data, form.official.data,
+            set_rule(code, key, form.typed(), form.from_on.data, form.official.data,
                      form.source.data, by=current_user.actor, now=now())
             flash(_("The figure is set from that day on."), "ok")
             return url_for(".programme", code=code)
@@ -122,7 +123,7 @@ def _programme(code: str) -> Programme:
 
 def _rule_page(found: Programme, known: KnownRule, form: Any, problems: Any) -> str:
     return render_template("programmes/staff/rule.html", programme=found, known=known, form=form, problems=problems,
-                           history=rule_history(found, known.key), option_names=OPTION_NAMES, today=today())
+                           history=rule_history(found, known.key), figure_names=FIGURE_NAMES, today=today())
 
 
 def _price_page(history: Any, form: Any, problems: Any) -> str:
