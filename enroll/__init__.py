@@ -118,21 +118,11 @@ from enroll.results import jobs as results_jobs
 from enroll.results import views as results
 from enroll.results.events import OutcomePublished
 from enroll.results.queries.soundness import unsound_results
-from enroll.results.staff_views import (
-    blueprint as results_staff,
-)
-from enroll.results.staff_views import (
-    grids as results_grids,
-)
-from enroll.results.staff_views import (
-    imports as results_imports,
-)
-from enroll.results.staff_views import (
-    overview as results_overview,
-)
-from enroll.results.staff_views import (
-    reviews as results_reviews,
-)
+from enroll.results.staff_views import blueprint as results_staff
+from enroll.results.staff_views import grids as results_grids
+from enroll.results.staff_views import imports as results_imports
+from enroll.results.staff_views import overview as results_overview
+from enroll.results.staff_views import reviews as results_reviews
 from enroll.sittings import jobs as sittings_jobs
 from enroll.sittings import staff_views as sittings_staff
 from enroll.sittings.events import BookingMoved
@@ -200,6 +190,7 @@ ROUTES = (materials, writing, course_packing, noted_pages, activation, consents,
 # What the worker runs every half minute; each asks again under its locks, so running twice does nothing twice.
 JOBS: list[Job] = [accounts_jobs.forget_unconfirmed_accounts, questions_jobs.finish_mocks, courses_jobs.every_minute,
                    sittings_jobs.tend_waiting_lists, applications_jobs.lapse_due, applications_jobs.warn_of_deadlines,
+                   applications_jobs.look_over_waiting,
                    admission_jobs.confirm_online_parts, supervision_jobs.send_summaries,
                    home_jobs.remind_of_next_step]
 
@@ -320,6 +311,7 @@ def listen(outbox: Outbox) -> Outbox:
     outbox.on(ProofRevoked, applications_jobs.when_proof_revoked)
     outbox.on(ConsentWithdrawn, applications_jobs.when_consent_withdrawn)
     outbox.on(ApplicationMoved, applications_jobs.when_application_moved)
+    outbox.on(ApplicationMoved, applications_jobs.look_over_submission, slow=True)
     outbox.on(BookingMoved, admission_jobs.follow_booking)
     outbox.on(TicketReleased, admission_jobs.print_ticket, slow=True)
     for event, tell in (*study.TELLS, *exam.TELLS, *office.TELLS, *supervision.TELLS):

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from enroll.applications.queries import due
 from enroll.applications.services.extending import follow_dates
+from enroll.applications.services.finding import look_over
 from enroll.applications.services.leaving import cancel_with_window
 from enroll.applications.services.reviewing import approve_resit
 from enroll.applications.services.seating import lapse_unseated
@@ -88,6 +89,17 @@ def when_window_date_moved(happened: Happened, now: datetime) -> None:
     if happened.event.name in RESTS_ON_DATES:
         _each(_asked(due.live_in_window(db.session(), happened.event.code)),
               lambda reference: follow_dates(reference, by=SYSTEM, now=now))
+
+
+def look_over_submission(happened: Happened, now: datetime) -> None:
+    """ApplicationMoved: the program looks over what was handed in, so that the list knows what has exceptions."""
+    if happened.event.move in {"submit", "resubmit"}:
+        look_over(happened.event.reference, now=now)
+
+
+def look_over_waiting(now: datetime) -> Done:
+    """Every case under review that the program has not looked over yet."""
+    return _each(_asked(due.not_looked_over(db.session())), lambda reference: look_over(reference, now=now))
 
 
 def when_application_moved(happened: Happened, now: datetime) -> None:

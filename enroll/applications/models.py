@@ -56,6 +56,8 @@ class Application(Versioned, Base):
     begun_at: Mapped[datetime] = mapped_column(UtcMoment)
     submitted_at: Mapped[datetime | None] = mapped_column(UtcMoment)
     review_due_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    # Working time the office still had when it returned the case: the clock stands while the learner must act.
+    review_seconds_left: Mapped[int | None]
     decided_at: Mapped[datetime | None] = mapped_column(UtcMoment)
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     first_reviewer_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
@@ -68,6 +70,7 @@ class Application(Versioned, Base):
     # A claim is a lock with an end, not a state.
     claimed_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     claimed_until: Mapped[datetime | None] = mapped_column(UtcMoment)
+    exceptions: Mapped[int | None]  # how many the program found in the last submission; None until it has looked
 
     learner: Mapped[Learner] = relationship()
     enrolment: Mapped[Enrolment] = relationship()
@@ -88,6 +91,19 @@ class ApplicationVersion(Base):
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
     eligibility: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     submitted_at: Mapped[datetime] = mapped_column(UtcMoment)
+
+
+class CaseCheck(Base):
+    """What the program found when it looked over a submission: the stable codes of what a person must look at."""
+
+    __tablename__ = "case_check"
+    __append_only__ = True
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), index=True)
+    version_number: Mapped[int]
+    exceptions: Mapped[list[str]] = mapped_column(JSON)
+    found_at: Mapped[datetime] = mapped_column(UtcMoment)
 
 
 class ReturnedItem(Base):

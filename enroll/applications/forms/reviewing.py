@@ -22,6 +22,9 @@ class FilterForm(Form):
     window = SelectField(_l("Exam window"), validate_choice=False)
     kind = SelectField(_l("First sitting or resit"), validate_choice=False, choices=options(
         [("", _l("both")), ("first", _l("first sitting")), ("resit", _l("resit"))]))
+    found = SelectField(_l("What was found"), validate_choice=False, choices=options([
+        ("", _l("all")), ("exceptions", _l("with exceptions")), ("clean", _l("without exceptions")),
+        ("flagged", _l("flagged"))]))
     mine = BooleanField(_l("Mine only"))
 
     def __init__(self, given: Any, windows: Sequence[str]):

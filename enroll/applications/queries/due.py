@@ -86,6 +86,13 @@ def live_in_window(session: Session, window_code: str) -> Sequence[str]:
     return session.scalars(wanted.order_by(Application.id)).all()
 
 
+def not_looked_over(session: Session, *, at_most: int = 200) -> Sequence[str]:
+    """Cases under review that the program has not looked over since they were submitted."""
+    return session.scalars(select(Application.reference).where(
+        Application.state == S.SUBMITTED, Application.exceptions.is_(None)
+    ).order_by(Application.id).limit(at_most)).all()
+
+
 def resit_under_review(session: Session, reference: str) -> Sequence[str]:
     """This application, where it is a resit that waits for a decision; most are none, and nothing is to be done."""
     return session.scalars(select(Application.reference).where(

@@ -37,15 +37,24 @@ DUE: dict[Tab, InstrumentedAttribute[datetime | None]] = {
 }
 
 
+FOUND = {
+    "exceptions": Application.exceptions > 0, "clean": Application.exceptions == 0,
+    "flagged": Application.flagged != "",
+}
+"""What a list can be narrowed to beside the plain filters: what the program found, what the office marked."""
+
+
 @dataclass(frozen=True)
 class Filter:
-    """What narrows the list. `kind` is first or resit; `mine` is an account: claimed or returned by that person."""
+    """What narrows the list. `kind` is first or resit; `mine` is an account: claimed or returned by that person;
+    `found` one of FOUND."""
 
     tab: Tab = Tab.REVIEW
     window: str = ""
     kind: str = ""
     mine: int | None = None
     text: str = ""
+    found: str = ""
 
 
 @dataclass(frozen=True)
@@ -149,6 +158,8 @@ def _narrowed(listed: Select[Application], wanted: Filter) -> Select[Application
     if wanted.mine is not None:
         mine = or_(Application.claimed_by_id == wanted.mine, Application.first_reviewer_id == wanted.mine)
         listed = listed.where(mine)
+    if wanted.found in FOUND:
+        listed = listed.where(FOUND[wanted.found])
     if wanted.text:
         people = search_learners(wanted.text).with_only_columns(Learner.id)
         listed = listed.where(or_(Application.reference == compared(wanted.text), Application.learner_id.in_(people)))

@@ -9,6 +9,7 @@ from enroll.foundation.clock import at_beijing, beijing, local_day
 from enroll.programmes.rules.windows import WindowDates, payment_due_for
 from enroll.programmes.rules.working_days import WorkingCalendar
 
+A_WORKING_DAY = 24 * 60 * 60
 CLAIM = timedelta(minutes=20)
 LAST_WARNING = timedelta(hours=3)
 END_OF_OFFICE = time(18)
@@ -58,6 +59,18 @@ def review_due(
     """When a submitted application should be decided: so many working days, and not after the window's own date."""
     latest = lane.review_by if submitted_at < lane.review_by else lane.last_review_by
     return min(calendar.deadline(submitted_at, working_days), latest)
+
+
+def review_due_again(
+    resubmitted_at: datetime, seconds_left: int | None, lane: LaneDates, calendar: WorkingCalendar, working_days: int
+) -> datetime:
+    """When a corrected application should be decided: in the working time that was left when it was returned, for the
+    clock stood while the learner had to act; at least one working day, so that nothing comes back overdue. None left
+    on record (returned before that was kept): the whole target."""
+    if seconds_left is None:
+        return review_due(resubmitted_at, lane, calendar, working_days)
+    latest = lane.review_by if resubmitted_at < lane.review_by else lane.last_review_by
+    return min(calendar.after_seconds(resubmitted_at, max(seconds_left, A_WORKING_DAY)), latest)
 
 
 def correction_due(

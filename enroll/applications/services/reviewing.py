@@ -24,6 +24,7 @@ from enroll.foundation.actor import SYSTEM, Actor
 from enroll.foundation.problems import Refused
 from enroll.hours.services.proofs import issue_waiting_proofs
 from enroll.learners.lifecycle import CheckKind
+from enroll.programmes.queries.windows import working_calendar
 from enroll.sittings.queries import bookings_of
 from enroll.sittings.rules import BookingFacts
 from enroll.sittings.services.seats import end_bookings, hold_seats
@@ -85,6 +86,8 @@ def return_for_correction(
         _keep_items(session, application, items, "return", now)
         return_checks(session, application.learner, _by_check(items), by=by, now=now)
         application.correct_by, application.warned = due, ""
+        due_at = application.review_due_at or now
+        application.review_seconds_left = working_calendar(session).working_seconds(now, due_at)
 
 
 def reject(

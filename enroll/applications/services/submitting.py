@@ -12,7 +12,7 @@ from enroll.applications.queries.applicant import standing_for
 from enroll.applications.queries.corrections import corrections_of
 from enroll.applications.queries.dates import own_dates
 from enroll.applications.queries.facts import facts_about
-from enroll.applications.rules.deadlines import reserved_until, review_due
+from enroll.applications.rules.deadlines import reserved_until, review_due_again
 from enroll.applications.services.freezing import freeze
 from enroll.applications.services.learner_acts import keep_consents
 from enroll.audit.moves import expect_version, make_move
@@ -46,6 +46,7 @@ def submit(
         hold_seats(list(application.chosen.values()), application.learner_id, reference, resit=application.resit,
                    by=by, now=now, or_wait_in=[application.chosen[part] for part in application.waiting or ()])
         application.submitted_at = now
+        application.exceptions = None
         freeze(session, application, standing, now=now)
         application.review_due_at = _review_due(session, application, now)
         outbox.record(session, moved(application, "submit"), now)
@@ -70,8 +71,9 @@ def resubmit(
         facts = facts_about(session, application, now, standing=standing)
         make_move(session, APPLICATION, application, "resubmit", by=by, now=now, facts=facts)
         freeze(session, application, standing, now=now, answers=given)
-        application.correct_by, application.warned = None, ""
+        application.correct_by, application.warned, application.exceptions = None, "", None
         application.review_due_at = _review_due(session, application, now)
+        application.review_seconds_left = None
         application.claimed_by_id = application.first_reviewer_id
         application.claimed_until = reserved_until(now, working_calendar(session))
         outbox.record(session, moved(application, "resubmit"), now)
@@ -96,4 +98,5 @@ def _mend(session: Session, application: Application, answers: Mapping[str, str]
 def _review_due(session: Session, application: Application, now: datetime) -> datetime:
     lane = own_dates(session, application.learner_id, application.window, resit=application.resit).lane
     rules = rules_of(application.window.programme, local_day(now))
-    return review_due(now, lane, working_calendar(session), rules.review_working_days)
+    calendar, left = working_calendar(session), application.review_seconds_left
+    return review_due_again(now, left, lane, calendar, rules.review_working_days)

@@ -11,10 +11,12 @@ from flask_login import current_user
 
 from enroll.accounts.permissions import Permission
 from enroll.applications.forms.reviewing import FilterForm
+from enroll.applications.lifecycle import ApplicationState
 from enroll.applications.models import Application
 from enroll.applications.queries.own import label_with, last_moves
 from enroll.applications.queries.people import called
 from enroll.applications.queries.queue import (
+    FOUND,
     MOST_COUNTED,
     Filter,
     Tab,
@@ -25,6 +27,7 @@ from enroll.applications.queries.queue import (
     waiting_for_learners,
     windows_with_applications,
 )
+from enroll.applications.rules.deadlines import A_WORKING_DAY
 from enroll.foundation.lifecycle import StateLabel
 from enroll.foundation.masking import mask_name
 from enroll.foundation.words import N_
@@ -60,6 +63,8 @@ class Row:
     label: StateLabel
     flagged: bool
     claimed_by: str
+    exceptions: int
+    stands_at: str
 
 
 @applications_staff.get("")
@@ -71,7 +76,7 @@ def queue() -> str:
     found = applications_in(session, wanted, after=asked("after"))
     numbers = counts(session, wanted)
     here: dict[str, Any] = {"q": wanted.text or None, "window": wanted.window or None, "kind": wanted.kind or None,
-            "mine": "y" if wanted.mine else None}
+            "mine": "y" if wanted.mine else None, "found": wanted.found or None}
     tabs = [{"label": label, "href": url_for(".queue", tab=str(tab), **here), "current": tab is wanted.tab,
              "count": f"{MOST_COUNTED}+" if numbers[tab] >= MOST_COUNTED else numbers[tab]}
             for tab, label in TABS.items()]
@@ -121,6 +126,7 @@ def _filter(form: FilterForm) -> Filter:
         window=window if window.isascii() and len(window) == 6 else "",
         kind=form.kind.data if form.kind.data in {"first", "resit"} else "",
         mine=current_user.account_id if form.mine.data else None, text=asked("q", most=60),
+        found=form.found.data if form.found.data in FOUND else "",
     )
 
 
@@ -138,8 +144,17 @@ def _rows(found: Sequence[Application], tab: Tab, moment: datetime) -> list[Row]
             _places(one.chosen, sittings), minutes.get(one.enrolment_id, 0), one.enrolment.demands.unit, due,
             days_left(due, moment) if due else None, label_with(one, last.get(one.id), settled=False),
             bool(one.flagged), called(one.claimed_by) if held else "",
+            (one.exceptions or 0) if one.state == ApplicationState.SUBMITTED else 0,
+            _stands_at(one) if tab is Tab.RETURNED else "",
         ))
     return rows
+
+
+def _stands_at(one: Application) -> str:
+    """The office's clock stands while the learner must act: what of its target is left."""
+    left = one.review_seconds_left
+    return "" if left is None else _("our clock stands at %(days)s working days left",
+                                     days=f"{left / A_WORKING_DAY:.1f}")
 
 
 def _places(chosen: Mapping[str, str], sittings: Mapping[str, Any]) -> str:

@@ -48,6 +48,30 @@ class WorkingCalendar:
         day = self.after(local_day(moment), number)
         return at_beijing(day, beijing(moment).time() if at is None else at)
 
+    def working_seconds(self, first: datetime, last: datetime) -> int:
+        """Seconds of working days between two moments (UTC), a working day being whole in Beijing: from Friday 15:00 to
+        Monday 15:00 it is one day, as `deadline` counts. 0 where `last` is not later."""
+        total, at = 0.0, first
+        while at < last:
+            midnight = at_beijing(local_day(at) + ONE_DAY, time(0))
+            if self.is_working(local_day(at)):
+                total += (min(midnight, last) - at).total_seconds()
+            at = midnight
+        return int(total)
+
+    def after_seconds(self, moment: datetime, seconds: int) -> datetime:
+        """The moment at which so many seconds of working days have passed since `moment`."""
+        at, left = moment, timedelta(seconds=seconds)
+        day = local_day(at)
+        if not self.is_working(day):
+            day = self.after(day, 1)
+            at = at_beijing(day, time(0))
+        while at + left > (midnight := at_beijing(day + ONE_DAY, time(0))):
+            left -= midnight - at
+            day = self.after(day, 1)
+            at = at_beijing(day, time(0))
+        return at + left
+
     def _nth(self, day: date, number: int, step: timedelta = ONE_DAY) -> date:
         for found, candidate in enumerate(self._working_days_from(day, step), start=1):
             if found == number:

@@ -1,0 +1,30 @@
+"""The program looks a submission over before a person does: it decides nothing, it says where to look."""
+
+from datetime import datetime
+
+from enroll.applications.lifecycle import ApplicationState
+from enroll.applications.models import Application, CaseCheck
+from enroll.applications.queries.case import application_by_reference
+from enroll.applications.queries.exceptions import exceptions_of
+from enroll.applications.queries.versions import newest_version
+from enroll.storage.database import db, let_go, lock, transaction
+
+
+def look_over(reference: str, *, now: datetime) -> bool:
+    """Keep what was found in the submission that waits now; gives False where nothing waits any more, or another
+    version was handed in meanwhile (that one is looked over by its own event)."""
+    session = db.session()
+    application = application_by_reference(session, reference)
+    if application is None or application.state != ApplicationState.SUBMITTED:
+        return False
+    seen, codes = application.version, exceptions_of(session, application, now)
+    let_go(session)
+    with transaction() as session:
+        again = lock(session, Application, Application.reference == reference)
+        if again.state != ApplicationState.SUBMITTED or (again.version != seen and again.exceptions is not None):
+            return False
+        version = newest_version(session, again.id)
+        session.add(CaseCheck(application_id=again.id, version_number=version.number if version else 0,
+                              exceptions=codes, found_at=now))
+        again.exceptions = len(codes)
+        return True
