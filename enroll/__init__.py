@@ -25,8 +25,9 @@ from enroll.admission.staff_views import papers as admission_papers
 from enroll.applications import jobs as applications_jobs
 from enroll.applications.events import ApplicationMoved
 from enroll.applications.queries.due import affected_by_window
-from enroll.applications.staff_views import leading, listing, relocating, reviewing
-from enroll.applications.views import applying, following, seats
+from enroll.applications.queries.soundness import unsound_applications
+from enroll.applications.staff_views import leading, listing, postponing, relocating, reviewing
+from enroll.applications.views import applying, following, seats, transferring
 from enroll.certificates import jobs as certificates_jobs
 from enroll.certificates import staff_views as certificates_staff
 from enroll.certificates import views as certificates_views
@@ -185,7 +186,8 @@ ROUTES = (materials, writing, course_packing, noted_pages, activation, consents,
           sent_files, hours_adjustments, hours_anomalies, hours_claims, claimed_pages, ledger_file, hours_disputes,
           hours_doubts, hours_ledgers, hours_proofs, disputed_pages, calendar, certificates, self_check, worked_days,
           years, acting, group, importing, returning, staff_cohorts, following, leading, reviewing, results_grids,
-          results_imports, results_overview, results_reviews, desk_imports, rare_name, admission_papers)
+          results_imports, results_overview, results_reviews, desk_imports, rare_name, admission_papers, transferring,
+          postponing)
 
 # What the worker runs every half minute; each asks again under its locks, so running twice does nothing twice.
 JOBS: list[Job] = [accounts_jobs.forget_unconfirmed_accounts, questions_jobs.finish_mocks, courses_jobs.every_minute,
@@ -199,6 +201,7 @@ SOUNDNESS: list[tuple[str, Check]] = [
     ("learners finish the edition they began", unsound_editions),
     ("published results rest on two people", unsound_results),
     ("what was decided about hours stands in the ledger", unsound_decisions),
+    ("applications moved to other windows and dates as somebody decided", unsound_applications),
     ("certificates are stood for by two independent people", unsound_certificates),
     ("corrections are carried out by others than their learner", unsound_corrections),
     ("hours of before rest on two people and a source", unsound_handovers),

@@ -27,7 +27,7 @@ from enroll.storage.files import StoredFile, keep_file, read_file
 from enroll.storage.outbox import Happened
 from enroll.web.language import in_language, translate
 
-LEAVES = {"cancel", "lapse", "change", "excuse", "confirm"}
+LEAVES = {"cancel", "lapse", "change", "transfer", "excuse", "confirm"}
 
 
 def print_ticket(happened: Happened, now: datetime) -> None:

@@ -25,6 +25,7 @@ from enroll.applications.rules.moves import (
     proof_stands,
     sittings_are_chosen,
     ticket_is_not_out,
+    transfer_is_offered,
     window_is_cancelled,
     window_is_closed,
     window_is_open,
@@ -46,6 +47,7 @@ class ApplicationState(StrEnum):
 
 S, P = ApplicationState, Permission
 LIVE = frozenset({S.DRAFT, S.SUBMITTED, S.RETURNED, S.APPROVED})
+TRANSFERS = frozenset({"transfer", "transfer_for_cause"})
 BY_ANOTHER = (actor_is_another_person,)
 BY_REVIEWER = (actor_is_another_person, case_is_free)
 
@@ -58,6 +60,9 @@ OWN_MOVES = [
     Move("withdraw", N_("Withdraw"), sources(S.DRAFT, S.SUBMITTED, S.RETURNED), S.WITHDRAWN, P.APPLY, danger=True),
     Move("give_up", N_("Give up the registration"), sources(S.APPROVED), S.CANCELLED, P.APPLY,
          checks=(exam_has_not_begun,), danger=True),
+    # The application of the later window begins in the state this one had.
+    Move("transfer", N_("Transfer to a later window"), sources(S.SUBMITTED, S.RETURNED, S.APPROVED), S.CANCELLED,
+         P.APPLY, checks=(transfer_is_offered, appeal_is_in_time, ticket_is_not_out, exam_has_not_begun)),
 ]
 # What the office does.
 OFFICE_MOVES = [
@@ -74,6 +79,10 @@ OFFICE_MOVES = [
          asks_reason=True),
     Move("cancel", N_("Cancel the registration"), sources(S.APPROVED), S.CANCELLED, P.LEAD_REVIEW,
          checks=(exam_has_not_begun,), person_checks=BY_ANOTHER, asks_reason=True, danger=True),
+    Move("transfer_for_cause", N_("Transfer to a later window for a cause"),
+         sources(S.SUBMITTED, S.RETURNED, S.APPROVED), S.CANCELLED, P.LEAD_REVIEW,
+         checks=(appeal_is_in_time, ticket_is_not_out, exam_has_not_begun), person_checks=BY_ANOTHER,
+         asks_reason=True),
 ]
 # What time and other facts do.
 OTHER_MOVES = [
@@ -90,6 +99,7 @@ OTHER_MOVES = [
     Move("cancel_window", N_("Window cancelled"), sources(S.DRAFT, S.SUBMITTED, S.RETURNED, S.APPROVED), S.CANCELLED,
          P.SYSTEM, checks=(window_is_cancelled,)),
 ]
+TRANSFERRED = StateLabel(N_("Transferred"), N_("Transferred to a later window"), "mute", "arrow-right")
 REGISTERED = StateLabel(N_("Approved, fee settled"), N_("Registered"), "ok", "circle-check")
 # Why something lapsed is known from the move; the label says it.
 EXPIRED_LABELS = {
@@ -131,10 +141,12 @@ def label_of(
     if state == S.SUBMITTED and last_move == "reopen":
         seen = REGISTERED if settled else APPLICATION.label(was or S.APPROVED)
         return StateLabel(APPLICATION.label(state).staff, seen.learner, seen.kind, seen.icon)
+    if state == S.APPROVED and unseated:
+        return WAITS  # paid, too, where it was transferred to a full sitting
     if state == S.APPROVED and settled:
         return REGISTERED
-    if state == S.APPROVED and unseated:
-        return WAITS
+    if state == S.CANCELLED and last_move in TRANSFERS:
+        return TRANSFERRED
     if state == S.EXPIRED:
         return EXPIRED_LABELS.get(last_move, APPLICATION.label(state))
     return APPLICATION.label(state)

@@ -3,17 +3,18 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from enroll.accounts.models import Account
 from enroll.applications.lifecycle import LIVE, ApplicationState
 from enroll.applications.rules.deadlines import Extended
+from enroll.applications.rules.transfers import FeeEffect
 from enroll.enrolments.models import Enrolment
 from enroll.fees.rules import Payer
 from enroll.learners.models import Learner
 from enroll.programmes.models import Window
-from enroll.storage.columns import UtcMoment, one_of
+from enroll.storage.columns import UtcMoment, one_of, whole
 from enroll.storage.database import Base
 from enroll.storage.history import HistoryRow, Versioned
 
@@ -64,6 +65,8 @@ class Application(Versioned, Base):
     correct_by: Mapped[datetime | None] = mapped_column(UtcMoment)
     payment_due_at: Mapped[datetime | None] = mapped_column(UtcMoment)
     warned: Mapped[str] = mapped_column(String(10), default="")  # how far the warnings of the present deadline went
+    # A transfer opens no refund again that had ended: then the earlier window's date stays.
+    full_refund_until: Mapped[datetime | None] = mapped_column(UtcMoment)
     fee_reference: Mapped[str] = mapped_column(String(20), default="")
     proof_reference: Mapped[str] = mapped_column(String(20), default="")
     flagged: Mapped[str] = mapped_column(String(200), default="")  # internal; never changes what the learner sees
@@ -76,6 +79,31 @@ class Application(Versioned, Base):
     enrolment: Mapped[Enrolment] = relationship()
     window: Mapped[Window] = relationship()
     claimed_by: Mapped[Account | None] = relationship(foreign_keys=[claimed_by_id])
+
+    @property
+    def refund_ends_at(self) -> datetime:
+        """Until when what was paid comes back in full."""
+        return self.full_refund_until or self.window.withdraw_full_refund_until
+
+
+class Transfer(Base):
+    """An application that went on in a later window 转期: as another application, once. `number` counts the transfers
+    the learner has asked for in a row; what a lead does for a cause is not counted. `fee` says what became of it."""
+
+    __tablename__ = "transfer"
+    __append_only__ = True
+    __table_args__ = (
+        CheckConstraint("from_id <> to_id", name="to_another"), one_of("fee", FeeEffect), *whole("number", 0, 100),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    from_id: Mapped[int] = mapped_column(ForeignKey("application.id"), unique=True)
+    to_id: Mapped[int] = mapped_column(ForeignKey("application.id"), unique=True)
+    fee: Mapped[str] = mapped_column(String(20))
+    number: Mapped[int]
+    reason: Mapped[str] = mapped_column(Text, default="")
+    made_at: Mapped[datetime] = mapped_column(UtcMoment)
+    made_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
 
 
 class ApplicationVersion(Base):

@@ -8,9 +8,11 @@ from sqlalchemy.orm import Session
 
 from enroll.admission.events import TicketReleased
 from enroll.admission.models import Ticket
+from enroll.applications import lifecycle as applications
 from enroll.applications.events import ApplicationMoved, DeadlineNear
 from enroll.applications.lifecycle import ApplicationState
 from enroll.applications.models import Application
+from enroll.applications.queries.transfers import transfer_of
 from enroll.certificates.events import CertificateMoved
 from enroll.certificates.lifecycle import CERTIFICATE
 from enroll.certificates.models import Certificate
@@ -32,6 +34,7 @@ from enroll.results.models import ScoreReview
 from enroll.sittings.events import BookingMoved, PlaceNews
 from enroll.sittings.lifecycle import BookingState
 from enroll.sittings.models import Booking
+from enroll.sittings.queries import live_bookings_of
 from enroll.storage.outbox import Happened
 
 # A booking's own news that the learner has not read in the application's: registered, and what happened on the day.
@@ -43,6 +46,8 @@ def application_moved(session: Session, happened: Happened, now: datetime) -> li
     event = happened.event
     if event.state == ApplicationState.DRAFT or event.move in {"reopen", "lapse_draft"}:
         return []
+    if event.move in applications.TRANSFERS:
+        return _transferred(session, happened)
     application = one_by_reference(session, Application, event.reference)
     fee: Fee | None = fee_of(session, application.reference)
     outcome = "reject" if event.state == ApplicationState.REJECTED else "return"
@@ -52,6 +57,16 @@ def application_moved(session: Session, happened: Happened, now: datetime) -> li
     }
     return [Notice(account_of(session, event.learner_id), f"{event.reference}:{event.move}:{happened.entry_id}",
                    "applications/moved", values, "applications.show", {"reference": event.reference})]
+
+
+def _transferred(session: Session, happened: Happened) -> list[Notice]:
+    """One message for the whole of it: where the application goes on, with which sittings, and the fee."""
+    old, new, transfer = transfer_of(session, happened.event.reference)
+    values = {"application": old, "there": new, "window": new.window, "before": old.window, "transfer": transfer,
+              "bookings": live_bookings_of(session, new.reference), "own": happened.event.move == "transfer",
+              "fee": fee_of(session, new.reference)}
+    return [Notice(account_of(session, happened.event.learner_id), f"{old.reference}:transfer",
+                   "applications/transferred", values, "applications.show", {"reference": new.reference})]
 
 
 def deadline_near(session: Session, happened: Happened, now: datetime) -> list[Notice]:
@@ -68,7 +83,7 @@ def deadline_near(session: Session, happened: Happened, now: datetime) -> list[N
 
 def booking_moved(session: Session, happened: Happened, now: datetime) -> list[Notice]:
     event = happened.event
-    if event.state not in BOOKING_NEWS:
+    if event.state not in BOOKING_NEWS or event.move == "transfer":
         return []
     booking = one_by_reference(session, Booking, event.reference)
     values = {"booking": booking, "state": event.state, "window": booking.window, "sitting": booking.sitting,

@@ -88,6 +88,8 @@ BOOKING = Lifecycle(
         # The office does the same for everybody of a sitting that closes.
         Move("relocate", N_("Move to another sitting"), sources(S.HELD, S.CONFIRMED), S.MOVED,
              Permission.MANAGE_WINDOWS, asks_reason=True),
+        # The application moved to a later window; what it allowed is carried out here.
+        Move("transfer", N_("Transfer to a later window"), sources(S.HELD, S.CONFIRMED), S.MOVED, Permission.SYSTEM),
         Move("cancel", N_("Cancel the booking"),
              sources(S.WAITLISTED, S.OFFERED, S.HELD, S.CONFIRMED, S.TICKETED), S.CANCELLED, Permission.SYSTEM),
         Move("lapse", N_("Lapse"), sources(S.WAITLISTED, S.OFFERED, S.HELD), S.LAPSED, Permission.SYSTEM),

@@ -16,7 +16,8 @@ S = ApplicationState
 MAY_ALL = Actor(7, "somebody", frozenset(Permission))
 DUE = beijing_time("2026-11-25 10:00")
 OPEN = ApplicationFacts(learner_account_id=1, now=DUE, opens_at=beijing_time("2026-11-16 09:00"),
-                        closes_at=beijing_time("2026-12-24 17:00"), evidence_is_fresh=True, items_named=1)
+                        closes_at=beijing_time("2026-12-24 17:00"), evidence_is_fresh=True, items_named=1,
+                        transfer_until=beijing_time("2026-12-31 00:00"), transfers_left=1)
 OVER = ApplicationFacts(learner_account_id=1, now=DUE, opens_at=beijing_time("2026-11-16 09:00"), closes_at=DUE,
                         correct_by=DUE, payment_due_at=DUE)
 CANCELLED = ApplicationFacts(learner_account_id=1, now=DUE, opens_at=DUE, closes_at=DUE, window_stands=False)

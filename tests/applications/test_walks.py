@@ -23,6 +23,8 @@ TABLE = {
     "approve": ("submitted", "approved"), "approve_resit": ("submitted", "approved"),
     "return": ("submitted", "returned"), "reject": ("submitted", "rejected"), "reopen": ("approved", "submitted"),
     "reopen_on_appeal": ("rejected", "submitted"), "cancel": ("approved", "cancelled"),
+    "transfer": ("submitted returned approved", "cancelled"),
+    "transfer_for_cause": ("submitted returned approved", "cancelled"),
     "lapse_draft": ("draft", "expired"), "lapse_correction": ("returned", "expired"),
     "lapse_unpaid": ("approved", "expired"), "revive": ("expired", "approved"),
     "lapse_unseated": ("submitted returned approved", "expired"),
@@ -31,7 +33,8 @@ TABLE = {
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 ANYBODY = Actor(7, "somebody", frozenset(Permission))
 # How each deadline bars what it bars: the moves that need time left, and those that need it to be over.
-IN_TIME = {"submit": "closes_at", "resubmit": "correct_by", "return": "correct_by", "reopen_on_appeal": "appeal_until"}
+IN_TIME = {"submit": "closes_at", "resubmit": "correct_by", "return": "correct_by", "reopen_on_appeal": "appeal_until",
+           "transfer": "transfer_until", "transfer_for_cause": "appeal_until"}
 OVER = {"lapse_draft": "closes_at", "lapse_correction": "correct_by", "lapse_unpaid": "payment_due_at",
         "lapse_unseated": "list_closes_at"}
 
@@ -48,7 +51,7 @@ class Walk(RuleBasedStateMachine):
             learner_account_id=7 if learner else 1, now=NOON, opens_at=NOON - DAY, closes_at=NOON + DAY,
             correct_by=NOON + DAY, payment_due_at=NOON + DAY, appeal_until=NOON + DAY, list_closes_at=NOON + DAY,
             evidence_is_fresh=True, items_named=1, unseated=True, fee_settled=move == "revive",
-            window_stands=move != "cancel_window")
+            window_stands=move != "cancel_window", transfers_left=1)
         deadline = IN_TIME.get(move) or OVER.get(move)
         facts = replace(facts, **{deadline: NOON + off * SECOND}) if deadline else facts
         actor = ANYBODY if right else replace(ANYBODY, permissions=frozenset())

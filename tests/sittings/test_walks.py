@@ -210,6 +210,7 @@ TABLE = {
     "mark_absent": ("ticketed confirmed", "absent"), "undo_attendance": ("present absent", "ticketed"),
     "undo_online": ("present absent", "confirmed"), "excuse": ("confirmed ticketed absent", "excused"),
     "disqualify": ("present", "disqualified"), "change": (SEATED_BEFORE, "moved"), "relocate": (SEATED_BEFORE, "moved"),
+    "transfer": (SEATED_BEFORE, "moved"),
     "cancel": ("waitlisted offered held confirmed ticketed", "cancelled"),
     "lapse": ("waitlisted offered held", "lapsed"),
 }

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField
+from wtforms import HiddenField, RadioField
 
 from enroll.applications.rules.items import ANSWERED, Item
 from enroll.learners.models import ConsentText
@@ -56,6 +56,15 @@ class ChooseForm(ActForm):
     @property
     def sitting_fields(self) -> list[str]:
         return [name for name in ("sitting_theory", "sitting_practical") if name in self]
+
+
+class TransferForm(ChooseForm):
+    """A later window and its sittings, as the page before has put them together. `told` is what that page has said
+    about the fee."""
+
+    window = HiddenField()
+    told = HiddenField()
+    reason = Lines(_l("Reason"))
 
 
 class SittingChoice(MoveForm):

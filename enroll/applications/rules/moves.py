@@ -46,6 +46,8 @@ class ApplicationFacts:
     claimed_by_id: int | None = None
     claimed_by_name: str = ""
     claimed_until: datetime | None = None
+    transfer_until: datetime | None = None  # None: learners do not transfer by themselves here
+    transfers_left: int = 0
 
 
 Check = Callable[[ApplicationFacts], Problem | None]
@@ -155,9 +157,8 @@ def is_paid_before_seating(facts: ApplicationFacts) -> Problem | None:
 
 
 def lists_are_closed(facts: ApplicationFacts) -> Problem | None:
-    """A part without a seat, and no list that could still bring one."""
-    if facts.fee_settled:
-        return problem("fee_settled", N_("The fee is settled."))
+    """A part without a seat, and no list that could still bring one. Paid it is only after a transfer to a full
+    sitting; then the money comes back."""
     if not facts.unseated or facts.list_closes_at is None or facts.now < facts.list_closes_at:
         return problem("still_in_time", N_("The payment is not due yet."))
     return None
@@ -172,6 +173,20 @@ def ticket_is_not_out(facts: ApplicationFacts) -> Problem | None:
 def appeal_is_in_time(facts: ApplicationFacts) -> Problem | None:
     if facts.appeal_until is not None and facts.now >= facts.appeal_until:
         return problem("appeal_over", N_("This was possible until %(moment)s."), moment=facts.appeal_until)
+    return None
+
+
+def transfer_is_offered(facts: ApplicationFacts) -> Problem | None:
+    """By themselves learners transfer to a later window so often, and until then, as the programme's rules say."""
+    if facts.transfer_until is None:
+        return problem("transfer_not_offered", N_("A transfer to a later window is arranged by the exam office; write "
+                                                  "to it."), mend="programmes.help")
+    if facts.transfers_left <= 0:
+        return problem("no_transfer_left", N_("You have transferred before, as often as the rules allow. The exam "
+                                              "office can help where there is a cause."), mend="programmes.help")
+    if facts.now >= facts.transfer_until:
+        return problem("transfer_over", N_("A transfer could be asked for until %(moment)s."),
+                       moment=facts.transfer_until)
     return None
 
 

@@ -39,6 +39,9 @@ class Next:
     due: datetime | None = None
 
 
+WAITS_PAID = N_("You are number %(number)s on the waiting list. As soon as a seat is free it is offered to you.")
+WAITS_UNPAID = N_("You are number %(number)s on the waiting list. As soon as a seat is free it is offered to you; "
+                  "the fee falls due with it.")
 AGAIN = Next(
     say(N_("You can apply again")), say(N_("Registration is still open.")), "applications.begin",
     say(N_("Apply for the exam")),
@@ -80,9 +83,8 @@ def _returned(where: Where) -> Next:
 
 
 def _approved(where: Where) -> Next:
-    if where.unseated and not where.settled:
-        text = say(N_("You are number %(number)s on the waiting list. As soon as a seat is free it is offered to you; "
-                      "the fee falls due with it."), number=where.position) if where.position else say(
+    if where.unseated:
+        text = say(WAITS_PAID if where.settled else WAITS_UNPAID, number=where.position) if where.position else say(
             N_("One part has no seat. Choose another sitting, or join a waiting list, before the lists close."))
         return Next(say(N_("Waiting for a seat")), text, "applications.show", None)
     if where.settled:

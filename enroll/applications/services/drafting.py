@@ -68,7 +68,7 @@ def choose_sittings(
         expect_version(application, seen_version)
         if application.state != ApplicationState.DRAFT:
             raise Refused(problem("not_a_draft", N_("Sittings can be chosen before the application is submitted.")))
-        problems = _against_choice(session, application, chosen, wait_for)
+        problems = against_choice(session, application, chosen, wait_for)
         if problems:
             raise Refused(problems)
         application.chosen = {part: chosen[part] for part in application.parts}
@@ -78,9 +78,10 @@ def choose_sittings(
                      **application.chosen)
 
 
-def _against_choice(
+def against_choice(
     session: Session, application: Application, chosen: Mapping[str, str], wait_for: Collection[str]
 ) -> list[Problem]:
+    """What is wrong with these sittings, by part: none, another window's, closed, or full and not waited for."""
     known = sittings_by_code(session, [code for code in chosen.values() if code])
     found = []
     for part in application.parts:

@@ -13,6 +13,7 @@ from enroll.fees.rules import Cause, RefundQuote, exam_refund
 from enroll.fees.services.raising import include_fee, postpone_fee, raise_fee, void_fee
 from enroll.fees.services.refunds import request_refund
 from enroll.foundation.actor import SYSTEM, Actor
+from enroll.programmes.models import Window
 
 
 def let_fee_fall_due(
@@ -36,6 +37,11 @@ def let_fee_fall_due(
     return reference
 
 
+def amount_by_terms(window: Window, items: str) -> int:
+    """What these items ("resit_theory+resit_practical") cost by the terms of a window, in fen."""
+    return sum(window.agreed.fees.get(item, 0) for item in items.split("+"))
+
+
 def _package_covers(session: Session, application: Application, items: str) -> bool:
     """Whether the training fee names the exam's items too (training_package+exam_first): then the exam was paid with
     it."""
@@ -54,7 +60,7 @@ def quote_of(fee: Fee | None, application: Application, cause: Cause, now: datet
         return None
     window = application.window
     return exam_refund(window.agreed.exam_refund_rules, fee.paid_fen, cause=cause, now=now,
-                       full_until=window.withdraw_full_refund_until)
+                       full_until=application.refund_ends_at)
 
 
 def close_fee(

@@ -103,10 +103,11 @@ def lapse_unseated(reference: str, *, now: datetime) -> bool:
         facts = facts_about(session, application, now)
         make_move(session, APPLICATION, application, "lapse_unseated", by=SYSTEM, now=now, facts=facts)
         for booking in bookings_of(session, reference):
-            if booking.state in WAITING | {BookingState.HELD}:
-                move_booking(booking.reference, "lapse", facts=BookingFacts(facts.learner_account_id, now), by=SYSTEM,
-                             now=now)
-        close_fee(session, application, Cause.WITHDRAWN, by=SYSTEM, now=now, reason="lapse_unseated")
+            if booking.state in WAITING | CHANGEABLE:
+                move_booking(booking.reference, "cancel" if booking.state == BookingState.CONFIRMED else "lapse",
+                             facts=BookingFacts(facts.learner_account_id, now), by=SYSTEM, now=now)
+        # Where it was paid (transferred to a full sitting), all of it comes back: there was no seat to be had.
+        close_fee(session, application, Cause.SITTING_CANCELLED, by=SYSTEM, now=now, reason="lapse_unseated")
         outbox.record(session, moved(application, "lapse_unseated"), now)
         return True
 

@@ -271,7 +271,7 @@ def _left(case: Case, now: datetime) -> int | None:
 def _lead(case: Case, reader: Any, now: datetime, sent: ActForm | None) -> dict[str, Any]:
     """What a lead may do beside deciding: look again, cancel, give more time. Dead buttons say why."""
     if not reader.actor.may(Permission.LEAD_REVIEW):
-        return {"offers": [], "may_cancel": False, "extend_form": None}
+        return {"offers": [], "may_cancel": False, "may_transfer": False, "extend_form": None}
     one = case.application
     still_open = sum(item.outcome == "return" and item.mended_at is None for item in case.items)
     facts = facts_about(db.session(), one, now, standing=case.evidence, known=case.standing, still_open=still_open)
@@ -280,6 +280,7 @@ def _lead(case: Case, reader: Any, now: datetime, sent: ActForm | None) -> dict[
     form.version.data = str(one.version)
     return {
         "offers": [offers[name] for name in LEAD_MOVES if name in offers], "move_form_of": form,
-        "may_cancel": "cancel" in offers, "cancel_form": CancelForm(formdata=None),
+        "may_transfer": "transfer_for_cause" in offers, "may_cancel": "cancel" in offers,
+        "cancel_form": CancelForm(formdata=None),
         "extend_form": sent if isinstance(sent, ExtendForm) else ExtendForm(formdata=None),
     }

@@ -16,6 +16,7 @@ from enroll.applications.queries.people import (
     texts_at,
 )
 from enroll.applications.rules.parts import fee_items
+from enroll.applications.services.money import amount_by_terms
 from enroll.fees.rules import PAYER_NAMES, Payer
 from enroll.foundation.masking import mask_email, mask_phone
 from enroll.foundation.problems import Problem
@@ -114,8 +115,8 @@ def contact_rows(application: Application) -> list[tuple[str, str]]:
 def _money(application: Application) -> dict[str, Any]:
     """What it will cost, who pays, by when, and what comes back: shown before anything is promised."""
     window, terms = application.window, application.window.agreed
-    items = fee_items(application.parts, resit=application.resit).split("+")
-    return {"fee_fen": sum(terms.fees.get(item, 0) for item in items),
+    items = fee_items(application.parts, resit=application.resit)
+    return {"fee_fen": amount_by_terms(window, items),
             "payment_due": payment_deadline(db.session(), application, now()),
             "payer": translate(PAYER_NAMES[Payer(application.fee_payer)]), "refund_rules": terms.exam_refund_rules,
             "full_refund_until": window.withdraw_full_refund_until, "grace_hours": terms.payment_grace_hours}

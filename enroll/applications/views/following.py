@@ -16,6 +16,7 @@ from enroll.applications.queries.openings import openings
 from enroll.applications.queries.own import history_of, own_applications, position_of, positions_of, stand_of
 from enroll.applications.queries.parts import past_of
 from enroll.applications.queries.people import files_in_force, texts_at
+from enroll.applications.queries.transfers import passages_of
 from enroll.applications.queries.versions import photo_submitted
 from enroll.applications.services.leaving import give_up, withdraw
 from enroll.applications.services.money import quote_of
@@ -33,7 +34,7 @@ from enroll.applications.views.telling import (
 from enroll.fees.rules import Cause
 from enroll.foundation.problems import Refused
 from enroll.learners.models import ConsentText
-from enroll.sittings.lifecycle import BOOKING, PART_NAMES
+from enroll.sittings.lifecycle import BOOKING, PART_NAMES, SEATED
 from enroll.sittings.rules import PASSED_OVER_WORDS
 from enroll.storage.database import db
 from enroll.web.access import requires
@@ -75,7 +76,8 @@ def show(reference: str) -> str:
         parts=PART_NAMES, booking_labels=BOOKING.labels, may_withdraw=state in MAY_WITHDRAW,
         may_give_up=state == ApplicationState.APPROVED,
         may_reseat=state in STANDING and moment < application.window.seating_by,
-        passed_words=PASSED_OVER_WORDS,
+        passed_words=PASSED_OVER_WORDS, passages=passages_of(session, application.id),
+        may_transfer=state in STANDING and moment < application.window.seating_by,
     )
 
 
@@ -158,8 +160,9 @@ def _leave(reference: str, template: str, act: Callable[[LeaveForm], None]) -> A
     form.version.data = str(application.version)
     form.expected_fen.data = offered.amount_fen if offered else 0
     form.expected_fen.raw_data = None
+    seated = any(one.state in SEATED for one in standing.bookings)
     return render_template(template, application=application, window=application.window, form=form, problems=problems,
-                           offered=offered, standing=standing), (
+                           offered=offered, standing=standing, seated=seated), (
         422 if request.method == "POST" else 200)
 
 

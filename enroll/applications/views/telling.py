@@ -38,6 +38,8 @@ MOVE_WORDS: dict[str, tuple[str, str]] = {
     "reopen_on_appeal": (N_("Appeal taken up"), "warn"),
     "withdraw": (N_("Application withdrawn"), ""),
     "give_up": (N_("Registration given up"), ""),
+    "transfer": (N_("Transferred to a later window"), "ok"),
+    "transfer_for_cause": (N_("Transferred to a later window by the office"), "ok"),
     "cancel": (N_("Registration cancelled by the office"), "bad"),
     "cancel_window": (N_("Exam window cancelled"), "bad"),
     "lapse_draft": (N_("Not submitted before registration closed"), ""),
@@ -46,7 +48,7 @@ MOVE_WORDS: dict[str, tuple[str, str]] = {
     "revive": (N_("Paid after the deadline; the seat was still free and is yours again"), "ok"),
     "lapse_unseated": (N_("No seat came free before the waiting lists closed"), "bad"),
 }
-OWN = {"begin", "submit", "resubmit", "withdraw", "give_up"}
+OWN = {"begin", "submit", "resubmit", "withdraw", "give_up", "transfer"}
 # The page on which each item is put right; items answered in words are put right on the correction page itself.
 MENDED_ON = {
     Item.PHOTO: "learners.photo", Item.ID_DOCUMENT: "learners.document", Item.NAME: "learners.details",

@@ -64,6 +64,7 @@ ACTS = {
     "exam_window.move_date": N_("Date of a window moved"),
     "exam_window.plan": N_("Dates of a window planned"),
     "extension.grant": N_("Extension granted"),
+    "fee.carry": N_("Fee taken along to another application"),
     "fee.payment": N_("Payment recorded"),
     "fee.reconcile": N_("Payment reconciled"),
     "fees.import_payments": N_("Payments imported"),

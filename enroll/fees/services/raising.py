@@ -5,9 +5,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from enroll.audit import services as audit
 from enroll.audit.moves import begin, expect_version, make_move
 from enroll.fees.events import FeeFellDue, FeeSettled
-from enroll.fees.lifecycle import FEE, OPEN
+from enroll.fees.lifecycle import FEE, OPEN, FeeState
 from enroll.fees.models import Fee
 from enroll.fees.queries.fees import facts_about, fee_for
 from enroll.fees.rules import Payer
@@ -95,6 +96,17 @@ def postpone_fee(subject: str, due_at: datetime, *, now: datetime) -> None:
         fee = _still_owed(session, subject)
         if fee is not None:
             fee.due_at = due_at
+
+
+def carry_fee(subject: str, to_subject: str, *, by: Actor, now: datetime) -> None:
+    """The fee of a subject becomes that of another one (an application that goes on in a later window), with whatever
+    arrived for it; nothing is charged or given back. Raises NotFound where there is no live fee."""
+    with transaction() as session:
+        fee = lock(session, Fee, Fee.subject == subject, Fee.state != FeeState.VOID)
+        fee.subject, fee.version = to_subject, fee.version + 1
+        audit.record(session, "fee.carry", fee.reference, by=by, now=now, learner_id=fee.learner_id, before=subject,
+                     after=to_subject, paid_fen=fee.paid_fen)
+        session.flush()
 
 
 def settle(session: Session, fee: Fee, move: str, *, by: Actor, now: datetime, reason: str = "") -> None:

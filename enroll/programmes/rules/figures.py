@@ -140,6 +140,8 @@ class ProgrammeRules(EntryRules):
     unusual_study: dict[str, int] | None = None
     live_attendance_percent: int | None = None
     practice_working_days: int | None = None
+    max_transfers: int | None = None
+    transfer_working_days: int | None = None
     study_before_payment: bool
     max_playback_rate: float
     allow_seek_forward_first_view: bool

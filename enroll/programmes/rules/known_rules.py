@@ -181,6 +181,9 @@ KNOWN = (
     whole("payment_grace_hours", N_("Hours to pay after the approval"), 0, 720),
     whole("waiting_offer_hours", N_("Hours to accept a seat from the waiting list"), 1, 720),
     flag("waiting_beside_seat", N_("Waiting for a sitting while holding a seat in another one")),
+    whole("max_transfers", N_("Transfers to a later window at most"), 0, 20),
+    whole("transfer_working_days", N_("Working days before the first exam day until which a transfer can be asked for"),
+          0, 60),
     whole("revival_hours", N_("Hours in which a lapsed application can be revived"), 0, 720),
     # photo
     whole("photo.width", N_("Photo width (pixels)"), 50, 5000),
