@@ -25,9 +25,10 @@ from enroll.admission.staff_views import papers as admission_papers
 from enroll.applications import jobs as applications_jobs
 from enroll.applications.events import ApplicationMoved
 from enroll.applications.queries.due import affected_by_window
+from enroll.applications.queries.helped_soundness import unsound_help
 from enroll.applications.queries.soundness import unsound_applications
-from enroll.applications.staff_views import leading, listing, postponing, relocating, reviewing
-from enroll.applications.views import applying, following, seats, transferring
+from enroll.applications.staff_views import leading, listing, postponing, relocating, reviewing, standing_in
+from enroll.applications.views import applying, following, seats, signing, transferring
 from enroll.certificates import jobs as certificates_jobs
 from enroll.certificates import staff_views as certificates_staff
 from enroll.certificates import views as certificates_views
@@ -100,7 +101,7 @@ from enroll.learners.staff_views import queue as identity_queue
 from enroll.learners.staff_views import review as identity_review
 from enroll.learners.views import activation, consents, document, guardian, identity, photo, rare_name, sign_up
 from enroll.learners.views import pages as learners
-from enroll.notifications import exam, office, study, supervision
+from enroll.notifications import exam, helping, office, study, supervision
 from enroll.notifications import views as notifications
 from enroll.notifications.events import DispatchQueued
 from enroll.notifications.queries import letters_left_behind, unread_count
@@ -164,7 +165,7 @@ BLUEPRINTS = [
     fees.fees, lists.fees_staff,
     enrolments.enrolments, staff_enrolments.enrolments_staff,
     sittings_staff.pages,
-    applying.applications, seats.seats, relocating.relocating, listing.applications_staff,
+    applying.applications, seats.seats, signing.signing, relocating.relocating, listing.applications_staff,
     admission_views.pages, admission_days.pages, admission_door.pages, admission_attendance.pages,
     results.results, results_staff.results_staff,
     certificates_views.certificates, certificates_staff.certificates_staff,
@@ -187,7 +188,7 @@ ROUTES = (materials, writing, course_packing, noted_pages, activation, consents,
           hours_doubts, hours_ledgers, hours_proofs, disputed_pages, calendar, certificates, self_check, worked_days,
           years, acting, group, importing, returning, staff_cohorts, following, leading, reviewing, results_grids,
           results_imports, results_overview, results_reviews, desk_imports, rare_name, admission_papers, transferring,
-          postponing)
+          postponing, standing_in)
 
 # What the worker runs every half minute; each asks again under its locks, so running twice does nothing twice.
 JOBS: list[Job] = [accounts_jobs.forget_unconfirmed_accounts, questions_jobs.finish_mocks, courses_jobs.every_minute,
@@ -207,6 +208,7 @@ SOUNDNESS: list[tuple[str, Check]] = [
     ("hours of before rest on two people and a source", unsound_handovers),
     ("what is sent by itself keeps the night and what people chose", unsound_supervision),
     ("complaints are answered by others than those they are about", unsound_complaints),
+    ("who acts for learners neither decides nor agrees for them", unsound_help),
     ("live classes are credited once, for time that was free", unsound_live_classes),
     ("answers to questions are real and name nobody", unsound_questions),
     ("no letter was left behind", letters_left_behind),
@@ -317,7 +319,7 @@ def listen(outbox: Outbox) -> Outbox:
     outbox.on(ApplicationMoved, applications_jobs.look_over_submission, slow=True)
     outbox.on(BookingMoved, admission_jobs.follow_booking)
     outbox.on(TicketReleased, admission_jobs.print_ticket, slow=True)
-    for event, tell in (*study.TELLS, *exam.TELLS, *office.TELLS, *supervision.TELLS):
+    for event, tell in (*study.TELLS, *exam.TELLS, *office.TELLS, *helping.TELLS, *supervision.TELLS):
         outbox.on(event, teller(tell))
     outbox.on(BookingMoved, results_jobs.follow_booking)
     outbox.on(OutcomePublished, certificates_jobs.open_case)

@@ -22,6 +22,7 @@ NAVIGATION: list[Entry] = [
           (Permission.MANAGE_ACCOUNTS,)),
     Entry("identity", N_("Identity and photo"), "id", "learners.identity", "more", (Permission.LEARN,)),
     Entry("consents", N_("What I agreed to"), "signature", "learners.my_consents", "account", (Permission.LEARN,)),
+    Entry("on_my_behalf", N_("Done on my behalf"), "users", "learners.on_my_behalf", "account", (Permission.LEARN,)),
     Entry("identities", N_("Identities and photos"), "id", "staff_identities.index", "queue",
           (Permission.REVIEW_IDENTITY,)),
     Entry("comparison", N_("Certificates compared"), "arrows-left-right", "programmes.comparison", "public"),

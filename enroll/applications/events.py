@@ -2,6 +2,19 @@
 
 from dataclasses import dataclass
 
+from enroll.foundation.events import secret
+
+
+@dataclass(frozen=True)
+class SignatureAsked:
+    """Staff filled an application in, and it waits for the learner's consents and declaration: a link is on its way
+    (/sign/<token>) to their own address."""
+
+    learner_id: int
+    reference: str
+    by_name: str
+    token: str = secret()
+
 
 @dataclass(frozen=True)
 class ApplicationMoved:

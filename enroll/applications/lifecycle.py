@@ -6,6 +6,7 @@ from enroll.accounts.permissions import Permission
 from enroll.applications.rules.moves import (
     ELIGIBLE_TO_APPROVE,
     ELIGIBLE_TO_SUBMIT,
+    actor_did_not_help,
     actor_is_another_person,
     actor_is_not_the_first_reviewer,
     answer_is_in_time,
@@ -48,8 +49,8 @@ class ApplicationState(StrEnum):
 S, P = ApplicationState, Permission
 LIVE = frozenset({S.DRAFT, S.SUBMITTED, S.RETURNED, S.APPROVED})
 TRANSFERS = frozenset({"transfer", "transfer_for_cause"})
-BY_ANOTHER = (actor_is_another_person,)
-BY_REVIEWER = (actor_is_another_person, case_is_free)
+BY_ANOTHER = (actor_is_another_person, actor_did_not_help)
+BY_REVIEWER = (*BY_ANOTHER, case_is_free)
 
 # What the learner does.
 OWN_MOVES = [
@@ -75,7 +76,7 @@ OFFICE_MOVES = [
     Move("reopen", N_("Review again"), sources(S.APPROVED), S.SUBMITTED, P.LEAD_REVIEW,
          checks=(ticket_is_not_out, exam_has_not_begun), person_checks=BY_ANOTHER, asks_reason=True),
     Move("reopen_on_appeal", N_("Review again on appeal"), sources(S.REJECTED), S.SUBMITTED, P.LEAD_REVIEW,
-         checks=(appeal_is_in_time,), person_checks=(actor_is_another_person, actor_is_not_the_first_reviewer),
+         checks=(appeal_is_in_time,), person_checks=(*BY_ANOTHER, actor_is_not_the_first_reviewer),
          asks_reason=True),
     Move("cancel", N_("Cancel the registration"), sources(S.APPROVED), S.CANCELLED, P.LEAD_REVIEW,
          checks=(exam_has_not_begun,), person_checks=BY_ANOTHER, asks_reason=True, danger=True),

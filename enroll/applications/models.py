@@ -151,6 +151,29 @@ class ReturnedItem(Base):
     answer: Mapped[str] = mapped_column(Text, default="")
 
 
+class SignatureLink(Base):
+    """What staff filled in waits for the learner's own consents and declaration: a link sent to their address, of which
+    only a keyed hash stands here. The newest of an application counts. Moments are real time, like a session's."""
+
+    __tablename__ = "signature_link"
+    __table_args__ = (
+        Index("uq_signature_link_open", "application_id", unique=True,
+              sqlite_where=text("used_at IS NULL AND replaced_at IS NULL"),
+              postgresql_where=text("used_at IS NULL AND replaced_at IS NULL")),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    asked_by_name: Mapped[str] = mapped_column(String(120))
+    sent_at: Mapped[datetime] = mapped_column(UtcMoment)
+    expires_at: Mapped[datetime] = mapped_column(UtcMoment)
+    used_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    replaced_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+
+    application: Mapped[Application] = relationship()
+
+
 class Extension(Base):
     """An individual extension 个案延期: one person, one date of one window, until when, and why."""
 

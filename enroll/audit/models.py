@@ -1,13 +1,15 @@
 """The audit chain."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from enroll.storage.columns import UtcMoment
+from enroll.storage.columns import UtcMoment, one_of
 from enroll.storage.database import Base
+from enroll.storage.files import StoredFile
 
 
 class AuditEntry(Base):
@@ -45,6 +47,41 @@ class OnePersonAct(Base):
     at: Mapped[datetime] = mapped_column(UtcMoment)
     by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     by_name: Mapped[str] = mapped_column(String(120))
+
+
+class AskedBy(StrEnum):
+    """How somebody asked a member of staff to act for them."""
+
+    PHONE = "phone"
+    COUNTER = "counter"
+    LETTER = "letter"
+
+
+class ActOnBehalf(Base):
+    """A member of staff did something for somebody who asked for it 代办: what, on which record, how they asked, why,
+    and a picture that shows it where there is one. Nobody does it for themselves."""
+
+    __tablename__ = "act_on_behalf"
+    __append_only__ = True
+    __table_args__ = (
+        one_of("asked_by", AskedBy),
+        CheckConstraint("reason <> ''", name="says_why"),
+        CheckConstraint("by_id <> of_account_id", name="for_another"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    act: Mapped[str] = mapped_column(String(80))
+    subject: Mapped[str] = mapped_column(String(60), index=True)  # the record's reference
+    learner_id: Mapped[int] = mapped_column(index=True)
+    of_account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    asked_by: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str] = mapped_column(Text)
+    evidence_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+    at: Mapped[datetime] = mapped_column(UtcMoment)
+    by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    by_name: Mapped[str] = mapped_column(String(120))
+
+    evidence: Mapped[StoredFile | None] = relationship()
 
 
 class AuditHead(Base):

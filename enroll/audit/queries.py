@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
-from enroll.audit.models import AuditEntry, AuditHead, OnePersonAct
+from enroll.audit.models import ActOnBehalf, AuditEntry, AuditHead, OnePersonAct
 from enroll.audit.rules import GENESIS, digest_of
 
 
@@ -25,6 +25,17 @@ def done_alone(session: Session, subjects: Collection[str]) -> Sequence[OnePerso
     """What one person did for two about these records, oldest first: each carries its reason."""
     return session.scalars(
         select(OnePersonAct).where(OnePersonAct.subject.in_(subjects)).order_by(OnePersonAct.id)).all()
+
+
+def done_for(session: Session, learner_id: int, *, at_most: int = 100) -> Sequence[ActOnBehalf]:
+    """What staff did on a learner's behalf, newest first."""
+    wanted = select(ActOnBehalf).where(ActOnBehalf.learner_id == learner_id).options(joinedload(ActOnBehalf.evidence))
+    return session.scalars(wanted.order_by(ActOnBehalf.id.desc()).limit(at_most)).all()
+
+
+def helpers_of(session: Session, subject: str) -> frozenset[int]:
+    """The accounts that acted on somebody's behalf on this record: they decide nothing about it."""
+    return frozenset(session.scalars(select(ActOnBehalf.by_id).where(ActOnBehalf.subject == subject)))
 
 
 def done_alone_since(since: datetime) -> Select[OnePersonAct]:

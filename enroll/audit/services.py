@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from enroll.audit.models import AuditEntry, AuditHead
+from enroll.audit.models import ActOnBehalf, AuditEntry, AuditHead
 from enroll.audit.rules import GENESIS, digest_of
 from enroll.foundation.actor import Actor
 from enroll.storage.database import BEFORE_COMMIT, notes
@@ -15,10 +15,23 @@ def record(
     session: Session, act: str, subject: str, *, by: Actor, now: datetime, learner_id: int | None = None, **details: Any
 ) -> None:
     """Note an act of the open transaction. `act` is 'package.verb'; details are plain JSON values, never a secret,
-    an identity number or a phone number."""
+    an identity number or a phone number. An act on somebody's behalf says so by itself."""
+    if by.behalf is not None:
+        details["behalf"] = by.behalf.as_details()
     row = AuditEntry(at=now, actor_id=by.account_id, actor_name=by.name, act=act, subject=subject,
                      learner_id=learner_id, details=details)
     notes(session).setdefault("audit", []).append(row)
+
+
+def note_on_behalf(
+    session: Session, act: str, subject: str, learner_id: int, *, by: Actor, now: datetime, evidence_id: int | None
+) -> None:
+    """Keep the whole act that somebody did for another person, for that person to read and for guards to ask."""
+    assert by.behalf is not None, "only for somebody else"
+    assert by.account_id is not None, "only people act for people"
+    session.add(ActOnBehalf(
+        act=act, subject=subject, learner_id=learner_id, of_account_id=by.behalf.account_id, evidence_id=evidence_id,
+        asked_by=by.behalf.asked_by, reason=by.behalf.reason, at=now, by_id=by.account_id, by_name=by.name))
 
 
 def chain_noted_acts(session: Session) -> None:

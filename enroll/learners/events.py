@@ -29,6 +29,18 @@ class IdentityVerified:
 
 
 @dataclass(frozen=True)
+class ActedOnBehalf:
+    """A member of staff did something for a learner who asked for it: `act` on the record `reference`; they asked by
+    phone, at the counter or by letter."""
+
+    learner_id: int
+    reference: str
+    act: str
+    by_name: str
+    asked_by: str
+
+
+@dataclass(frozen=True)
 class ConsentWithdrawn:
     """A consent was taken back; `code` of its text. What needs it stops."""
 

@@ -7,6 +7,7 @@ from enroll.foundation.lifecycle import Lifecycle, Move, StateLabel, sources
 from enroll.foundation.words import N_
 from enroll.learners.rules.checks import (
     check_is_complete,
+    decider_did_not_help,
     decider_is_another_person,
     guardian_has_acknowledged,
     name_is_entered,
@@ -27,7 +28,7 @@ class CheckKind(StrEnum):
 
 
 S = CheckState
-BY_ANOTHER = (decider_is_another_person,)
+BY_ANOTHER = (decider_is_another_person, decider_did_not_help)
 
 IDENTITY_CHECK = Lifecycle(
     "Identity check",

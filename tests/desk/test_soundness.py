@@ -10,6 +10,7 @@ from sqlalchemy import select, text
 
 from enroll import SOUNDNESS
 from enroll.applications.models import Application, Extension
+from enroll.audit.models import ActOnBehalf
 from enroll.corrections.models import Correction
 from enroll.courses.models.editions import Course, Lesson
 from enroll.courses.models.live import LiveAttendance, LiveClass
@@ -217,6 +218,16 @@ def a_finding_nobody_wrote(session):
     session.flush()
 
 
+def somebody_who_helped_has_decided(session):
+    learner = session.scalars(select(Learner)).first()
+    decided_by = session.scalar(text("SELECT min(made_by_id) FROM mark_entry"))
+    session.execute(text(f"UPDATE application_move SET made_by_id = {decided_by} WHERE move = 'approve'"))
+    session.add(ActOnBehalf(act="application.choose", subject=session.scalar(text("SELECT reference FROM application")),
+                            learner_id=learner.id, of_account_id=learner.account_id, asked_by="phone", reason="x",
+                            at=NOON - timedelta(days=300), by_id=decided_by, by_name="x"))
+    session.flush()
+
+
 FAULTS = {
     "sealed data opens": ["UPDATE learner SET id_number = 'sealed with another key'"],
     "audit chain unbroken": [
@@ -325,6 +336,11 @@ FAULTS = {
         a_reminder_in_the_night, an_unwanted_reminder, a_contact_that_is_done_at_no_time,
     ],
     "complaints are answered by others than those they are about": [a_finding_nobody_wrote],
+    "who acts for learners neither decides nor agrees for them": [
+        somebody_who_helped_has_decided,
+        "UPDATE application_move SET made_by_id = (SELECT min(made_by_id) FROM mark_entry) WHERE move = 'submit'",
+        """UPDATE audit_entry SET act = 'consent.give', details = '{"behalf": {"of": "x"}}' WHERE seq = 2""",
+    ],
     "live classes are credited once, for time that was free": [a_class_credited_before_it_was_settled],
     "answers to questions are real and name nobody": [
         an_answer_nobody_gave, an_answer_before_the_question, a_public_answer_with_a_name,

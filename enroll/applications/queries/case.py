@@ -13,6 +13,7 @@ from enroll.applications.queries.people import called, files_in_force, shown_to_
 from enroll.applications.queries.queue import neighbours
 from enroll.applications.queries.versions import versions_of
 from enroll.applications.rules.versions import Change, changes_between
+from enroll.audit.queries import helpers_of
 from enroll.hours.queries.doubts import open_doubts
 from enroll.hours.queries.ledger import course_sums
 from enroll.hours.rules.proof import CourseSum
@@ -40,6 +41,7 @@ class Case:
     claimed_by: str
     earlier: str
     later: str
+    helpers: frozenset[int]
 
     @property
     def files(self) -> dict[str, LearnerFile]:
@@ -63,7 +65,7 @@ def case_of(session: Session, application: Application, now: datetime) -> Case:
         course_sums(session, enrolment_id), open_doubts(session, enrolment_id), versions,
         changes_between(versions[-2].content, versions[-1].content) if len(versions) > 1 else (),
         items_of(session, application.id), history,
-        called(application.claimed_by), earlier, later,
+        called(application.claimed_by), earlier, later, helpers_of(session, application.reference),
     )
 
 

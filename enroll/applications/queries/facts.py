@@ -13,6 +13,7 @@ from enroll.applications.queries.dates import own_dates
 from enroll.applications.queries.people import name_of
 from enroll.applications.queries.versions import evidence_is_fresh
 from enroll.applications.rules.moves import ApplicationFacts
+from enroll.audit.queries import helpers_of
 from enroll.fees.queries.fees import fee_is_settled
 from enroll.learners.models import Consent
 from enroll.learners.rules.texts import COMMITMENT
@@ -27,10 +28,11 @@ BEGUN = frozenset({BookingState.PRESENT, BookingState.ABSENT, BookingState.DISQU
 def facts_about(
     session: Session, application: Application, now: datetime, *, items_named: int = 0,
     return_until: datetime | None = None, standing: Standing | None = None, known: own.Standing | None = None,
-    still_open: int | None = None,
+    still_open: int | None = None, helpers: frozenset[int] | None = None,
 ) -> ApplicationFacts:
     """The facts of an application now. `return_until` is the deadline that a return made now would set; `standing`,
-    `known` and `still_open` (returned items not mended) are what a page has read already."""
+    `known`, `still_open` (returned items not mended) and `helpers` (who acted for the learner) are what a page has read
+    already."""
     window = application.window
     dates = known.dates if known else own_dates(session, application.learner_id, window, resit=application.resit)
     stands = standing or standing_for(session, application, now)
@@ -54,6 +56,7 @@ def facts_about(
         tickets_out=any(one.state == BookingState.TICKETED for one in bookings),
         exam_begun=any(one.state in BEGUN for one in bookings),
         flagged=bool(application.flagged), first_reviewer_id=application.first_reviewer_id,
+        helpers=helpers_of(session, application.reference) if helpers is None else helpers,
         claimed_by_id=application.claimed_by_id, claimed_by_name=name_of(session, application.claimed_by_id),
         claimed_until=application.claimed_until,
     )

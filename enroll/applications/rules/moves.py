@@ -8,6 +8,7 @@ from enroll.accounts.permissions import Permission
 from enroll.foundation.actor import Actor
 from enroll.foundation.problems import OWN_RECORD, Problem, problem
 from enroll.foundation.words import N_
+from enroll.learners.rules.behalf import did_not_act_for_them
 
 MOST_RULES = 16  # a programme's entry rules, one check for each place, so that a refusal names every one of them
 
@@ -43,6 +44,7 @@ class ApplicationFacts:
     exam_begun: bool = False
     flagged: bool = False
     first_reviewer_id: int | None = None
+    helpers: frozenset[int] = frozenset()
     claimed_by_id: int | None = None
     claimed_by_name: str = ""
     claimed_until: datetime | None = None
@@ -202,6 +204,10 @@ def window_is_cancelled(facts: ApplicationFacts) -> Problem | None:
 
 def actor_is_another_person(facts: ApplicationFacts, actor: Actor) -> Problem | None:
     return OWN_RECORD if actor.account_id == facts.learner_account_id else None
+
+
+def actor_did_not_help(facts: ApplicationFacts, actor: Actor) -> Problem | None:
+    return did_not_act_for_them(facts.helpers, actor)
 
 
 def actor_is_not_the_first_reviewer(facts: ApplicationFacts, actor: Actor) -> Problem | None:

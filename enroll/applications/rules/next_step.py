@@ -25,6 +25,7 @@ class Where:
     offer_ends_at: datetime | None = None
     position: int | None = None  # in the list of a part that has no seat
     unseated: bool = False
+    filled_in_by: str = ""  # who of staff filled the draft in and asked for the signature
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,11 @@ def next_of(where: Where) -> Next:
 
 def _draft(where: Where) -> Next:
     page = "applications.check" if where.ready_to_submit else "applications.choose"
+    if where.filled_in_by and where.ready_to_submit:
+        text = say(N_("%(name)s of the exam office filled it in because you asked for it. Nothing is handed in before "
+                      "you have read it, agreed and signed."), name=where.filled_in_by)
+        return Next(say(N_("Read what was filled in for you, agree and sign")), text, page,
+                    say(N_("Read, agree and sign")), where.closes_at)
     return Next(say(N_("Submit your application")), say(N_("Nothing is reserved until you submit.")), page,
                 say(N_("Go on with the application")), where.closes_at)
 

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from enroll.accounts.permissions import Permission
 from enroll.applications.forms.reviewing import CancelForm, DecideForm, ExtendForm, FlagForm, RevealForm
-from enroll.applications.lifecycle import APPLICATION, ApplicationState
+from enroll.applications.lifecycle import APPLICATION, OWN_MOVES, ApplicationState
 from enroll.applications.models import ApplicationMove
 from enroll.applications.queries.case import Case
 from enroll.applications.queries.dates import correction_deadline, payment_deadline
@@ -86,13 +86,15 @@ def page_of(
     return {
         "case": case, "application": one, "window": one.window, "form": sent or form, "decide": form,
         "problems": problems,
+        "helped": reader.account_id in case.helpers,
         "label": case.standing.label, "photo": case.files.get("photo"), "number": number,
         "rows": list(_checks(case, now)), "person": person_rows(case), "exam": exam_rows(case),
         "pictures": pictures, "picture": chosen or next(iter(pictures), None), **_view(), "beside": _photo(case),
         "compared": request.args.get("beside") == "y",
         "courses": case.courses, "hours": _hours_rows(case), "changes": _change_rows(case.changes),
         "pairs": _picture_pairs(case), "consents": _consent_rows(case), "history": _history(case),
-        "may_decide": waiting and one.learner.account_id != reader.account_id, "claim": _claim(case, reader, now),
+        "may_decide": waiting and reader.account_id not in {one.learner.account_id, *case.helpers},
+        "claim": _claim(case, reader, now),
         "awaited": {kind: case.checks[kind].state in AWAITED for kind in case.checks},
         "settled": _settled(case),
         "items": [(str(item), name) for item, name in ITEM_NAMES.items()], "hints": _hints(case, now),
@@ -233,9 +235,17 @@ def _history(case: Case) -> list[Happened]:
     words: dict[datetime, list[str]] = {}
     for item in case.items:
         words.setdefault(item.returned_at, []).append(f"{translate(ITEM_NAMES[Item(item.item)])}: {item.words}")
-    return [Happened(_title(one), one.made_at, one.made_by_name,
+    return [Happened(_title(one), one.made_at, _who(case, one),
                      "; ".join([*([one.reason] if one.reason else []), *words.get(one.made_at, [])])) for one in
             case.history]
+
+
+def _who(case: Case, move: ApplicationMove) -> str:
+    """Who made a move; what is the learner's own to do, somebody else did on their behalf."""
+    own = {"begin", *(one.name for one in OWN_MOVES)}
+    if move.move in own and move.made_by_id != case.application.learner.account_id:
+        return str(_("%(name)s, on the learner’s behalf", name=move.made_by_name))
+    return move.made_by_name
 
 
 def _title(move: ApplicationMove) -> str:
@@ -274,7 +284,8 @@ def _lead(case: Case, reader: Any, now: datetime, sent: ActForm | None) -> dict[
         return {"offers": [], "may_cancel": False, "may_transfer": False, "extend_form": None}
     one = case.application
     still_open = sum(item.outcome == "return" and item.mended_at is None for item in case.items)
-    facts = facts_about(db.session(), one, now, standing=case.evidence, known=case.standing, still_open=still_open)
+    facts = facts_about(db.session(), one, now, standing=case.evidence, known=case.standing, still_open=still_open,
+                        helpers=case.helpers)
     offers = {offer.move.name: offer for offer in APPLICATION.offers(one.state, reader.actor, facts)}
     form = sent if isinstance(sent, MoveForm) and not isinstance(sent, ExtendForm) else MoveForm(formdata=None)
     form.version.data = str(one.version)

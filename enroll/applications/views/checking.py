@@ -75,7 +75,7 @@ def check_page(
         texts={f"{one.code}.{one.version}": one for one in texts}, sitting_rows=sitting_rows(application),
         given=[one.consent_text for code, one in given.items() if code != COMMITMENT],
         identity_rows=identity_rows(application), contact_rows=contact_rows(application),
-        rules=[rule_row(one) for one in standing.answers if one.code != "consents"], **_money(application),
+        rules=[rule_row(one) for one in standing.answers if one.code != "consents"], **money_of(application),
     )
 
 
@@ -112,7 +112,7 @@ def contact_rows(application: Application) -> list[tuple[str, str]]:
     ]
 
 
-def _money(application: Application) -> dict[str, Any]:
+def money_of(application: Application) -> dict[str, Any]:
     """What it will cost, who pays, by when, and what comes back: shown before anything is promised."""
     window, terms = application.window, application.window.agreed
     items = fee_items(application.parts, resit=application.resit)

@@ -16,6 +16,7 @@ from enroll.applications.queries.openings import openings
 from enroll.applications.queries.own import history_of, own_applications, position_of, positions_of, stand_of
 from enroll.applications.queries.parts import past_of
 from enroll.applications.queries.people import files_in_force, texts_at
+from enroll.applications.queries.signatures import signature_asked_by
 from enroll.applications.queries.transfers import passages_of
 from enroll.applications.queries.versions import photo_submitted
 from enroll.applications.services.leaving import give_up, withdraw
@@ -40,7 +41,7 @@ from enroll.storage.database import db
 from enroll.web.access import requires
 from enroll.web.addresses import asked
 from enroll.web.downloads import send_stored
-from enroll.web.moments import now
+from enroll.web.moments import now, real_now
 from enroll.web.once import once
 
 MAY_WITHDRAW = {ApplicationState.DRAFT, ApplicationState.SUBMITTED, ApplicationState.RETURNED}
@@ -67,9 +68,10 @@ def show(reference: str) -> str:
     past = past_of(session, application.learner_id) if state in OVER else None
     dates = past.dates(application.window, resit=application.resit) if past else None
     standing = stand_of(session, application, history, dates)
+    asked_by = signature_asked_by(session, application, real_now()) if state == ApplicationState.DRAFT else ""
     return render_template(
         "applications/show.html", application=application, window=application.window, standing=standing,
-        step=next_step_of(standing, moment, past), timeline=timeline_of(history),
+        step=next_step_of(standing, moment, past, asked_by), timeline=timeline_of(history, current_user.account_id),
         returned=sentences(open_items(session, application.id)) if state == ApplicationState.RETURNED else [],
         rejected=sentences(returned_items(session, application.id, outcome="reject"))
         if state == ApplicationState.REJECTED else [],

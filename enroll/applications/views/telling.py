@@ -116,10 +116,10 @@ class CorrectionRow:
     new_photo: bool = False
 
 
-def next_step_of(standing: Position, now: datetime, past: Past | None = None) -> Step:
-    """`past` where the page has read it."""
+def next_step_of(standing: Position, now: datetime, past: Past | None = None, filled_in_by: str = "") -> Step:
+    """`past` where the page has read it; `filled_in_by` who of staff waits for the learner's signature."""
     application = standing.application
-    found = next_of(_where(standing, now, past))
+    found = next_of(_where(standing, now, past, filled_in_by))
     due = found.due
     return Step(found.title, found.text, _address(found, application, standing), found.action, due,
                 days_left(due, now) if due else None)
@@ -131,14 +131,22 @@ def card_of(standing: Position, now: datetime, past: Past | None) -> Card:
                 url_for("applications.show", reference=one.reference))
 
 
-def timeline_of(moves: Sequence[ApplicationMove]) -> list[Event]:
-    """What happened, newest first, in the learner's words; the office's own steps are left out."""
+def timeline_of(moves: Sequence[ApplicationMove], account_id: int) -> list[Event]:
+    """What happened, newest first, in the words of the learner behind this account; the office's own steps are left
+    out."""
     return [
-        Event(title, one.made_at, say(N_("You")) if one.move in OWN else say(N_("Exam office")),
+        Event(title, one.made_at, _who(one, account_id) if one.move in OWN else say(N_("Exam office")),
               "now" if place == 0 and not kind else kind, one.reason if one.move in {"withdraw", "give_up"} else "")
         for place, (one, (title, kind)) in enumerate(
             (one, MOVE_WORDS[one.move]) for one in moves if one.move in MOVE_WORDS)
     ]
+
+
+def _who(move: ApplicationMove, account_id: int) -> Words:
+    """Oneself, or a member of staff whom one asked for it."""
+    if move.made_by_id == account_id:
+        return say(N_("You"))
+    return say(N_("%(name)s, on your behalf"), name=move.made_by_name)
 
 
 def sentences(items: Sequence[ReturnedItem]) -> list[Sentence]:
@@ -164,7 +172,7 @@ def correction_rows(
     ]
 
 
-def _where(standing: Position, now: datetime, past: Past | None) -> Where:
+def _where(standing: Position, now: datetime, past: Past | None, filled_in_by: str = "") -> Where:
     application, lane = standing.application, standing.dates.lane
     offer = next((one for one in standing.bookings if one.state == BookingState.OFFERED), None)
     unseated = unseated_parts(application, standing.bookings) if application.state != ApplicationState.DRAFT else ()
@@ -172,7 +180,8 @@ def _where(standing: Position, now: datetime, past: Past | None) -> Where:
         application.state, settled=standing.settled, reopened=standing.last_move == "reopen",
         closes_at=lane.closes_at, review_due_at=application.review_due_at, correct_by=application.correct_by,
         payment_due_at=application.payment_due_at, ticket_from=application.window.ticket_from,
-        payer=application.fee_payer, ready_to_submit=set(application.chosen) == set(application.parts),
+        payer=application.fee_payer, filled_in_by=filled_in_by,
+        ready_to_submit=set(application.chosen) == set(application.parts),
         offer_ends_at=offer.offer_ends_at if offer else None, unseated=bool(unseated), position=next((
             one.position for one in standing.places.values() if one.position and one.booking.part in unseated), None),
         may_apply_again=application.state in OVER and _may_apply_again(application, now, past),

@@ -24,6 +24,7 @@ from enroll.foundation.masking import mask_name
 from enroll.foundation.words import N_, Words, say
 from enroll.hours.lifecycle import PROOF
 from enroll.learners.lifecycle import IDENTITY_CHECK
+from enroll.learners.rules.behalf import ASKED_NAMES
 from enroll.programmes.queries.windows import working_calendar
 from enroll.sittings.lifecycle import BOOKING
 from enroll.storage.database import db
@@ -140,11 +141,12 @@ def learner(reference: str) -> Any:
             words_of_act(act.act),
             act.at,
             act.actor_name,
-            " · ".join(part for part in (act.subject, _by_one_person(act.details)) if part),
+            " · ".join(part for part in (act.subject, _on_behalf(act.details), _by_one_person(act.details)) if part),
         )
         for act in acts_on_learner(session, found.learner.id, at_most=60)
     ]
-    return render_template("desk/learner.html", file=found, entries=entries, labels=LABELS)
+    return render_template("desk/learner.html", file=found, entries=entries, labels=LABELS,
+                           may_act=current_user.actor.may(Permission.ACT_FOR_LEARNERS))
 
 
 @pages.get("/one-person")
@@ -173,6 +175,15 @@ def _by_one_person(details: Mapping[str, Any]) -> str:
     """The reason of an act, and that it was one person's where two are asked for."""
     reason = str(details.get("reason") or "")
     return _("by one person, because: %(reason)s", reason=reason) if details.get("by_one_person") else reason
+
+
+def _on_behalf(details: Mapping[str, Any]) -> str:
+    """That the learner asked a member of staff for it, how, and why."""
+    told = details.get("behalf")
+    if not told:
+        return ""
+    return str(_("on behalf of %(of)s (%(how)s): %(reason)s", of=told["of"], reason=told["reason"],
+                 how=translate(say(ASKED_NAMES[told["asked_by"]]))))
 
 
 def _served(key: str) -> bool:

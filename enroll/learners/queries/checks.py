@@ -81,14 +81,15 @@ def handed_by(session: Session, learner: Learner, now: datetime) -> Handed:
 
 
 def check_facts(
-    session: Session, learner: Learner, kind: str, now: datetime, handed: Handed | None = None
+    session: Session, learner: Learner, kind: str, now: datetime, handed: Handed | None = None,
+    helpers: frozenset[int] = frozenset(),
 ) -> CheckFacts:
-    """What a move of this check depends on; `handed` where it has been read."""
+    """What a move of this check depends on; `handed` where it has been read, `helpers` who acted for the learner."""
     handed = handed or handed_by(session, learner, now)
     under_age = needs_guardian(learner.birth_date, local_day(now))
     guardian = handed.guardian if under_age else None
     return CheckFacts(
-        learner_account_id=learner.account_id, missing=tuple(missing_of(learner, kind, now, handed)),
+        learner_account_id=learner.account_id, missing=tuple(missing_of(learner, kind, now, handed)), helpers=helpers,
         needs_guardian=under_age and kind == CheckKind.IDENTITY,
         waits_for_name=learner.waits_for_name and kind == CheckKind.IDENTITY,
         guardian_acknowledged=guardian is not None and guardian.acknowledged_at is not None,

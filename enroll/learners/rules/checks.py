@@ -8,6 +8,7 @@ from enroll.foundation.actor import Actor
 from enroll.foundation.clock import beijing
 from enroll.foundation.problems import OWN_RECORD, Problem, problem
 from enroll.foundation.words import N_
+from enroll.learners.rules.behalf import did_not_act_for_them
 from enroll.learners.rules.names import is_latin
 from enroll.learners.rules.numbers import PRINTS_LATIN, IdType
 
@@ -28,6 +29,7 @@ class CheckFacts:
     needs_guardian: bool = False
     guardian_acknowledged: bool = False
     waits_for_name: bool = False
+    helpers: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,10 @@ def name_is_entered(facts: CheckFacts) -> Problem | None:
 
 def decider_is_another_person(facts: CheckFacts, actor: Actor) -> Problem | None:
     return OWN_RECORD if actor.account_id == facts.learner_account_id else None
+
+
+def decider_did_not_help(facts: CheckFacts, actor: Actor) -> Problem | None:
+    return did_not_act_for_them(facts.helpers, actor)
 
 
 def review_due(submitted_at: datetime) -> datetime:

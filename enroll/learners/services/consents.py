@@ -10,6 +10,7 @@ from enroll.foundation.words import N_
 from enroll.learners.events import ConsentWithdrawn
 from enroll.learners.models import Consent, Learner
 from enroll.learners.queries.consents import consents_in_force, texts_in_force
+from enroll.learners.rules.behalf import PERSONAL
 from enroll.storage import outbox
 from enroll.storage.database import lock, transaction
 
@@ -20,8 +21,11 @@ def give_consents(
 ) -> None:
     """Keep each ticked text by the version that was read; one that is in force already stays as it is.
 
-    Raises Refused where a text has changed since it was read: it is shown again, and asked again.
+    Raises Refused where a text has changed since it was read: it is shown again, and asked again; and always in another
+    person's name.
     """
+    if ticked and by.behalf is not None:
+        raise Refused(PERSONAL)
     with transaction() as session:
         learner = lock(session, Learner, Learner.id == learner_id)
         in_force = consents_in_force(session, learner_id)
@@ -42,6 +46,8 @@ def give_consents(
 
 def withdraw_consent(learner_id: int, code: str, *, by: Actor, now: datetime) -> None:
     """Take a consent back: from now on what needs it stops. What was done stays. Raises Refused: none in force."""
+    if by.behalf is not None:
+        raise Refused(PERSONAL)
     with transaction() as session:
         learner = lock(session, Learner, Learner.id == learner_id)
         in_force = consents_in_force(session, learner_id)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from enroll.accounts.permissions import Permission
 from enroll.audit import services as audit
 from enroll.audit.moves import expect_version, make_move
+from enroll.audit.queries import helpers_of
 from enroll.foundation.actor import Actor
 from enroll.foundation.clock import local_day
 from enroll.foundation.masking import mask_number
@@ -137,7 +138,7 @@ def decide_check(
         if move == "return" and not items:
             raise Refused(problem("item_missing", N_("Name at least one thing to correct."), field="items"))
         words = reason.strip() or " ".join(one.words for one in items)
-        facts = check_facts(session, check.learner, check.kind, now)
+        facts = check_facts(session, check.learner, check.kind, now, helpers=helpers_of(session, check.reference))
         make_move(session, IDENTITY_CHECK, check, move, by=by, now=now, facts=facts, reason=words, kind=check.kind,
                   items=[one.item for one in items], codes=[one.reason_code for one in items])
         check.decided_at, check.decided_by_id = now, by.account_id

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from enroll.accounts.permissions import Permission
+from enroll.audit.queries import helpers_of
 from enroll.foundation.lifecycle import Offer
 from enroll.foundation.masking import mask_email, mask_phone
 from enroll.foundation.problems import Problem, Refused, problem
@@ -228,7 +229,8 @@ def _page(
 
 
 def _offers(check: IdentityCheck, handed: Handed) -> list[Offer]:
-    facts = check_facts(db.session(), check.learner, check.kind, now(), handed)
+    session = db.session()
+    facts = check_facts(session, check.learner, check.kind, now(), handed, helpers_of(session, check.reference))
     return IDENTITY_CHECK.offers(CheckState(check.state), current_user.actor, facts)
 
 

@@ -7,11 +7,13 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from enroll.accounts.permissions import Permission
+from enroll.audit.queries import done_for
 from enroll.foundation.problems import Problem, Refused
 from enroll.foundation.words import N_
 from enroll.learners.forms import ConsentForm
 from enroll.learners.models import ConsentText, Learner
 from enroll.learners.queries.consents import consents_ever_given, consents_in_force, texts_in_force
+from enroll.learners.rules.behalf import ASKED_NAMES
 from enroll.learners.rules.texts import AT_APPLICATION, BEFORE_IDENTITY, FACE, MARKETING, SENSITIVE_ID, SHARE_ISSUER
 from enroll.learners.services.consents import give_consents, withdraw_consent
 from enroll.learners.views.pages import address_of_request, learners, me
@@ -51,6 +53,13 @@ def agree() -> Any:
         return once(form, act)
     except Refused as refused:
         return _ask_page(me(), form, refused.problems), 422
+
+
+@learners.get("/account/on-my-behalf")
+@requires(Permission.LEARN)
+def on_my_behalf() -> Any:
+    """What staff did because one asked for it: who, when, how one asked, and how to object."""
+    return render_template("learners/on_my_behalf.html", acts=done_for(db.session(), me().id), asked_names=ASKED_NAMES)
 
 
 @learners.get("/account/consents")

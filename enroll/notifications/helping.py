@@ -1,0 +1,43 @@
+"""What is said when staff help: acts done for somebody, and what waits for that person's own word."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from enroll.applications.events import SignatureAsked
+from enroll.applications.models import Application
+from enroll.desk.rules.acts import words_of_act
+from enroll.foundation.words import say
+from enroll.learners.events import ActedOnBehalf
+from enroll.learners.models import Learner
+from enroll.learners.rules.behalf import ASKED_NAMES
+from enroll.notifications.notices import Notice, Tell
+from enroll.notifications.queries import account_of, one_by_reference
+from enroll.storage.outbox import Happened
+
+
+def acted_on_behalf(session: Session, happened: Happened, now: datetime) -> list[Notice]:
+    """At once, to the person it was done for: what, who, when, how to object."""
+    event = happened.event
+    values = {"reference": event.reference, "act": words_of_act(event.act), "name": event.by_name, "at": now,
+              "asked": say(ASKED_NAMES[event.asked_by])}
+    return [Notice(account_of(session, event.learner_id), f"behalf:{event.reference}:{happened.entry_id}",
+                   "learners/on_behalf", values, "learners.on_my_behalf")]
+
+
+def signature_asked(session: Session, happened: Happened, now: datetime) -> list[Notice]:
+    """The link goes to the learner's own address and stands in no inbox; the inbox says that something waits."""
+    event = happened.event
+    account = session.get_one(Learner, event.learner_id).account
+    application = one_by_reference(session, Application, event.reference)
+    values = {"application": application, "name": event.by_name, "window": application.window, "linked": False}
+    about = f"{event.reference}:sign:{happened.entry_id}"
+    told = [Notice(account.id, about, "applications/sign", values, "applications.show", {"reference": event.reference})]
+    address = account.email if account.email_key else account.phone
+    if event.token and address:
+        told.append(Notice(account.id, f"{about}:link", "applications/sign", {**values, "linked": True}, "signing.show",
+                           {"token": event.token}, address=address))
+    return told
+
+
+TELLS: tuple[tuple[type, Tell], ...] = ((ActedOnBehalf, acted_on_behalf), (SignatureAsked, signature_asked))
