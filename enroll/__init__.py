@@ -27,7 +27,7 @@ from enroll.applications.events import ApplicationMoved
 from enroll.applications.queries.due import affected_by_window
 from enroll.applications.queries.helped_soundness import unsound_help
 from enroll.applications.queries.soundness import unsound_applications
-from enroll.applications.staff_views import leading, listing, postponing, relocating, reviewing, standing_in
+from enroll.applications.staff_views import beside, leading, listing, postponing, relocating, reviewing, standing_in
 from enroll.applications.views import applying, following, seats, signing, transferring
 from enroll.certificates import jobs as certificates_jobs
 from enroll.certificates import staff_views as certificates_staff
@@ -188,7 +188,7 @@ ROUTES = (materials, writing, course_packing, noted_pages, activation, consents,
           hours_doubts, hours_ledgers, hours_proofs, disputed_pages, calendar, certificates, self_check, worked_days,
           years, acting, group, importing, returning, staff_cohorts, following, leading, reviewing, results_grids,
           results_imports, results_overview, results_reviews, desk_imports, rare_name, admission_papers, transferring,
-          postponing, standing_in)
+          postponing, standing_in, beside)
 
 # What the worker runs every half minute; each asks again under its locks, so running twice does nothing twice.
 JOBS: list[Job] = [accounts_jobs.forget_unconfirmed_accounts, questions_jobs.finish_mocks, courses_jobs.every_minute,

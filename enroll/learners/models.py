@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from enroll.accounts.models import Account
@@ -176,8 +176,9 @@ class Guardian(Base):
     acknowledged_at: Mapped[datetime | None] = mapped_column(UtcMoment)
 
 
-class Reason(Base):
-    """The reason library: why an item is returned or refused, in two languages, with advice."""
+class Reason(Versioned, Base):
+    """The reason library: why an item is returned or refused, in two languages, with advice and an example. Staff edit
+    it; what was said in a decision stands with the decision, and each wording stays as a ReasonWording."""
 
     __tablename__ = "reason"
     __table_args__ = (UniqueConstraint("item", "code"),)
@@ -190,4 +191,32 @@ class Reason(Base):
     words_en: Mapped[str] = mapped_column(String(300))
     advice_zh: Mapped[str] = mapped_column(String(300))
     advice_en: Mapped[str] = mapped_column(String(400))
+    example_zh: Mapped[str] = mapped_column(String(300), default="")
+    example_en: Mapped[str] = mapped_column(String(400), default="")
     retired_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+
+    def said(self, language: str) -> str:
+        """What the learner reads: the reason, what to do, and how it looks when it is right."""
+        if language == "en":
+            example = f" For example: {self.example_en}" if self.example_en else ""
+            return f"{self.words_en}. {self.advice_en}{example}"
+        return f"{self.words_zh}。{self.advice_zh}" + (f"示例：{self.example_zh}" if self.example_zh else "")
+
+
+class ReasonWording(Base):
+    """How a reason read from a moment on, who worded it so, and why. `from_at` None: as the library came."""
+
+    __tablename__ = "reason_wording"
+    __append_only__ = True
+    __table_args__ = (UniqueConstraint("reason_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reason_id: Mapped[int] = mapped_column(ForeignKey("reason.id"))
+    number: Mapped[int]
+    outcome: Mapped[str] = mapped_column(String(10))
+    words: Mapped[dict[str, str]] = mapped_column(JSON)
+    retired: Mapped[bool]
+    why: Mapped[str] = mapped_column(Text, default="")
+    from_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    made_by_name: Mapped[str] = mapped_column(String(120), default="")
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))

@@ -22,7 +22,7 @@ class FilterForm(Form):
     window = SelectField(_l("Exam window"), validate_choice=False)
     kind = SelectField(_l("First sitting or resit"), validate_choice=False, choices=options(
         [("", _l("both")), ("first", _l("first sitting")), ("resit", _l("resit"))]))
-    found = SelectField(_l("What was found"), validate_choice=False, choices=options([
+    found = SelectField(_l("What the program found"), validate_choice=False, choices=options([
         ("", _l("all")), ("exceptions", _l("with exceptions")), ("clean", _l("without exceptions")),
         ("flagged", _l("flagged"))]))
     mine = BooleanField(_l("Mine only"))
@@ -63,8 +63,13 @@ class DecideForm(ActForm):
     def _item(self, value: str, for_language: str) -> ItemGiven:
         one = self.library[value]
         own = str(self[f"words_{one.item}"].data or "")
-        said = f"{one.words_en}. {one.advice_en}" if for_language == "en" else f"{one.words_zh}。{one.advice_zh}"
-        return ItemGiven(one.item, one.code, own or said)
+        return ItemGiven(one.item, one.code, own or one.said(for_language))
+
+    def adds(self, value: str) -> str:
+        """What the library's words add to the reason: what to do, with an example."""
+        one, zh = self.library[value], language() == "zh"
+        advice, example = (one.advice_zh, one.example_zh) if zh else (one.advice_en, one.example_en)
+        return f"{advice} {_l('For example: %(example)s', example=example)}" if example else advice
 
 
 for _item in Item:

@@ -17,7 +17,7 @@ from enroll.audit.queries import helpers_of
 from enroll.hours.queries.doubts import open_doubts
 from enroll.hours.queries.ledger import course_sums
 from enroll.hours.rules.proof import CourseSum
-from enroll.learners.models import Consent, IdentityCheck, LearnerFile, Reason
+from enroll.learners.models import Consent, IdentityCheck, LearnerFile
 from enroll.learners.queries.checks import Handed, checks_of, handed_by
 from enroll.storage.files import StoredFile
 
@@ -73,11 +73,6 @@ def items_of(session: Session, application_id: int) -> Sequence[ReturnedItem]:
     """Every item ever returned or named in a rejection, the newest first."""
     wanted = select(ReturnedItem).where(ReturnedItem.application_id == application_id)
     return session.scalars(wanted.order_by(ReturnedItem.id.desc())).all()
-
-
-def reason_library(session: Session) -> Sequence[Reason]:
-    """Every reason in use, by item."""
-    return session.scalars(select(Reason).where(Reason.retired_at.is_(None)).order_by(Reason.id)).all()
 
 
 def file_of_case(session: Session, application: Application, token: str) -> StoredFile | None:

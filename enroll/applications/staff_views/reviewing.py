@@ -12,7 +12,7 @@ from enroll.accounts.permissions import Permission
 from enroll.applications.forms.reviewing import DecideForm, RevealForm
 from enroll.applications.lifecycle import APPLICATION
 from enroll.applications.models import Application
-from enroll.applications.queries.case import application_by_reference, case_of, file_of_case, reason_library
+from enroll.applications.queries.case import application_by_reference, case_of, file_of_case
 from enroll.applications.queries.own import history_of
 from enroll.applications.queries.queue import next_to_review
 from enroll.applications.services import claiming, reviewing
@@ -21,6 +21,7 @@ from enroll.applications.staff_views.showing import page_of
 from enroll.foundation.problems import Problem, Refused, Stale, problem
 from enroll.foundation.words import N_, say
 from enroll.learners.lifecycle import CheckKind
+from enroll.learners.queries.reasons import reason_library
 from enroll.learners.services.identity import reveal_number
 from enroll.storage.database import db
 from enroll.web.access import requires, weighty

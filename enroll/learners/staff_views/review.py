@@ -174,9 +174,7 @@ def _named_items(learner: Learner, kind: str) -> list[ReturnItem]:
 def _library_words(reason: Reason | None, learner: Learner) -> str:
     if reason is None or reason.code == "other":
         return ""
-    if learner.account.language == "en":
-        return f"{reason.words_en}. {reason.advice_en}"
-    return f"{reason.words_zh}。{reason.advice_zh}"
+    return reason.said(learner.account.language)
 
 
 def _found(reference: str) -> IdentityCheck:
