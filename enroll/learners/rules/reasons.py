@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from enroll.foundation.problems import Problem, problem
 from enroll.foundation.words import N_
 
-OUTCOMES = {"return": N_("to return"), "reject": N_("to reject"), "both": N_("both")}
+OUTCOMES = {"return": N_("to return"), "reject": N_("to reject"), "both": N_("to return or reject")}
 NEEDED = ("words_zh", "words_en", "advice_zh", "advice_en")
 
 
