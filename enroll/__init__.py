@@ -47,6 +47,7 @@ from enroll.courses.staff_views import marking as courses_marking
 from enroll.courses.staff_views import packing as course_packing
 from enroll.courses.staff_views import practical as courses_staff
 from enroll.courses.views import claims as claimed_pages
+from enroll.courses.views import continuing
 from enroll.courses.views import disputes as disputed_pages
 from enroll.courses.views import hours as hours_pages
 from enroll.courses.views import ledger as ledger_file
@@ -54,6 +55,7 @@ from enroll.courses.views import live as live_classes
 from enroll.courses.views import notes as noted_pages
 from enroll.courses.views import practice as practice_pages
 from enroll.courses.views import quizzes as quiz_pages
+from enroll.courses.views import receipts as receipt_pages
 from enroll.courses.views import sending as sent_files
 from enroll.courses.views import study as study_pages
 from enroll.courses.views import timing as timing_pages
@@ -184,6 +186,7 @@ BLUEPRINTS = [
 # Files whose routes join the blueprint of another file of their package.
 ROUTES = (materials, writing, course_packing, noted_pages, activation, consents, document, guardian, identity, photo,
           sign_up, identity_review, book, rounds, editing, questions_importing, planned_mocks, courses_marking,
+          continuing, receipt_pages,
           sent_files, hours_adjustments, hours_anomalies, hours_claims, claimed_pages, ledger_file, hours_disputes,
           hours_doubts, hours_ledgers, hours_proofs, disputed_pages, calendar, certificates, self_check, worked_days,
           years, acting, group, importing, returning, staff_cohorts, following, leading, reviewing, results_grids,

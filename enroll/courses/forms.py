@@ -154,6 +154,12 @@ class PieceForm(SentForm):
         return bytes.fromhex(digits[:len(digits) // 2 * 2])
 
 
+class ContinueForm(ActForm):
+    """The code that leads to a task on another device."""
+
+    code = Line(_l("Code"), most=20)
+
+
 class HandInForm(ActForm):
     """What the learner says with the work."""
 

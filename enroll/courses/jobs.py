@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from enroll.courses.services.continuing import forget_old_codes
 from enroll.courses.services.live import hold_what_is_over
 from enroll.courses.services.mending import follow_the_ledger
 from enroll.courses.services.quizzes import finish_overdue_quizzes
@@ -18,6 +19,7 @@ def every_minute(now: datetime) -> None:
     again_if_crowded(lambda: finish_overdue_quizzes(now))
     again_if_crowded(lambda: hold_what_is_over(now))
     again_if_crowded(lambda: forget_old_halves(now))
+    again_if_crowded(lambda: forget_old_codes(now))
 
 
 def follow_decided_doubt(happened: Happened, now: datetime) -> None:

@@ -15,8 +15,9 @@ KINDS = ("pdf", "docx", "xlsx", "pptx", "csv", "mp4", "zip")
 MP4 = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom\x00\x00\x00\x08free"
 
 
-def sample(kind: str, title: str, made_at: datetime) -> bytes:
-    """A file of this kind (pdf, docx, xlsx, pptx, csv, mp4, png…) about this title."""
+def sample(kind: str, title: str, made_at: datetime, *, by: str = "") -> bytes:
+    """A file of this kind (pdf, docx, xlsx, pptx, csv, mp4, png…) about this title; by nobody in particular, every
+    office file is the same."""
     if kind == "pdf":
         return PDF
     if kind == "mp4":
@@ -24,7 +25,7 @@ def sample(kind: str, title: str, made_at: datetime) -> bytes:
     if kind == "xlsx":
         return _sheet(made_at.replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0))
     if kind in {"docx", "pptx", "zip"}:
-        return _office(kind)
+        return _office(kind, by)
     return f"项目,数值\n{title},1\n合计,1\n".encode()
 
 
@@ -34,11 +35,11 @@ def _sheet(made_at: datetime) -> bytes:
     return write_xlsx([Column("来源", 30), Column("地址", 40)], rows, sheet_title="来源清单", dated=made_at)
 
 
-@lru_cache(maxsize=4)
-def _office(kind: str) -> bytes:
+@lru_cache(maxsize=16)
+def _office(kind: str, by: str) -> bytes:
     part = {"docx": "word/document.xml", "pptx": "ppt/presentation.xml"}.get(kind, "readme.txt")
     out = BytesIO()
     with ZipFile(out, "w", ZIP_DEFLATED) as archive:
         archive.writestr("[Content_Types].xml", "<Types xmlns='http://schemas.openxmlformats.org/package/2006/content-types'/>")
-        archive.writestr(part, "<document>演示作业，仅供演示</document>")
+        archive.writestr(part, f"<document>演示作业，仅供演示{by}</document>")
     return out.getvalue()

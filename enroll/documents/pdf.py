@@ -102,6 +102,12 @@ def render_both(
             _compiled(template, values, dated, "png", dots_per_inch)[0])
 
 
+def render_picture(template: str, values: Mapping[str, Any], *, dated: datetime, dots_per_inch: int = 144) -> bytes:
+    """All of a document as one long picture, for phones that save images but no PDFs. Raises what `render` raises."""
+    render(template, values, dated=dated)  # a picture would show a missing glyph as an empty box without a word
+    return _compiled(template, {**values, "tall": True}, dated, "png", dots_per_inch)[0]
+
+
 def unprintable(text: str) -> tuple[str, ...]:
     """The characters of a text that the fonts cannot print, each once; () when all can be printed.
 

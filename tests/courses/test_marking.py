@@ -63,7 +63,9 @@ def test_a_work_is_taken_given_and_opened_next_and_a_used_comment_is_offered(app
     students, references, trainer = room
     other, staff = a_person("other", Role.TRAINER), sign_in(trainer)
     assert press(staff, f"/staff/practical/{references[1]}", "/give").status_code == 303
-    give_work(references[0], other.id, by=acting(trainer), now=NOON)
+    answer = press(staff, f"/staff/practical/{references[0]}", "/give", trainer=str(other.id))
+    assert answer.status_code == 303
+    assert "在 other 处" in text_of(staff.get(f"/staff/practical/{references[0]}"))
     with_whom = session.scalars(select(PracticeWork.trainer_id).order_by(PracticeWork.id)).all()
     assert with_whom[:2] == [other.id, trainer.id]
     session.rollback()

@@ -60,12 +60,16 @@ def test_a_file_goes_on_where_it_stopped_and_joins_the_work_once(app, session, c
     session.rollback()
     receipt = text_of(me.get(f"{PRACTICE}/receipt"))
     assert stored.sha256 in receipt
+    document, picture = me.get(f"{PRACTICE}/receipt.pdf"), me.get(f"{PRACTICE}/receipt.png")
+    assert (document.data[:5], picture.data[:4]) == (b"%PDF-", b"\x89PNG")
+    assert picture.headers["Content-Disposition"].startswith("inline")
 
     stranger = sign_in(account_of(a_student("stranger")), app.test_client())
     token, answer = begun(me, CONTENT + b"more")
     half = answer.json["address"]
     send(me, token, half, 0, CONTENT[:9])
     assert stranger.head(half).status_code == 404
+    assert stranger.get(f"{PRACTICE}/receipt.png").status_code == 404
     for changes in ({"name": "a.exe"}, {"head": b"MZ".hex()}, {"size": 90_000_000}, {"size": ""}, {"head": "zz"}):
         assert begun(me, **changes)[1].status_code == 422, changes
     for number in range(5):

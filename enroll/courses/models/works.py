@@ -1,4 +1,4 @@
-"""Practical tasks handed in, and their files."""
+"""Practical tasks handed in, their files, and codes to go on with one on another device."""
 
 from datetime import datetime
 from typing import Any
@@ -67,3 +67,22 @@ class PracticeFile(Base):
     removed_at: Mapped[datetime | None] = mapped_column(UtcMoment)
 
     file: Mapped[StoredFile] = relationship(lazy="joined", innerjoin=True)
+
+
+class ContinueCode(Base):
+    """A code to scan or type on another device, to go on there with a practical task. It signs nobody in: whoever opens
+    it signs in there first, and it leads its owner alone, once, while the browser that asked for it is signed in."""
+
+    __tablename__ = "continue_code"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(12), unique=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("web_session.id"))
+    lesson_id: Mapped[int] = mapped_column(ForeignKey("lesson.id"))
+    made_at: Mapped[datetime] = mapped_column(UtcMoment)
+    expires_at: Mapped[datetime] = mapped_column(UtcMoment, index=True)
+    used_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    used_with: Mapped[str] = mapped_column(String(200), default="")  # the browser it was opened with
+
+    lesson: Mapped[Lesson] = relationship()

@@ -148,8 +148,18 @@ def _page(work: PracticeWork, form: MarkForm, *, points: Any = None, problems: A
         lifecycle=PRACTICE_WORK, same=same_files(session, [work]).get(work.id, ()),
         before=before, act_form=ActForm(formdata=None),
         phrases=phrases_of(session, current_user.account_id, work.lesson_id),
-        mine=work.trainer_id == current_user.account_id,
+        mine=work.trainer_id == current_user.account_id, **_with_whom(work),
     )
+
+
+def _with_whom(work: PracticeWork) -> dict[str, Any]:
+    """Who has the work, by name, and whom it can be given to: who teaches and has it not, and whose it is not."""
+    if work.state != "handed_in":
+        return {"others": (), "holder": ""}
+    teaching = {one.id: one.name for one in trainers(db.session(), now())}
+    holder = teaching.get(work.trainer_id, _("somebody who teaches no more")) if work.trainer_id else ""
+    wrong = {work.trainer_id, current_user.account_id, work.enrolment.learner.account_id}
+    return {"others": [(number, name) for number, name in teaching.items() if number not in wrong], "holder": holder}
 
 
 def _next(reference: str) -> str:

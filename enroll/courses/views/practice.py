@@ -86,18 +86,6 @@ def download(course: str, lesson: str, token: str) -> Any:
     return send_large(found.file)
 
 
-@practice.get("/receipt")
-@requires(Permission.LEARN)
-def receipt(course: str, lesson: str) -> Any:
-    """What we hold of one's files: name, size, digest and time, to be printed or kept."""
-    session = db.session()
-    enrolment, its_lesson = my_lesson(session, current_user.account_id, LessonKey(course, lesson)) or abort(404)
-    work = work_in(session, enrolment.id, its_lesson.id)
-    files = [*files_in_hand(session, work.id), *files_of(session, work)] if work else []
-    return render_template("courses/receipt.html", lesson=its_lesson, course=its_lesson.module.course, work=work,
-                           files=files)
-
-
 @practice.post("/hand_in")
 @requires(Permission.LEARN)
 def submit(course: str, lesson: str) -> Any:
