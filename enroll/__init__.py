@@ -22,6 +22,7 @@ from enroll.admission.staff_views import attendance as admission_attendance
 from enroll.admission.staff_views import days as admission_days
 from enroll.admission.staff_views import door as admission_door
 from enroll.admission.staff_views import papers as admission_papers
+from enroll.admission.staff_views import rooming as admission_rooming
 from enroll.applications import jobs as applications_jobs
 from enroll.applications.events import ApplicationMoved
 from enroll.applications.queries.due import affected_by_window
@@ -191,7 +192,7 @@ ROUTES = (materials, writing, course_packing, noted_pages, activation, consents,
           hours_doubts, hours_ledgers, hours_proofs, disputed_pages, calendar, certificates, self_check, worked_days,
           years, acting, group, importing, returning, staff_cohorts, following, leading, reviewing, results_grids,
           results_imports, results_overview, results_reviews, desk_imports, rare_name, admission_papers, transferring,
-          postponing, standing_in, beside)
+          postponing, standing_in, beside, admission_rooming)
 
 # What the worker runs every half minute; each asks again under its locks, so running twice does nothing twice.
 JOBS: list[Job] = [accounts_jobs.forget_unconfirmed_accounts, questions_jobs.finish_mocks, courses_jobs.every_minute,

@@ -5,6 +5,7 @@ from flask_wtf.file import FileField
 from wtforms import (  # type: ignore[attr-defined]  # the stubs are older than SelectChoice
     BooleanField,
     Form,
+    HiddenField,
     SelectChoice,
     SelectField,
     SelectMultipleField,
@@ -32,6 +33,22 @@ class SeatForm(ActForm):
     room = SelectField(_l("Room"))
     seat_no = Whole(_l("Seat number"), [Needed(_l("Enter a seat number."))])
     swap = BooleanField(_l("If somebody sits there, change the two"))
+    reason = Line(_l("Reason"), most=200)
+
+
+class PlanForm(Form):
+    """How the rule is to be applied; a GET form, nothing is changed."""
+
+    apart = BooleanField(_l("Seat people of one employer apart"))
+    afresh = BooleanField(_l("Make the plan afresh"))
+
+
+class RoomingForm(ActForm):
+    """The plan that was looked at; `shown` names it."""
+
+    apart = BooleanField(_l("Seat people of one employer apart"))
+    afresh = BooleanField(_l("Make the plan afresh"))
+    shown = HiddenField()
     reason = Line(_l("Reason"), most=200)
 
 

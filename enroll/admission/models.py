@@ -3,18 +3,20 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from enroll.admission.rules.door import Recorded
+from enroll.admission.rules.seats import RoomingAct
 from enroll.admission.rules.tickets import TicketKind
 from enroll.learners.models import Learner
 from enroll.programmes.models import Window
 from enroll.sittings.lifecycle import Part
-from enroll.sittings.models import Booking
+from enroll.sittings.models import Booking, Sitting
 from enroll.storage.columns import SealedText, UtcMoment, one_of
 from enroll.storage.database import Base
 from enroll.storage.files import StoredFile
+from enroll.storage.history import Versioned
 
 
 class ExamAccess(Base):
@@ -81,6 +83,48 @@ class LateEntry(Base):
     at: Mapped[datetime] = mapped_column(UtcMoment)
     allowed_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     allowed_by_name: Mapped[str] = mapped_column(String(120))
+
+
+class Rooming(Versioned, Base):
+    """How far the seat allocation 考场编排 of a sitting is: its version counts every change of a seat. Once frozen, a
+    change needs a reason."""
+
+    __tablename__ = "rooming"
+    __table_args__ = (
+        CheckConstraint("(frozen_at IS NULL) = (frozen_by_id IS NULL)", name="frozen_by_somebody"),
+    )
+
+    sitting_id: Mapped[int] = mapped_column(ForeignKey("sitting.id"), primary_key=True)
+    apart: Mapped[bool] = mapped_column(default=False)
+    frozen_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    frozen_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    frozen_by_name: Mapped[str] = mapped_column(String(120), default="")
+
+    sitting: Mapped[Sitting] = relationship()
+
+    @property
+    def reference(self) -> str:
+        return self.sitting.code
+
+
+class RoomingStep(Base):
+    """One act on the seats of a sitting: who, when, why, and from which seat to which everybody went, as
+    [booking, room before, seat before, room after, seat after]. What is undone is undone once."""
+
+    __tablename__ = "rooming_step"
+    __append_only__ = True
+    __table_args__ = (one_of("what", RoomingAct),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sitting_id: Mapped[int] = mapped_column(ForeignKey("sitting.id"), index=True)
+    what: Mapped[str] = mapped_column(String(20))
+    rooming_version: Mapped[int]
+    changes: Mapped[list[list[Any]]] = mapped_column(JSON)
+    reason: Mapped[str] = mapped_column(String(500), default="")
+    undoes_id: Mapped[int | None] = mapped_column(ForeignKey("rooming_step.id"), unique=True)
+    at: Mapped[datetime] = mapped_column(UtcMoment)
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    made_by_name: Mapped[str] = mapped_column(String(120))
 
 
 class Attendance(Base):

@@ -23,8 +23,8 @@ def _in(states: Collection[str]) -> str:
 LIVE_SQL, SEATED_SQL, WAITING_SQL = _in(LIVE), _in(SEATED), _in(WAITING)
 
 
-class ExamSite(Base):
-    """A place, or ONLINE."""
+class ExamSite(Versioned, Base):
+    """A place, or ONLINE. A retired one takes no new sittings and stays on what happened there."""
 
     __tablename__ = "exam_site"
 
@@ -35,20 +35,42 @@ class ExamSite(Base):
     city: Mapped[str] = mapped_column(String(60), default="")
     address: Mapped[str] = mapped_column(String(200), default="")
     telephone: Mapped[str] = mapped_column(String(60), default="")
+    contact: Mapped[str] = mapped_column(String(60), default="")
     accessible: Mapped[bool] = mapped_column(default=True)
     note: Mapped[str] = mapped_column(Text, default="")
+    retired_at: Mapped[datetime | None] = mapped_column(UtcMoment)
 
     rooms: Mapped[list["ExamRoom"]] = relationship(order_by="ExamRoom.code", back_populates="site")
 
+    @property
+    def reference(self) -> str:
+        return self.code
 
-class ExamRoom(Base):
+    @property
+    def open_rooms(self) -> list["ExamRoom"]:
+        """Those that sittings can still be planned in."""
+        return [one for one in self.rooms if one.retired_at is None]
+
+
+class ExamRoom(Versioned, Base):
+    """Desks stand in rows of `across`, counted from the front; where `serpentine`, every second row backwards."""
+
     __tablename__ = "exam_room"
-    __table_args__ = (UniqueConstraint("site_id", "code"), *whole("seats", 1, 5000))
+    __table_args__ = (UniqueConstraint("site_id", "code"), *whole("seats", 1, 5000), *whole("across", 1, 20))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     site_id: Mapped[int] = mapped_column(ForeignKey("exam_site.id"))
     code: Mapped[str] = mapped_column(String(20))
     seats: Mapped[int]
+    place: Mapped[str] = mapped_column(String(60), default="")
+    accessible: Mapped[bool] = mapped_column(default=True)
+    across: Mapped[int] = mapped_column(default=6)
+    serpentine: Mapped[bool] = mapped_column(default=False)
+    retired_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+
+    @property
+    def reference(self) -> str:
+        return self.code
 
     site: Mapped[ExamSite] = relationship(back_populates="rooms")
 

@@ -51,7 +51,7 @@ def people(*names):
 
 def ticketed(office, *names):
     references = people(*names)
-    assert press(office, AT, f"{AT}/allocate").status_code == 303
+    assert press(office, f"{AT}/rooming?preview=y", f"{AT}/allocate").status_code == 303
     assert press(office, AT, f"{AT}/release").status_code == 200
     return references
 
@@ -273,7 +273,7 @@ def test_a_tail_is_enough_and_several_who_share_it_are_listed(office, clock):
     sitting = a_room_sitting(a_window())
     for name, tail in (("张三", "01011234"), ("李四", "02021234"), ("王五", "0303567X")):
         registered(a_candidate(name, f"1101011990{tail}"), sitting)
-    press(office, AT, f"{AT}/allocate")
+    press(office, f"{AT}/rooming?preview=y", f"{AT}/allocate")
     press(office, AT, f"{AT}/release")
     clock.set(DOORS)
     said = text_of(office.get(f"{AT}/door?shown=567x"))

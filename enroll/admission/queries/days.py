@@ -57,8 +57,13 @@ def window_or_sitting(session: Session, code: str) -> tuple[Window, int | None]:
 
 def rooms_of(session: Session, sitting: Sitting) -> list[RoomPlan]:
     """The rooms named for a sitting; where none is, all rooms of its site."""
-    named = [one.room for one in sitting.rooms] or list(sitting.site.rooms)
-    return [RoomPlan(room.id, room.code, room.seats) for room in sorted(named, key=lambda one: one.code)]
+    return [RoomPlan(room.id, room.code, room.seats, room.accessible, room.across, room.serpentine)
+            for room in exam_rooms_of(sitting)]
+
+
+def exam_rooms_of(sitting: Sitting) -> list[ExamRoom]:
+    """The same as they are stored, in the order of their codes."""
+    return sorted([one.room for one in sitting.rooms] or sitting.site.open_rooms, key=lambda one: one.code)
 
 
 def rooms_in_use(session: Session, sitting_id: int) -> list[tuple[ExamRoom, int]]:

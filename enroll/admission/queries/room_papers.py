@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from enroll.admission.models import Ticket
 from enroll.admission.queries.days import everybody_expected
 from enroll.admission.queries.facts import onsite_figures
+from enroll.admission.queries.rooming import settled_words
 from enroll.admission.rules.tickets import PARTS_PRINTED, TicketKind
 from enroll.documents.room_papers import (
     RoomFacts,
@@ -30,13 +31,14 @@ def sitting_papers(session: Session, sitting: Sitting, *, now: datetime, demo: b
     """What the papers of an on-site sitting say, of every room in which somebody sits."""
     people = [one for one in everybody_expected(session, sitting.id) if one.room is not None and one.seat_no]
     numbers = _ticket_numbers(session, sitting)
+    settled, frozen_at = settled_words(session, sitting)
     window, partner, figures = sitting.window, organisation(session), onsite_figures(sitting.window)
     return SittingPapers(
         code=sitting.code, partner_name=partner.name if partner else "", window=window.code,
         programme=Bilingual(window.programme.name_zh, window.programme.name_en), part=PARTS_PRINTED[sitting.part],
         site_name=sitting.site.name, site_address=sitting.site.address, starts_at=sitting.starts_at,
         ends_at=sitting.ends_at, report_at=sitting.report_at, rooms=_rooms(people, numbers),
-        settled="编排未定稿", draft=True, printed_at=now, demo=demo,
+        settled=settled, draft=frozen_at is None, printed_at=now, demo=demo,
         lines=notice_lines(figures.arrive_before, figures.late_limit),
     )
 
@@ -79,7 +81,8 @@ def _rooms(people: Sequence[Booking], numbers: Mapping[int, str]) -> tuple[RoomF
     for one in people:
         by_room.setdefault(one.room_id or 0, []).append(one)
     found = [
-        RoomFacts(room.code, room.seats, tuple(_seated(one, numbers.get(one.learner_id, "")) for one in those))
+        RoomFacts(room.code, room.seats, tuple(_seated(one, numbers.get(one.learner_id, "")) for one in those),
+                  room.across, room.serpentine, room.accessible, room.place)
         for those in by_room.values() if (room := those[0].room) is not None
     ]
     return tuple(sorted(found, key=lambda one: one.code))

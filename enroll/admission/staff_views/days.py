@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, flash, render_template, request, url_for
+from flask import Blueprint, abort, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from flask_login import current_user
 from wtforms import SelectChoice  # type: ignore[attr-defined]  # the stubs are older than it
 
@@ -13,7 +12,7 @@ from enroll.admission.forms import DaysFilter, PeopleFilter, SeatForm
 from enroll.admission.queries import days as queries
 from enroll.admission.queries.paper import photo_of
 from enroll.admission.queries.tickets import file_by_id
-from enroll.admission.services.seating import allocate_seats, change_seat
+from enroll.admission.services.seating import change_seat
 from enroll.admission.services.tickets import Done, release_confirmations, release_tickets
 from enroll.foundation.problems import Problem, Refused
 from enroll.programmes.queries.windows import windows_published
@@ -51,27 +50,6 @@ def days() -> Any:
 @requires(Permission.RUN_EXAMS)
 def sitting(code: str) -> Any:
     return _sitting_page(found_sitting(code))
-
-
-@pages.post("/<code:code>/allocate")
-@requires(Permission.RUN_EXAMS)
-def allocate(code: str) -> Any:
-    found_sitting(code)
-    form = ActForm()
-
-    def act() -> str:
-        done = allocate_seats(code, by=current_user.actor, now=now())
-        words = ngettext("%(num)s person has been given a seat.", "%(num)s people have been given a seat.", done.seated)
-        flash(words, "ok" if not done.without else "warn")
-        if done.without:
-            flash(ngettext("%(num)s person has no seat: the rooms are full.",
-                           "%(num)s people have no seat: the rooms are full.", done.without), "bad")
-        return url_for("admission_staff.sitting", code=code)
-
-    try:
-        return once(form, act)
-    except Refused as refused:
-        return _sitting_page(found_sitting(code), refused.problems), 422
 
 
 @pages.post("/<code:code>/release")

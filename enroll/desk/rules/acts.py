@@ -128,6 +128,8 @@ ACTS = {
     "sitting.allocate_seats": N_("Seats allocated"),
     "sitting.change": N_("Sitting changed"),
     "sitting.close": N_("Sitting closed"),
+    "sitting.freeze_rooming": N_("Rooming frozen"),
+    "sitting.undo_rooming": N_("Step of the rooming undone"),
     "sitting.list_taken": N_("List of a sitting taken"),
     "sitting.open": N_("Sitting opened"),
     "supervision.choose_reminders": N_("Reminders chosen"),

@@ -1,6 +1,6 @@
 """Sittings: planned, changed while nobody is booked, closed and opened again."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,8 +15,8 @@ from enroll.foundation.clock import at_beijing
 from enroll.foundation.problems import NotFound, Problem, Refused, problem
 from enroll.foundation.words import N_
 from enroll.programmes.models import Window
-from enroll.sittings.lifecycle import Part
-from enroll.sittings.models import ExamRoom, ExamSite, Sitting, SittingRoom
+from enroll.sittings.lifecycle import LIVE, Part
+from enroll.sittings.models import Booking, ExamRoom, ExamSite, Sitting, SittingRoom
 from enroll.sittings.rules import SittingPlan, plan_faults
 from enroll.sittings.services.offering import offer_free_seats
 from enroll.storage.database import lock, transaction
@@ -45,6 +45,8 @@ def add_sitting(
         site = session.scalar(select(ExamSite).where(ExamSite.code == site_code))
         if window is None or site is None:
             raise NotFound("Window or site")
+        if site.retired_at is not None:
+            raise Refused(problem("site_retired", N_("This site is retired and takes no new sittings."), field="site"))
         sitting = Sitting(code=_next_code(session, window, site, part), window_id=window.id, site_id=site.id,
                           part=str(part), online=site.online, taken=0)
         _write(session, sitting, details, window, site)
@@ -106,7 +108,7 @@ def _set_closed(
 
 
 def _write(session: Session, sitting: Sitting, details: SittingDetails, window: Window, site: ExamSite) -> None:
-    rooms = _rooms(session, site, details.rooms)
+    rooms = _rooms(site, details.rooms, [one.room_id for one in sitting.rooms])
     plan = SittingPlan(
         online=site.online, starts_at=details.starts_at, ends_at=details.ends_at, minutes=details.minutes,
         capacity=details.capacity, window_begins_at=at_beijing(window.starts_on),
@@ -116,14 +118,29 @@ def _write(session: Session, sitting: Sitting, details: SittingDetails, window: 
     faults = plan_faults(plan)
     if faults:
         raise Refused(faults)
+    _nobody_sits_in_what_goes(session, sitting, rooms)
     sitting.starts_at, sitting.ends_at, sitting.report_at = details.starts_at, details.ends_at, details.report_at
     sitting.minutes, sitting.capacity = details.minutes, details.capacity
     kept = {one.room_id: one for one in sitting.rooms}
     sitting.rooms = [kept.get(room.id) or SittingRoom(room_id=room.id) for room in rooms]
 
 
-def _rooms(session: Session, site: ExamSite, codes: Sequence[str]) -> list[ExamRoom]:
-    rooms = {room.code: room for room in site.rooms}
+def _nobody_sits_in_what_goes(session: Session, sitting: Sitting, rooms: Sequence[ExamRoom]) -> None:
+    """A room is taken from a sitting only when nobody has a seat in it."""
+    if sitting.id is None or not rooms:
+        return
+    used = session.scalars(
+        select(ExamRoom.code).join(Booking, Booking.room_id == ExamRoom.id).where(
+            Booking.sitting_id == sitting.id, Booking.seat_no.is_not(None), Booking.state.in_(LIVE),
+            ExamRoom.id.not_in([one.id for one in rooms])).distinct().order_by(ExamRoom.code)).all()
+    if used:
+        raise Refused(problem("room_in_use", N_("People have seats in %(rooms)s: move them first."), field="rooms",
+                              rooms=", ".join(used)))
+
+
+def _rooms(site: ExamSite, codes: Sequence[str], kept_ids: Iterable[int]) -> list[ExamRoom]:
+    kept = set(kept_ids)
+    rooms = {room.code: room for room in site.rooms if room.retired_at is None or room.id in kept}
     unknown = [code for code in codes if code not in rooms]
     if unknown:
         raise Refused(problem("room_unknown", N_("The site has no room %(codes)s."), field="rooms", codes=unknown))
