@@ -37,6 +37,7 @@ hypothesis_settings.load_profile("enroll")
 
 CHROMIUM = Path("/usr/bin/chromium")
 SECRET_KEY = "a secret of the tests, long enough to be taken for one"
+OTHER = "other"
 FIELD_KEY = Fernet.generate_key().decode()
 APPS: dict[str, tuple[Flask, dict[str, Any]]] = {}
 """Made once for each kind of database in a process: making one, and compiling its templates, is most of a test."""
@@ -183,9 +184,10 @@ DATABASES = pytest.StashKey[Databases]()
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--database",
-        choices=[SQLITE, POSTGRESQL, "both"],
+        choices=[SQLITE, POSTGRESQL, "both", OTHER],
         default="both",
-        help="which database the tests that need one run on (default: each of them on both)",
+        help="which database the tests that need one run on (default: each of them on both, those of pages on one; "
+        "other: only those of pages, each on the other one)",
     )
 
 
@@ -214,14 +216,31 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database" in metafunc.fixturenames:
-        asked = metafunc.config.getoption("--database")
+        asked, one = metafunc.config.getoption("--database"), database_of_pages(metafunc.definition)
         marks = {mark.name for mark in metafunc.definition.iter_markers()}
-        if asked == "both" and marks & {"browser", "one_database"}:
-            asked = SQLITE
-        metafunc.parametrize("database", [SQLITE, POSTGRESQL] if asked == "both" else [asked], indirect=True)
+        if marks & {"browser", "one_database"}:
+            one = SQLITE
+        if asked == "both":
+            kinds = [one] if one else [SQLITE, POSTGRESQL]
+        elif asked == OTHER:
+            kinds = [SQLITE if one == POSTGRESQL else POSTGRESQL]
+        else:
+            kinds = [asked]
+        metafunc.parametrize("database", kinds, indirect=True)
 
 
-# Tests in a browser run only when asked for; the summary says so, so that nobody counts on what never ran.
+def database_of_pages(test: pytest.Item) -> str | None:
+    """Tests of pages ask the services, which are asked on both, and draw: one database is enough while working. Staff's
+    lists with their filters are asked on the stricter one."""
+    if not test.path.stem.endswith(("views", "pages")):
+        return None
+    return POSTGRESQL if "staff" in test.path.stem else SQLITE
+
+
+# What is slow runs only when asked for; the summary says so, so that nobody counts on what never ran.
+
+SLOWER = {"browser": "The tests in a browser", "sweep": "The sweeps over every page, form and route",
+          "bench": "The benchmarks in a tiny size"}
 
 
 def pytest_collection_finish() -> None:
@@ -234,17 +253,31 @@ def pytest_collection_finish() -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if _browser_asked_for(config) and not CHROMIUM.exists():
         pytest.exit(f"The tests in a browser need {CHROMIUM} (Debian's package chromium).", returncode=4)
-    unasked = [mark for mark in ("browser", "bench") if mark not in config.getoption("markexpr")]
+    unasked = [mark for mark in SLOWER if mark not in config.getoption("markexpr")]
     left_out = [item for item in items if any(map(item.get_closest_marker, unasked))]  # keywords hold folders too
+    if config.getoption("--database") == OTHER:
+        left_out += [item for item in items if not _on_the_other(item)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if item not in left_out]
+        gone = set(left_out)
+        items[:] = [item for item in items if item not in gone]
+
+
+def _on_the_other(item: pytest.Item) -> bool:
+    asks_one = database_of_pages(item) and "database" in getattr(item, "fixturenames", ())
+    return bool(asks_one) and item.get_closest_marker("one_database") is None
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    if not _browser_asked_for(config) and not config.getoption("file_or_dir"):
-        where = "ask for them with -m browser" if CHROMIUM.exists() else "they need Debian's package chromium"
-        terminalreporter.write_line(f"The tests in a browser did not run: {where}.")
+    if config.getoption("markexpr") or config.getoption("file_or_dir"):
+        return
+    for mark, what in SLOWER.items():
+        where = f"ask for them with -m {mark}"
+        if mark == "browser" and not CHROMIUM.exists():
+            where = "they need Debian's package chromium"
+        terminalreporter.write_line(f"{what} did not run: {where}.")
+    if config.getoption("--database") == "both":
+        terminalreporter.write_line(f"The tests of pages ran on one database each; the other: --database {OTHER}.")
 
 
 def _browser_asked_for(config: pytest.Config) -> bool:

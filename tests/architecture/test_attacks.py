@@ -8,6 +8,7 @@ import pytest
 from enroll.accounts.permissions import Role
 from enroll.accounts.services.roles import end_role
 from enroll.web.access import PUBLIC, who_may_call
+from tests.architecture.the_sweeps import IN_TURN_AND_ALL, some
 from tests.architecture.the_tree import refuse
 from tests.builders.accounts import an_account
 from tests.builders.people import PASSWORD, a_member_of_staff, actor_of
@@ -27,12 +28,13 @@ def addresses(app, method="GET", *, arguments):
             yield rule, who_may_call(app.view_functions[rule.endpoint]) or ()
 
 
-def test_an_odd_value_in_a_path_is_not_there(app, sign_in):
+@IN_TURN_AND_ALL
+def test_an_odd_value_in_a_path_is_not_there(app, sign_in, everything):
     """A004, on both databases: a number too large for one of them is no error."""
     app.config["PROPAGATE_EXCEPTIONS"] = False
     browser, wrong = sign_in(an_account("everybody", *Role)), []
-    for rule, _ in addresses(app, arguments=True):
-        for odd in ODD_VALUES:
+    for number, (rule, _) in enumerate(addresses(app, arguments=True)):
+        for odd in some(ODD_VALUES, number, everything):
             address = re.sub(r"<any\((\w+)[^)]*\):\w+>", r"\1", rule.rule)
             answer = browser.get(re.sub(r"<[^>]+>", odd, address))
             answer.close()
@@ -42,15 +44,16 @@ def test_an_odd_value_in_a_path_is_not_there(app, sign_in):
 
 
 @pytest.mark.one_database
-def test_a_path_spelled_otherwise_lets_nobody_in(app, client):
+@IN_TURN_AND_ALL
+def test_a_path_spelled_otherwise_lets_nobody_in(app, client, everything):
     """A008: HEAD, OPTIONS, an override, slashes, dots and parameters decide as the plain path does: signed out."""
     wrong = []
-    for rule, mark in addresses(app, arguments=False):
+    for number, (rule, mark) in enumerate(addresses(app, arguments=False)):
         if mark == (PUBLIC,):
             continue
         tried = [("HEAD", rule.rule, {}), ("POST", rule.rule, {"X-HTTP-Method-Override": "GET"})]
         tried += [("GET", form.format(rule.rule), {}) for form in VARIANTS] + [("GET", rule.rule.upper(), {})]
-        for method, address, headers in tried:
+        for method, address, headers in some(tried, number, everything):
             answer = client.open(address, method=method, headers=headers)
             if answer.status_code < 300 and answer.request.path != "/":
                 wrong.append(f"{method} {address} answers {answer.status_code}")

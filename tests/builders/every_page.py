@@ -51,6 +51,7 @@ WALKS: dict[str, tuple[tuple[str, ...], int]] = {
     "score-asks": (("/results",), 1),
 }
 """Who goes through which pages, and how many of each."""
+APPLICANTS = ("free", "submitted", "claimed", "returned", "rejected", "approved", "settled", "two")
 
 
 class World:
@@ -110,18 +111,18 @@ def the_newcomers(world: World) -> None:
 
 def the_working_days(world: World) -> None:
     """Applications, money and study."""
-    _applications(world)
+    the_applications(world)
     _money(world)
     _study(world)
 
 
-def _applications(world: World) -> None:
-    """One application in each state, and the fees that follow."""
+def the_applications(world: World, names: tuple[str, ...] = APPLICANTS) -> None:
+    """One application in each of these states, and the fees that follow."""
     reviewer = world.staff(Role.REVIEWER)
     draft = db.session.scalars(select(Enrolment).order_by(Enrolment.id)).first()
     assert draft is not None
     applicants.a_draft(draft)
-    for name in ("free", "submitted", "claimed", "returned", "rejected", "approved", "settled", "two"):
+    for name in names:
         enrolment = applicants.an_applicant(name)
         world.add(name, account_of(enrolment))
         if name == "free":

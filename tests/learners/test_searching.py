@@ -16,7 +16,7 @@ from enroll.storage.paging import PAGE_SIZE
 from enroll.storage.searching import begins_with
 from tests.conftest import NOON
 
-PEOPLE = 50_000
+PEOPLE = 12_000
 LARGE = ("learner", "account", "role_grant")
 TYPED = ("张伟", "王", "L000123", "p77@example.org", "13800138000", "Wang", "110101199003121013")
 FAMILIES, GIVEN = "王李张刘陈杨黄赵吴周徐孙马朱胡林郭何高罗", "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超霞平刚"
@@ -24,8 +24,8 @@ FAMILIES, GIVEN = "王李张刘陈杨黄赵吴周徐孙马朱胡林郭何高罗"
 
 @pytest.fixture
 def crowd(session):
-    """Fifty thousand learners with their accounts, and figures about them for the planner."""
-    names = [a + b + c for a in FAMILIES for b in GIVEN for c in GIVEN]
+    """Thousands of learners with their accounts, and figures about them for the planner."""
+    names = [a + b + c for a in FAMILIES for b in GIVEN for c in ("", "华")]
     with transaction() as inner:
         inner.execute(insert(Account), [
             {"id": one, "reference": f"U{one:06d}", "name": names[one % len(names)], "email": f"p{one}@example.org",
@@ -61,7 +61,7 @@ def read_whole(plan):
     return [step for step in plan for how, table in whole if f"{how} {table}" in step and "INDEX" not in step]
 
 
-def test_no_search_of_staff_reads_fifty_thousand_people(crowd):
+def test_no_search_of_staff_reads_everybody(crowd):
     """One test for one crowd: building it is most of the time."""
     for typed in TYPED:
         for name, wanted in [

@@ -16,11 +16,14 @@ from enroll.storage.database import again_if_crowded, db
 from tests.at_once import at_once
 from tests.builders.exams import a_bare_learner, a_sitting, a_window
 from tests.conftest import NOON
+from tests.worlds import built_once
 
 ROUNDS, CLIENTS, SEATS = int(os.environ.get("CROWD_ROUNDS", "3")), int(os.environ.get("CROWD_CLIENTS", "30")), 20
-AT_ONCE = 40  # as many threads as a press has; the clients come in waves of these
+AT_ONCE = 15  # as many as there are connections: more would only wait for one; the clients come in waves of these
+JOINING = 40  # of those who missed: four for each seat that comes free
 
 
+@built_once
 def people(number, label):
     found = [a_bare_learner(f"{label}{one}") for one in range(number)]
     return [(one.id, one.account.actor_at(NOON), f"A-{one.id:05d}") for one in found]
@@ -64,8 +67,8 @@ def test_of_a_crowd_exactly_twenty_get_a_seat_and_every_freed_one_goes_to_the_li
     assert len(seated) == SEATS, answers
     assert {type(one) for one in answers if not isinstance(one, list)} == {Refused}
 
-    # Half of those who sit leave while everybody who missed joins: each seat that comes free is somebody's at once.
-    storm = [partial(leave, one) for one in seated[:10]] + [partial(join, code, one) for one in missed]
+    # Half of those who sit leave while others join the list: each seat that comes free is somebody's at once.
+    storm = [partial(leave, one) for one in seated[:10]] + [partial(join, code, one) for one in missed[:JOINING]]
     answers = waves(app, storm)
     joined = [one for one in answers[10:] if isinstance(one, str)]
     states, taken = state_of(sitting_id)

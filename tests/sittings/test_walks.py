@@ -6,6 +6,7 @@ SEAT_WALKS, MACHINE_WALKS and MACHINE_STEPS make the walks more and longer (`.ci
 
 import os
 from datetime import timedelta
+from itertools import product
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -223,8 +224,9 @@ class OneBooking(RuleBasedStateMachine):
     def begin(self, state):
         self.state = state
 
-    @rule(move=st.sampled_from(sorted(TABLE)), off=st.sampled_from([-1, 0, 1]))
-    def step(self, move, off):
+    @rule(drawn=st.sampled_from(list(product(sorted(TABLE), (-1, 0, 1)))))
+    def step(self, drawn):
+        move, off = drawn
         facts = BookingFacts(1, NOON, starts_at=NOON, ends_at=NOON, approved=True, fee_settled=True, seated=True,
                              photo_accepted=True, identity_confirmed=True, online=move == "undo_online",
                              offer_ends_at=NOON + timedelta(seconds=off))
