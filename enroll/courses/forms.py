@@ -41,9 +41,11 @@ class BeatForm(SentForm):
     leaving = BooleanField()
     media_from = Whole(validators=[Optional(), NumberRange(0, LONGEST_MEDIA)])
     media_to = Whole(validators=[Optional(), NumberRange(0, LONGEST_MEDIA)])
+    late_seconds = Whole(validators=[Optional(), NumberRange(0, 86_400)])
 
     def beat(self) -> Beat:
-        return Beat(self.seq.data or 0, self.playing.data, self.present.data, self.media_from.data, self.media_to.data)
+        return Beat(self.seq.data or 0, self.playing.data, self.present.data, self.media_from.data, self.media_to.data,
+                    self.late_seconds.data)
 
 
 class DirectionForm(ActForm):

@@ -116,7 +116,7 @@ def _caip_rules(policy: dict[str, Any]) -> dict[str, Any]:
         "min_age": None, "min_education": None, "self_sign_up_min_age": 14, "guardian_until_age": 18,
         "hours_at_submit": "credited_and_pending", "study_before_payment": False, "dispute_days": 14,
         "manual_alone_hours": 8, "unusual_study": UNUSUAL_STUDY,
-        "live_attendance_percent": 90, "practice_working_days": 3,
+        "live_attendance_percent": 90, "practice_working_days": 3, "offline_seconds": 300,
         "directions": [_direction(course) for course in data()["courses"] if course["section"] == "direction"],
         "window_calendar": {"week": 3}, "window_months": [1, 3, 5, 7, 9, 11],
         "review_working_days": 3, "correction_working_days": 3,

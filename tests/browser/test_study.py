@@ -109,6 +109,38 @@ def test_a_lost_line_is_said_and_what_follows_counts_again(student, open_page_as
     until(page, lambda: credited_seconds(session)[0] > before)
 
 
+LOSE_THE_LINE = """() => {
+  const kept = window.fetch;
+  window.lost = true;
+  window.fetch = (...sent) => window.lost ? Promise.reject(new Error('lost')) : kept(...sent);
+}"""
+
+
+@pytest.mark.parametrize("reloaded", [False, True])
+def test_what_is_studied_without_a_line_is_kept_sent_later_and_credited_once(student, open_page_as, session, reloaded):
+    page = open_page_as(account_of(student), READING)
+    until(page, lambda: bool(credited_seconds(session)) and credited_seconds(session)[0] >= 1)
+    page.evaluate(LOSE_THE_LINE)
+    until(page, lambda: "已暂存在本机" in state(page).inner_text())
+    page.wait_for_timeout(6000)  # twice what a heartbeat of one second may be late without being kept
+    before = credited_seconds(session)[0]
+    kept = page.evaluate("JSON.stringify(localStorage)")
+    assert kept.count("seq") >= 5
+    if reloaded:
+        page.reload()  # the page is left and opened anew, with a line: what it kept goes before it counts again
+        until(page, lambda: len(credited_seconds(session)) == 2)
+    else:
+        page.evaluate("() => { window.lost = false; window.dispatchEvent(new Event('online')); }")
+    until(page, lambda: credited_seconds(session)[0] >= before + 6)
+    row = session.scalars(select(StudySession).order_by(StudySession.id)).first()
+    wall = (row.last_beat_at - row.started_at).total_seconds()
+    assert row.seconds_credited <= wall
+    assert "gap" not in row.uncounted
+    session.rollback()
+    until(page, lambda: "enroll-study" not in page.evaluate("Object.keys(localStorage).join()"))
+    until(page, lambda: state(page).inner_text() == "正在计时")
+
+
 def test_a_film_counts_as_it_plays_and_is_not_skipped_ahead(student, open_page_as, session):
     stored = keep_file(FILM.read_bytes(), name="film.mp4", media_type="video/mp4", purpose="lesson_video", now=NOON)
     attach_video("G1-M1-L1", stored, seconds=30, by=OFFICE, now=NOON)

@@ -29,7 +29,7 @@ FIGURES: dict[str, Any] = {
     "unusual_study": {
         "beats_least": 20, "beats_spread_ms": 20, "night_from": 0, "night_until": 5, "night_minutes": 120,
         "takeovers_a_day": 3, "seconds_a_question": 3},
-    "live_attendance_percent": 90, "practice_working_days": 3,
+    "live_attendance_percent": 90, "practice_working_days": 3, "offline_seconds": 300,
     "hours_at_submit": "credited_and_pending",
     "study_before_payment": False, "max_playback_rate": 1.0, "allow_seek_forward_first_view": False,
     "presence_check_minutes": [20, 30], "presence_check_timeout_seconds": 180,

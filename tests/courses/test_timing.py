@@ -14,6 +14,7 @@ START = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 READING = Policy(heartbeat_seconds=30, room=1800)
 CHECKED = Policy(heartbeat_seconds=30, room=1800, check_from_minutes=20, check_until_minutes=30, check_seconds=180)
 VIDEO = Policy(heartbeat_seconds=30, room=1800, video_seconds=600)
+TUNNEL = Policy(heartbeat_seconds=30, room=1800, offline_seconds=115)  # shorter than the smallest step of a clock below
 
 
 def after(seconds, now=START):
@@ -96,6 +97,39 @@ def test_midnight_in_beijing_parts_the_seconds_by_day():
     start = datetime(2026, 12, 31, 15, 59, 50, tzinfo=UTC)  # 23:59:50 on New Year's Eve
     whole = played(READING, (30, Beat(1, True)), (60, Beat(2, True)), start=start)
     assert whole.by_day == {"2026-12-31": 10, "2027-01-01": 50}
+
+
+def late(*seconds, first=1):
+    """Heartbeats that come at once, after the line has been lost."""
+    return [Beat(first + place, True, late_seconds=one) for place, one in enumerate(seconds)]
+
+
+def test_after_a_lost_line_the_page_catches_up_with_what_it_kept_and_no_more():
+    caught = played(TUNNEL, *[(110, beat) for beat in late(30, 30, 30)], (112, Beat(4, True)))
+    assert (caught.credited, caught.uncounted) == (112, {})  # the last one covers what was not told of yet
+    greedy = played(TUNNEL, *[(110, beat) for beat in late(600, 600, 600)])
+    assert greedy.credited == 110
+    twice = played(TUNNEL, *[(110, beat) for beat in (*late(30, 30), *late(30, 30), *late(30, first=3))])
+    assert twice.credited == 90
+    idle = played(TUNNEL, (20, Beat(1, False)), *[(110, beat) for beat in late(30, 30, first=2)])
+    assert idle.credited == 20 + 30  # paused, and went on half a minute later
+    watched = played(replace(VIDEO, offline_seconds=115), *[
+        (110, replace(beat, media_from=place * 30_000, media_to=place * 30_000 + 30_000))
+        for place, beat in enumerate(late(30, 30, 30))])
+    assert (watched.credited, watched.furthest) == (90, 90)
+
+
+def test_a_line_lost_for_longer_than_the_limit_brings_nothing_back():
+    gone = played(TUNNEL, *[(116, beat) for beat in late(30, 30, 30)], (146, Beat(4, True)))
+    assert (gone.credited, gone.uncounted) == (30, {"gap": 116})
+    assert played(READING, *[(95, beat) for beat in late(30, 30, 30)]).credited == 0  # a programme that says nothing
+    assert played(READING, *[(88, beat) for beat in late(30, 30)]).credited == 60
+
+
+def test_what_is_caught_up_with_lies_on_the_day_it_was_studied():
+    start = datetime(2026, 12, 31, 15, 59, 0, tzinfo=UTC)  # 23:59 in Beijing
+    caught = played(TUNNEL, *[(110, beat) for beat in late(30, 30, 30)], start=start)
+    assert caught.by_day == {"2026-12-31": 60, "2027-01-01": 30}
 
 
 # Video.
@@ -216,7 +250,7 @@ class Study(RuleBasedStateMachine):
             self.last_end = max(self.now(), closed.last_beat_at)
         self.sessions.append((Clocked(last_beat_at=begin_at(self.now(), self.last_end), check_at=240), policy))
 
-    @rule(policy=st.sampled_from([READING, CHECKED, VIDEO]))
+    @rule(policy=st.sampled_from([READING, CHECKED, VIDEO, TUNNEL]))
     def another_page(self, policy):
         self.open(policy)
 
@@ -229,11 +263,11 @@ class Study(RuleBasedStateMachine):
         self.shift += minutes * 60
 
     @rule(seq=st.integers(-1, 3), playing=st.booleans(), present=st.booleans(), begun=st.integers(0, 700_000),
-          moved=st.integers(-1000, 400_000), wait=st.floats(0, 61))
-    def beat(self, seq, playing, present, begun, moved, wait):
+          moved=st.integers(-1000, 400_000), wait=st.floats(0, 61), late=st.none() | st.integers(0, 900))
+    def beat(self, seq, playing, present, begun, moved, wait, late):
         self.truth += wait
         clocked, policy = self.sessions[-1]
-        sent = Beat(clocked.seq + seq, playing, present, begun, begun + moved)
+        sent = Beat(clocked.seq + seq, playing, present, begun, begun + moved, late)
         self.sessions[-1] = (count(clocked, sent, policy, self.now(), lambda: 240), policy)
 
     @invariant()

@@ -23,7 +23,8 @@ class Policy:
     """How one session is counted, as it stood at its start. `room` are the seconds the lesson still has to give.
 
     Presence checks come at a random number of counted minutes between the two (0: never) and wait `check_seconds` for
-    an answer. `video_seconds` 0 is a lesson to read.
+    an answer. `video_seconds` 0 is a lesson to read. `offline_seconds`: after a lost line of no more than this the page
+    catches up with what it kept meanwhile; a step of the server's clock of less than this could be claimed so.
     """
 
     heartbeat_seconds: int
@@ -33,6 +34,7 @@ class Policy:
     check_seconds: int = 0
     video_seconds: int = 0
     seek_ahead: bool = False
+    offline_seconds: int = 0
 
     @property
     def most_a_beat(self) -> int:
@@ -44,6 +46,11 @@ class Policy:
         """Longer than this the page was away, and nothing of it counts."""
         return 3 * self.heartbeat_seconds
 
+    @property
+    def catches_up(self) -> int:
+        """Seconds without a line that a page may still bring in late."""
+        return max(self.offline_seconds, self.gap)
+
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
 
@@ -51,13 +58,15 @@ class Policy:
 @dataclass(frozen=True)
 class Beat:
     """What a page sends. `media_from` and `media_to` (milliseconds) are the stretch of the video it played since its
-    last heartbeat; `present` answers a presence check."""
+    last heartbeat; `present` answers a presence check. `late_seconds`: it could not be sent in time; what it covers
+    follows on what was heard last, and is no longer than this."""
 
     seq: int
     playing: bool
     present: bool = False
     media_from: int | None = None
     media_to: int | None = None
+    late_seconds: int | None = None
 
 
 @dataclass(frozen=True)
@@ -92,12 +101,15 @@ def count(before: Clocked, beat: Beat, policy: Policy, now: datetime, next_check
     if beat.seq <= before.seq:
         return before
     elapsed = max(int((now - before.last_beat_at).total_seconds()), 0)
+    late = beat.late_seconds is not None and elapsed <= policy.catches_up
+    if beat.late_seconds is not None and late:
+        elapsed = min(elapsed, beat.late_seconds, policy.most_a_beat)
     after = replace(before, seq=beat.seq, playing=beat.playing,
                     last_beat_at=before.last_beat_at + timedelta(seconds=elapsed))
     earned = 0
     if before.playing:
         after, earned = _earned(after, beat, policy, elapsed)
-    return _checked(after, beat, policy, earned, now, next_check)
+    return _checked(after, beat, policy, (earned, after.last_beat_at if late else now), now, next_check)
 
 
 def ended(before: Clocked) -> Clocked:
@@ -144,11 +156,13 @@ def _watched(after: Clocked, beat: Beat, policy: Policy, seconds: int) -> tuple[
 
 
 def _checked(
-    after: Clocked, beat: Beat, policy: Policy, earned: int, now: datetime, next_check: Callable[[], int]
+    after: Clocked, beat: Beat, policy: Policy, earning: tuple[int, datetime], now: datetime,
+    next_check: Callable[[], int],
 ) -> Clocked:
-    """Credit what was earned, or hold it while a presence check is open."""
+    """Credit what was earned (seconds, and when they ended), or hold it while a presence check is open."""
+    earned, until = earning
     if after.check_asked_at is None:
-        after = _credit(after, earned, now)
+        after = _credit(after, earned, until)
         due = after.check_at is not None and after.credited >= after.check_at
         return replace(after, check_asked_at=now) if due and after.playing and not after.is_complete(policy) else after
     in_time = now - after.check_asked_at <= timedelta(seconds=policy.check_seconds)
@@ -157,7 +171,7 @@ def _checked(
     held = after.held + earned
     after = replace(after, held=0, check_asked_at=None)
     if in_time:
-        after = _credit(after, held, now)
+        after = _credit(after, held, until)
     else:
         after = replace(_uncount(after, "presence_missed", held), playing=beat.playing and beat.present)
     return replace(after, check_at=after.credited + next_check())

@@ -138,7 +138,7 @@ def close_silent_sessions(now: datetime) -> int:
 def policy_of(rules: ProgrammeRules, heartbeat_seconds: int, lesson: Lesson, room: int) -> Policy:
     """How a session of this lesson is counted under the programme's rules of the day."""
     policy = Policy(heartbeat_seconds, room, video_seconds=lesson.video_seconds,
-                    seek_ahead=rules.allow_seek_forward_first_view)
+                    seek_ahead=rules.allow_seek_forward_first_view, offline_seconds=rules.offline_seconds or 0)
     if lesson.minutes <= rules.presence_check_none_up_to_minutes:
         return policy
     low, high = rules.presence_check_minutes

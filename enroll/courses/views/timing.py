@@ -62,7 +62,7 @@ def _as_json(opened: Opened) -> dict[str, Any]:
         "state": "counting", "beats": url_for("timing.beat", token=opened.token), "before": opened.before,
         "room": opened.room, "left_today": opened.left_today, "position": opened.position,
         "furthest": opened.furthest, "heartbeat": policy.heartbeat_seconds, "video": policy.video_seconds,
-        "seek_ahead": policy.seek_ahead,
+        "seek_ahead": policy.seek_ahead, "offline": policy.catches_up,
     }
 
 

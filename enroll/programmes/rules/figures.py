@@ -140,6 +140,7 @@ class ProgrammeRules(EntryRules):
     unusual_study: dict[str, int] | None = None
     live_attendance_percent: int | None = None
     practice_working_days: int | None = None
+    offline_seconds: int | None = None
     max_transfers: int | None = None
     transfer_working_days: int | None = None
     study_before_payment: bool

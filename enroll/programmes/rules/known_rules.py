@@ -162,6 +162,7 @@ KNOWN = (
     whole("presence_check_timeout_seconds", N_("Seconds to answer a presence check"), 10, 3600),
     whole("presence_check_none_up_to_minutes", N_("No presence check in lessons up to (minutes)"), 0, 240),
     whole("heartbeat_seconds", N_("Seconds between time signals of the player"), 15, 30),
+    whole("offline_seconds", N_("Longest lost line whose study still counts (seconds)"), 0, 540),
     flag("single_device", N_("One device at a time")),
     # marks
     whole("pass_mark.theory", N_("Pass mark of the theory exam (points)"), 0, 1000),

@@ -12,8 +12,9 @@
   var before = Number(words.before), credited = 0, first = 0;
   var seq = 0, playing = false, stopped = false, finished = false, wanted = true, opening = false;
   var since = null;        // when counting went on (this device's clock, for the display only)
-  var timer = null, flying = false, again = false, present = false, seekNote = '';
+  var timer = null, flying = false, present = false, seekNote = '';
   var from = 0, furthest = 0, checking = null, limited = false;
+  var queue = [], mark = 0, lost = false;  // heartbeats that have not arrived yet; where the next one begins
 
   function say(text) { if (state.textContent !== text) state.textContent = text; }
   function shown() { return before + credited + (since === null ? 0 : Math.floor((performance.now() - since) / 1000)); }
@@ -57,38 +58,48 @@
         if (!first) first = before;
         furthest = Math.max(furthest, told.furthest);
         if (video && told.position && video.currentTime < 1) video.currentTime = told.position;
-        from = ms(); playing = !video || !mustPlay() || !video.paused;
+        from = ms(); mark = performance.now(); queue = []; playing = !video || !mustPlay() || !video.paused;
         if (playing) counting(); else { say(words.wWaiting); since = null; beat(); }
         schedule();
       });
-    }).catch(function (r) { if (r && r.status >= 400 && r.status < 500) stop(words.wReload); else { say(words.wOffline); setTimeout(function () { opening = false; open(); }, RETRY); return; } }).then(function () { opening = false; });
+    }).catch(function (r) { if (r && r.status >= 400 && r.status < 500) stop(words.wReload); else { say(words.wNoline); setTimeout(function () { opening = false; open(); }, RETRY); return; } }).then(function () { opening = false; });
   }
   function schedule() { clearTimeout(timer); if (session && playing) timer = setTimeout(beat, session.heartbeat * 1000); }
 
-  // One heartbeat at a time; what could not be sent is sent again, the whole stretch of it, when the line is back.
-  function fields(leaving) {
-    var sent = { seq: ++seq, playing: playing && !leaving ? 'y' : '', present: present ? 'y' : '', leaving: leaving ? 'y' : '' };
-    if (video) { sent.media_from = Math.min(from, ms()); sent.media_to = ms(); }
-    Object.keys(sent).forEach(function (name) { if (sent[name] === '') delete sent[name]; });
-    return sent;
+  // Heartbeats go one at a time and in order. What does not arrive is kept, also over a reload (app.js sends what a page
+  // left behind), and goes late: the server counts it as far back as the programme lets it.
+  function cut(leaving) {
+    var now = performance.now(), seconds = Math.max(0, Math.floor((now - mark) / 1000));
+    var one = { seq: ++seq, seconds: seconds, playing: playing && !leaving, present: present, leaving: leaving };
+    mark += seconds * 1000; present = false;
+    if (video) { one.media_from = Math.min(from, ms()); one.media_to = ms(); from = ms(); }
+    queue.push(one);
+    if (queue.length > 60) queue.shift();
   }
+  function keep() { if (session) window.enrollLate.keep(session.beats, queue); }
   function beat() {
     if (!session) return;
-    if (flying) { again = true; return; }
-    clearTimeout(timer); flying = true;
-    var sent = fields(false), here = session, answered = present;
-    post(here.beats, sent).then(function (r) {
+    cut(false); keep(); flush(); schedule();
+  }
+  function flush() {
+    if (flying || !session || !queue.length) return;
+    var sent = queue[0], here = session;
+    flying = true;
+    post(here.beats, window.enrollLate.fields(sent)).then(function (r) {
       if (r.status === 429) throw null;
       if (!r.ok) { stop(words.wReload); return null; }
       return r.json();
     }).then(function (told) {
       flying = false;
       if (!told || here !== session) return;
-      if (video) from = sent.media_to;
-      if (answered) present = false;
-      hear(told);
-      if (again) { again = false; beat(); } else schedule();
-    }).catch(function () { flying = false; if (here !== session) return; since = null; say(words.wOffline); timer = setTimeout(beat, RETRY); });
+      lost = false; queue.shift(); keep(); hear(told); flush();
+    }).catch(function () {
+      flying = false;
+      if (here !== session) return;
+      lost = true; queue.forEach(function (one) { one.late = true; }); keep();
+      since = null; say(words.wOffline.replace('{n}', here.offline));
+      setTimeout(flush, RETRY);
+    });
   }
   function hear(told) {
     credited = told.credited;
@@ -100,14 +111,14 @@
     if (playing) counting(); else if (!mustPlay() || !video.paused) paused(); else say(before + credited ? words.wPaused.replace('{n}', Math.floor(Math.max(before + credited - first, 0) / 60)) : words.wWaiting);
   }
   function ended(told) {
-    clearTimeout(timer); session = null; playing = false; since = null; closeQuestion();
+    clearTimeout(timer); queue = []; keep(); session = null; playing = false; since = null; closeQuestion();
     before += credited; credited = 0; draw();
     if (told.why === 'completed') { finished = true; say(words.wDone); part('done').hidden = false; toggle.hidden = true; return; }
     if (told.why === 'silent' && wanted && !document.hidden) { open(); return; }
     stop(told.words);
   }
   function stop(text) {
-    stopped = true; clearTimeout(timer); session = null; playing = false; since = null; closeQuestion();
+    stopped = true; clearTimeout(timer); queue = []; keep(); session = null; playing = false; since = null; closeQuestion();
     if (video) video.pause();
     say(text); toggle.textContent = toggle.dataset.go;
   }
@@ -144,12 +155,20 @@
   });
   window.addEventListener('pagehide', function () {
     if (!session) return;
-    var body = new URLSearchParams(fields(true));
-    body.set('csrf_token', words.token);
-    if (!navigator.sendBeacon || !navigator.sendBeacon(session.beats, body)) post(session.beats, Object.fromEntries(body));
-    session = null; playing = false; since = null; clearTimeout(timer);
+    cut(true);
+    // With a line the last heartbeat goes at once; without one it waits with the others for the next page.
+    if (!lost && navigator.onLine !== false) {
+      var body = new URLSearchParams(window.enrollLate.fields(queue[queue.length - 1]));
+      body.set('csrf_token', words.token);
+      if (!navigator.sendBeacon || !navigator.sendBeacon(session.beats, body)) post(session.beats, Object.fromEntries(body));
+      queue = [];
+    }
+    queue.forEach(function (one) { one.late = true; });
+    keep(); session = null; playing = false; since = null; clearTimeout(timer);
   });
-  window.addEventListener('pageshow', function (e) { if (e.persisted && wanted && !finished) { before = shown(); credited = 0; open(); } });
+  window.addEventListener('pageshow', function (e) {
+    if (e.persisted && wanted && !finished) { before = shown(); credited = 0; window.enrollLate.send().then(open); }
+  });
   window.addEventListener('online', function () { if (session) beat(); else if (wanted && !stopped) open(); });
 
   if (video) {
@@ -164,6 +183,6 @@
     video.addEventListener('seeked', function () { from = ms(); });
     video.addEventListener('ratechange', function () { if (mustPlay() && video.playbackRate !== 1) video.playbackRate = 1; });
     say(words.wWaiting);
-    if (!video.paused) open();
-  } else if (!document.hidden) open();
+    window.enrollLate.sent.then(function () { if (!video.paused) open(); });
+  } else window.enrollLate.sent.then(function () { if (!document.hidden) open(); });
 })();
