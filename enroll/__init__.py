@@ -28,7 +28,16 @@ from enroll.applications.events import ApplicationMoved
 from enroll.applications.queries.due import affected_by_window
 from enroll.applications.queries.helped_soundness import unsound_help
 from enroll.applications.queries.soundness import unsound_applications
-from enroll.applications.staff_views import beside, leading, listing, postponing, relocating, reviewing, standing_in
+from enroll.applications.staff_views import (
+    beside,
+    leading,
+    listing,
+    postponing,
+    relocating,
+    rescheduling,
+    reviewing,
+    standing_in,
+)
 from enroll.applications.views import applying, following, seats, signing, transferring
 from enroll.certificates import jobs as certificates_jobs
 from enroll.certificates import staff_views as certificates_staff
@@ -168,7 +177,8 @@ BLUEPRINTS = [
     fees.fees, lists.fees_staff,
     enrolments.enrolments, staff_enrolments.enrolments_staff,
     sittings_staff.pages,
-    applying.applications, seats.seats, signing.signing, relocating.relocating, listing.applications_staff,
+    applying.applications, seats.seats, signing.signing, relocating.relocating,
+    rescheduling.rescheduling, listing.applications_staff,
     admission_views.pages, admission_days.pages, admission_door.pages, admission_attendance.pages,
     results.results, results_staff.results_staff,
     certificates_views.certificates, certificates_staff.certificates_staff,

@@ -1,34 +1,23 @@
 """What changes for many at once, and what the office must act on: dates that moved, windows that do not take place,
 money that came too late."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from enroll.accounts.models import Account
 from enroll.accounts.permissions import Role
 from enroll.accounts.queries import holders_of
-from enroll.applications import lifecycle as applications
-from enroll.applications.models import Application
+from enroll.applications.queries.affected import concerned_by
 from enroll.fees.events import PaymentCameLate
 from enroll.fees.models import Fee, Payment
 from enroll.foundation.words import say
-from enroll.learners.models import Learner
 from enroll.notifications.notices import Notice, Tell
 from enroll.notifications.queries import account_of, one_by_reference
 from enroll.programmes.events import WindowDateMoved, WindowMoved
 from enroll.programmes.models import Window
 from enroll.programmes.rules.windows import DATE_LABELS
-from enroll.sittings import lifecycle as sittings
-from enroll.sittings.models import Booking
 from enroll.storage.outbox import Happened
-
-# Dates by which the office works; no page shows them to a learner, so no learner hears that they moved.
-OF_THE_OFFICE = {"first_review_by", "seating_by", "marking_by", "issuance_review_from", "roster_to_issuer_by"}
-# Dates of one lane; the other lane has its own.
-OF_FIRST_SITTINGS = {"closes_at", "correction_closes_at", "payment_due_at"}
 
 
 def payment_came_late(session: Session, happened: Happened, now: datetime) -> list[Notice]:
@@ -65,24 +54,8 @@ def window_date_moved(session: Session, happened: Happened, now: datetime) -> li
     about = f"window:{event.code}:{event.name}:{event.after}"
     officers = [Notice(one.id, about, "programmes/date_moved_office", values, "staff_windows.show",
                        {"code": event.code}) for one in holders_of(session, [Role.EXAM_OFFICER], now)]
-    return officers + [Notice(account_id, about, "programmes/date_moved", values, "applications.mine")
-                       for account_id in _concerned(session, window, event.name)]
-
-
-def _concerned(session: Session, window: Window, name: str) -> Sequence[int]:
-    """Accounts of learners who wait for this date."""
-    if name in OF_THE_OFFICE:
-        return ()
-    applied = select(Application.learner_id).where(
-        Application.window_id == window.id, Application.state.in_(applications.LIVE))
-    if name in OF_FIRST_SITTINGS or name.startswith("resit_"):
-        applied = applied.where(Application.resit.is_(name.startswith("resit_")))
-        booked = None
-    else:
-        booked = select(Booking.learner_id).where(Booking.window_id == window.id, Booking.state.in_(sittings.LIVE))
-    wanted = or_(*(Learner.id.in_(one) for one in (applied, booked) if one is not None))
-    return session.scalars(
-        select(Account.id).join(Learner, Learner.account_id == Account.id).where(wanted).order_by(Account.id)).all()
+    return officers + [Notice(account_id, about, "programmes/date_moved", values | {"own": own}, "applications.mine")
+                       for account_id, own in concerned_by(session, window, event.name)]
 
 
 def _window(session: Session, code: str) -> Window:

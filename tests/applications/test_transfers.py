@@ -29,6 +29,7 @@ from enroll.sittings.services.planning import change_capacity
 from enroll.storage import outbox
 from enroll.storage.database import again_if_crowded, db, transaction
 from tests.applications.test_reviewing import PHOTO, pay
+from tests.architecture.the_forms import counted_statements
 from tests.at_once import at_once
 from tests.builders.accounts import an_account
 from tests.builders.applicants import (
@@ -45,7 +46,7 @@ from tests.builders.applicants import (
 from tests.builders.exams import a_sitting, a_window
 from tests.builders.study import account_of, learner_of
 from tests.conftest import NOON
-from tests.pages import form_on, press, text_of
+from tests.pages import press, text_of
 
 LOADER = Actor(None, "loader")
 MARCH = date(2027, 3, 20)
@@ -211,6 +212,7 @@ def test_two_presses_at_once_and_a_crowd_for_the_last_seat_there_leave_no_half(a
 
 
 def test_the_pages_say_what_changes_before_it_does(app, sign_in):
+    app.config["SITE_KEPT_SECONDS"] = 3600
     here, enrolment = both_sittings(), an_applicant()
     there, reference = march(), an_approved(enrolment, sittings=here)
     browser = sign_in(account_of(enrolment))
@@ -224,7 +226,10 @@ def test_the_pages_say_what_changes_before_it_does(app, sign_in):
     said = text_of(browser.get(check, headers=EN))
     for words in ("none is used", "cannot be undone", "¥480.00", "the approval goes along"):
         assert words in said, words
-    assert form_on(browser.get(check), "/transfer/check")
+    for page in (f"/applications/{reference}/transfer", check):
+        with counted_statements() as asked:
+            browser.get(page)
+        assert asked[0] <= 10, (page, asked)
     answer = press(browser, check, "/transfer/check")
     assert answer.status_code == 303
     after = text_of(browser.get(answer.location, headers=EN))

@@ -318,7 +318,8 @@ def test_withdrawing_says_what_it_means_and_frees_the_seats(learner, world, enro
     reference = a_submitted(enrolment)
     page = text_of(learner.get(f"{BASE}/{reference}/withdraw", headers=EN))
     assert "This cannot be undone." in page
-    assert "Your seats are free at once" in page
+    assert "Seat: your seats are free at once" in page
+    assert "Attempt: none is used" in page
     assert press(learner, f"{BASE}/{reference}/withdraw", "withdraw", reason="出差").status_code == 303
     assert (the(reference).state, seats_taken(world.values())) == ("withdrawn", [0, 0])
     assert press(learner, f"{BASE}/{reference}/withdraw", "withdraw").status_code == 422

@@ -19,6 +19,7 @@ from enroll.foundation.clock import local_day
 from enroll.programmes.models import Window
 from enroll.programmes.queries.programmes import rules_of
 from enroll.programmes.queries.windows import working_calendar
+from enroll.programmes.rules.windows import WindowDates
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,9 @@ def own_dates(session: Session, learner_id: int, window: Window, *, resit: bool)
     return dates_with(tuple((name, until) for name, until in session.execute(wanted)), window, resit=resit)
 
 
-def dates_with(extended: tuple[tuple[str, datetime], ...], window: Window, *, resit: bool) -> OwnDates:
-    """The same where the extensions are known."""
+def dates_with(
+    extended: tuple[tuple[str, datetime], ...], window: Window, *, resit: bool, dates: WindowDates | None = None
+) -> OwnDates:
+    """The same where the extensions are known; by other `dates` than the window's own where they are asked about."""
     closing = extension_of(extended, Extended.CLOSING)
-    return OwnDates(lane_dates(window.dates, resit=resit, closes_at=closing), extended)
+    return OwnDates(lane_dates(dates or window.dates, resit=resit, closes_at=closing), extended)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Select, literal, select, union_all
+from sqlalchemy import CompoundSelect, Select, literal, null, select, union_all
 from sqlalchemy.orm import Session
 
 from enroll.applications.models import Application, Extension, ReturnedItem
@@ -13,7 +13,7 @@ from enroll.applications.queries.dates import OwnDates, dates_with
 from enroll.applications.rules.items import FALSE_MATERIAL
 from enroll.applications.rules.parts import ATTEMPTED, STANDING, Attempt, Settled, attempt_for
 from enroll.programmes.models import Window
-from enroll.sittings.lifecycle import Part
+from enroll.sittings.lifecycle import BookingState, Part
 from enroll.sittings.models import Booking, PublishedPart
 
 SEAT, PUBLISHED = "seat", "published"
@@ -54,10 +54,15 @@ def past_of(session: Session, learner_id: int) -> Past:
         else:
             settled.setdefault(programme_id, []).append(Settled(code, Part(part), state, kept_until))
     extended: dict[int, tuple[tuple[str, datetime], ...]] = {}
-    wanted = select(Extension.window_id, Extension.name, Extension.until).where(Extension.learner_id == learner_id)
-    for window_id, name, until in session.execute(wanted):
-        extended[window_id] = (*extended.get(window_id, ()), (name, until))
-    return Past(settled, seats, extended, frozenset(session.scalars(_barred(learner_id))))
+    barred = set[int]()
+    granted = select(Extension.window_id, Extension.name, Extension.until).where(Extension.learner_id == learner_id)
+    both: CompoundSelect[Any] = union_all(granted, _barred(learner_id))
+    for window_id, name, until in session.execute(both):
+        if until is None:
+            barred.add(window_id)
+        else:
+            extended[window_id] = (*extended.get(window_id, ()), (name, until))
+    return Past(settled, seats, extended, frozenset(barred))
 
 
 def _parts(learner_id: int) -> CompoundSelect[Any]:
@@ -69,13 +74,15 @@ def _parts(learner_id: int) -> CompoundSelect[Any]:
     seats = select(
         literal(SEAT), Window.programme_id, Window.code, Booking.part, Booking.state, literal(""),
     ).join(Window, Window.id == Booking.window_id).where(
-        Booking.learner_id == learner_id, Booking.state.in_(ATTEMPTED | STANDING))
+        Booking.learner_id == learner_id, Booking.state.in_(ATTEMPTED | STANDING | {BookingState.EXCUSED}))
     return union_all(published, seats)
 
 
-def _barred(learner_id: int) -> Select[int]:
-    """The windows for which an application was rejected for false material: there is no second one."""
-    return select(Application.window_id).join(ReturnedItem, ReturnedItem.application_id == Application.id).where(
+def _barred(learner_id: int) -> Select[int, str, None]:
+    """The windows for which an application was rejected for false material: there is no second one. They stand below
+    the extensions, without a moment."""
+    wanted = select(Application.window_id, literal(""), null())
+    return wanted.join(ReturnedItem, ReturnedItem.application_id == Application.id).where(
         Application.learner_id == learner_id, Application.state == "rejected", ReturnedItem.outcome == "reject",
         ReturnedItem.reason_code == FALSE_MATERIAL,
     )

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import literal, select, union_all
 from sqlalchemy.orm import Session, aliased
 
-from enroll.applications.lifecycle import LIVE
-from enroll.applications.models import Application, Transfer
-from enroll.applications.queries.facts import facts_about
+from enroll.applications.lifecycle import LIVE, TRANSFERS, ApplicationState
+from enroll.applications.models import Application, ApplicationMove, Transfer
+from enroll.applications.queries.facts import BEGUN
 from enroll.applications.queries.parts import Past, past_of
 from enroll.applications.rules.moves import ApplicationFacts
 from enroll.applications.rules.transfers import TargetFacts, against_target, transfer_ends
@@ -19,6 +19,7 @@ from enroll.programmes.lifecycle import WindowState
 from enroll.programmes.models import Window
 from enroll.programmes.queries.programmes import rules_of
 from enroll.programmes.queries.windows import working_calendar
+from enroll.sittings.lifecycle import BookingState
 
 
 @dataclass(frozen=True)
@@ -40,35 +41,61 @@ class Passage:
     made_at: datetime
 
 
-def targets_for(session: Session, application: Application, now: datetime) -> list[Target]:
+@dataclass(frozen=True)
+class Record:
+    """What of a learner decides about a transfer: their past, the windows they apply for, and how often in a row the
+    present application was transferred by themselves."""
+
+    past: Past
+    applied: frozenset[int]
+    number: int
+
+
+def record_of(session: Session, application: Application) -> Record:
+    applied = select(Application.window_id, literal(-1)).where(
+        Application.learner_id == application.learner_id, Application.programme_id == application.programme_id,
+        Application.state.in_(LIVE), Application.id != application.id)
+    counted = select(literal(0), Transfer.number).where(Transfer.to_id == application.id)
+    rows = session.execute(union_all(applied, counted)).all()
+    return Record(past_of(session, application.learner_id), frozenset(window for window, number in rows if number < 0),
+                  max((number for _, number in rows if number >= 0), default=0))
+
+
+def targets_for(session: Session, application: Application, record: Record, now: datetime) -> list[Target]:
     """The published windows of the programme after this one that take applications of this lane or will, the earliest
     first. Before registration opens there, a seat can be taken by a transfer already."""
     wanted = select(Window).where(
         Window.programme_id == application.programme_id, Window.state == WindowState.PUBLISHED,
         Window.starts_on > application.window.starts_on, Window.seating_by > now,
     )
-    windows = session.scalars(wanted.order_by(Window.starts_on)).all()
-    if not windows:
-        return []
-    past, applied = past_of(session, application.learner_id), _applied(session, application)
-    return [Target(one, _against(application, one, past, applied, now)) for one in windows]
+    return [target_in(application, one, record, now) for one in session.scalars(wanted.order_by(Window.starts_on))]
 
 
-def target_in(session: Session, application: Application, window: Window, now: datetime) -> Target:
+def target_in(application: Application, window: Window, record: Record, now: datetime) -> Target:
     """The same for one window, whichever it is."""
-    past, applied = past_of(session, application.learner_id), _applied(session, application)
-    return Target(window, _against(application, window, past, applied, now))
+    return Target(window, _against(application, window, record.past, record.applied, now))
 
 
-def transfer_facts(session: Session, application: Application, now: datetime) -> ApplicationFacts:
-    """The facts of an application, with those that only a transfer asks for."""
-    rules = rules_of(application.window.programme, local_day(now))
-    facts = facts_about(session, application, now)
-    if rules.max_transfers is None or rules.transfer_working_days is None:
+def transfer_facts(
+    session: Session, application: Application, record: Record, now: datetime, *, by_office: bool
+) -> ApplicationFacts:
+    """What the two moves of a transfer depend on. The programme's limits bind learners, not a lead with a cause."""
+    window = application.window
+    states = {state for code, _part, state in record.past.seats.get(window.programme_id, ()) if code == window.code}
+    facts = ApplicationFacts(
+        application.learner.account_id, now, window.opens_at, window.closes_at, appeal_until=window.seating_by,
+        tickets_out=BookingState.TICKETED in states, exam_begun=bool(states & BEGUN))
+    rules = None if by_office else rules_of(window.programme, local_day(now))
+    if rules is None or rules.max_transfers is None or rules.transfer_working_days is None:
         return facts
-    until = transfer_ends(application.window.dates, working_calendar(session), rules.transfer_working_days)
-    before = session.scalar(select(Transfer.number).where(Transfer.to_id == application.id)) or 0
-    return replace(facts, transfer_until=until, transfers_left=rules.max_transfers - before)
+    until = transfer_ends(window.dates, working_calendar(session), rules.transfer_working_days)
+    return replace(facts, transfer_until=until, transfers_left=rules.max_transfers - record.number)
+
+
+def was_transferred(history: Sequence[ApplicationMove]) -> bool:
+    """Whether an application went on elsewhere, or came from elsewhere: then it was no draft first."""
+    return any(one.move in TRANSFERS or (one.move == "begin" and one.to_state != ApplicationState.DRAFT)
+               for one in history)
 
 
 def passages_of(session: Session, application_id: int) -> Sequence[Passage]:
@@ -90,14 +117,6 @@ def transfer_of(session: Session, reference: str) -> tuple[Application, Applicat
     wanted = select(old, new, Transfer).join(Transfer, Transfer.from_id == old.id).join(new, new.id == Transfer.to_id)
     before, after, between = session.execute(wanted.where(old.reference == reference)).one()
     return before, after, between
-
-
-def _applied(session: Session, application: Application) -> frozenset[int]:
-    """The windows for which this learner has an application under way."""
-    wanted = select(Application.window_id).where(
-        Application.learner_id == application.learner_id, Application.programme_id == application.programme_id,
-        Application.state.in_(LIVE), Application.id != application.id)
-    return frozenset(session.scalars(wanted))
 
 
 def _against(

@@ -5,7 +5,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from enroll.applications.lifecycle import APPLICATION, ApplicationState
@@ -13,7 +12,7 @@ from enroll.applications.models import Application, ReturnedItem, Transfer
 from enroll.applications.queries.applicant import Standing, standing_of
 from enroll.applications.queries.corrections import open_items
 from enroll.applications.queries.dates import correction_deadline, payment_deadline
-from enroll.applications.queries.transfers import target_in, transfer_facts
+from enroll.applications.queries.transfers import record_of, target_in, transfer_facts
 from enroll.applications.rules.parts import fee_items
 from enroll.applications.rules.transfers import FeeEffect, fee_effect
 from enroll.applications.services.drafting import against_choice
@@ -89,20 +88,22 @@ def transfer(
         if window is None:
             raise NotFound("Window")
         state, effects = application.state, effects_of(session, application, window, now)
+        record = record_of(session, application)
         own = by.account_id == application.learner.account_id
         there = _as_it_was(application, window, chosen, wait_for)
         standing = standing_of(session, application.enrolment, window, ruled_at=application.submitted_at or now)
         move = "transfer" if own else "transfer_for_cause"
         make_move(session, APPLICATION, application, move, by=by, now=now,
-                  facts=transfer_facts(session, application, now), reason=reason, window=window_code)
-        against = [*_against(session, application, there, standing, window, state, now),
+                  facts=transfer_facts(session, application, record, now, by_office=not own), reason=reason,
+                  window=window_code)
+        against = [*target_in(application, window, record, now).problems, *_unmet(standing, state),
                    *against_choice(session, there, chosen, wait_for)]
         if told and told != effects.told:
             against.append(EFFECTS_CHANGED)
         if against:
             raise Refused(against)
         _go_on(session, application, there, standing, state, effects, by=by, now=now)
-        _note(session, application, there, effects, own=own, by=by, now=now, reason=reason)
+        _note(session, application, there, effects, record.number + own, by=by, now=now, reason=reason)
         outbox.record(session, moved(application, move), now)
         return there.reference
 
@@ -149,15 +150,13 @@ def _as_it_was(
     )
 
 
-def _against(
-    session: Session, application: Application, there: Application, standing: Standing, window: Window, state: str,
-    now: datetime,
-) -> list[Problem]:
-    unmet = (stands_against_approving(standing.answers) if state == ApplicationState.APPROVED
-             else stands_against_submitting(standing.rules, standing.answers))
-    # A returned application is returned for what is not met: that is put right there.
-    return [*target_in(session, application, window, now).problems,
-            *(() if state == ApplicationState.RETURNED else unmet)]
+def _unmet(standing: Standing, state: str) -> tuple[Problem, ...]:
+    """The rules that are not met in the later window, by its first day. A returned application is returned for what is
+    not met: that is put right there."""
+    if state == ApplicationState.RETURNED:
+        return ()
+    return stands_against_approving(standing.answers) if state == ApplicationState.APPROVED else (
+        stands_against_submitting(standing.rules, standing.answers))
 
 
 def _give_back_seats(session: Session, application: Application, by: Actor, now: datetime) -> None:
@@ -179,11 +178,10 @@ def _go_on_correcting(session: Session, application: Application, there: Applica
 
 
 def _note(
-    session: Session, application: Application, there: Application, effects: Effects, *, own: bool, by: Actor,
+    session: Session, application: Application, there: Application, effects: Effects, number: int, *, by: Actor,
     now: datetime, reason: str,
 ) -> None:
     application.claimed_by_id = application.claimed_until = None
-    before = session.scalar(select(Transfer.number).where(Transfer.to_id == application.id)) or 0
-    session.add(Transfer(from_id=application.id, to_id=there.id, fee=str(effects.fee), number=before + own,
-                         reason=reason, made_at=now, made_by_id=by.account_id))
+    session.add(Transfer(from_id=application.id, to_id=there.id, fee=str(effects.fee), number=number, reason=reason,
+                         made_at=now, made_by_id=by.account_id))
     session.flush()

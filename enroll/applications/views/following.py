@@ -17,7 +17,7 @@ from enroll.applications.queries.own import history_of, own_applications, positi
 from enroll.applications.queries.parts import past_of
 from enroll.applications.queries.people import files_in_force, texts_at
 from enroll.applications.queries.signatures import signature_asked_by
-from enroll.applications.queries.transfers import passages_of
+from enroll.applications.queries.transfers import passages_of, was_transferred
 from enroll.applications.queries.versions import photo_submitted
 from enroll.applications.services.leaving import give_up, withdraw
 from enroll.applications.services.money import quote_of
@@ -65,20 +65,23 @@ def show(reference: str) -> str:
     session, moment = db.session(), now()
     history = history_of(session, application.id)
     state = ApplicationState(application.state)
-    past = past_of(session, application.learner_id) if state in OVER else None
+    passages = passages_of(session, application.id) if was_transferred(history) else ()
+    gone_on = next((one.to_reference for one in passages if one.from_reference == reference), "")
+    past = past_of(session, application.learner_id) if state in OVER and not gone_on else None
     dates = past.dates(application.window, resit=application.resit) if past else None
     standing = stand_of(session, application, history, dates)
     asked_by = signature_asked_by(session, application, real_now()) if state == ApplicationState.DRAFT else ""
     return render_template(
         "applications/show.html", application=application, window=application.window, standing=standing,
-        step=next_step_of(standing, moment, past, asked_by), timeline=timeline_of(history, current_user.account_id),
+        step=next_step_of(standing, moment, past, asked_by, gone_on),
+        timeline=timeline_of(history, current_user.account_id),
         returned=sentences(open_items(session, application.id)) if state == ApplicationState.RETURNED else [],
         rejected=sentences(returned_items(session, application.id, outcome="reject"))
         if state == ApplicationState.REJECTED else [],
         parts=PART_NAMES, booking_labels=BOOKING.labels, may_withdraw=state in MAY_WITHDRAW,
         may_give_up=state == ApplicationState.APPROVED,
         may_reseat=state in STANDING and moment < application.window.seating_by,
-        passed_words=PASSED_OVER_WORDS, passages=passages_of(session, application.id),
+        passed_words=PASSED_OVER_WORDS, passages=passages,
         may_transfer=state in STANDING and moment < application.window.seating_by,
     )
 

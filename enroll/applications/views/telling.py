@@ -116,9 +116,16 @@ class CorrectionRow:
     new_photo: bool = False
 
 
-def next_step_of(standing: Position, now: datetime, past: Past | None = None, filled_in_by: str = "") -> Step:
-    """`past` where the page has read it; `filled_in_by` who of staff waits for the learner's signature."""
+def next_step_of(
+    standing: Position, now: datetime, past: Past | None = None, filled_in_by: str = "", gone_on: str = ""
+) -> Step:
+    """`past` where the page has read it; `filled_in_by` who of staff waits for the learner's signature;
+    `gone_on` the application it goes on as."""
     application = standing.application
+    if gone_on:
+        return Step(say(N_("It goes on in a later window")), say(N_("What comes next stands with the application "
+                    "there.")), url_for("applications.show", reference=gone_on), say(N_("Look at the application")),
+                    None, None)
     found = next_of(_where(standing, now, past, filled_in_by))
     due = found.due
     return Step(found.title, found.text, _address(found, application, standing), found.action, due,

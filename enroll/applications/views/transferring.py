@@ -11,8 +11,9 @@ from enroll.accounts.permissions import Permission
 from enroll.applications.forms.applying import ChooseForm, TransferForm
 from enroll.applications.lifecycle import APPLICATION
 from enroll.applications.models import Application
-from enroll.applications.queries.transfers import Target, targets_for, transfer_facts
+from enroll.applications.queries.transfers import Record, Target, record_of, targets_for, transfer_facts
 from enroll.applications.rules.transfers import FeeEffect
+from enroll.applications.services.seating import STANDING
 from enroll.applications.services.transferring import effects_of, transfer
 from enroll.applications.views.applying import Problems, applications, own
 from enroll.applications.views.choosing import days_of, places_of
@@ -67,10 +68,11 @@ def transfer_check(reference: str) -> Any:
 
 
 def choose_target(application: Application, desk: Desk) -> Any:
-    offer = _offer(application, desk)
+    record = record_of(db.session(), application)
+    offer = _offer(application, record, desk)
     if offer is None:
         return redirect(desk.back, 303)
-    targets = targets_for(db.session(), application, now())
+    targets = targets_for(db.session(), application, record, now())
     wanted = asked("window", most=6)
     chosen = next((one for one in targets if one.window.code == wanted), None) or next(
         (one for one in targets if not one.problems), None)
@@ -84,10 +86,10 @@ def choose_target(application: Application, desk: Desk) -> Any:
 def check_target(application: Application, desk: Desk) -> Any:
     asked_for: dict[str, Any] = {} if request.method == "POST" else {"formdata": request.args}
     form = TransferForm(application.parts, **asked_for)
-    if (offer := _offer(application, desk)) is None:
+    if application.state not in STANDING:
         return (answered_before(form) if request.method == "POST" else None) or redirect(desk.back, 303)
     window = published_window(db.session(), _code(form)) or abort(404)
-    reference, problems = application.reference, tuple[Any, ...](offer)
+    reference, problems = application.reference, tuple[Any, ...]()
     if request.method == "POST" and form.validate():
         def press() -> str:
             new = transfer(reference, window.code, form.chosen, wait_for=form.wait_for, told=form.told.data or "",
@@ -125,7 +127,8 @@ def _seats_of(form: ChooseForm, target: Target) -> dict[str, Any]:
     """The sittings of a target window, as the first page of applying shows them."""
     rows = sittings_of(db.session(), target.window.id)
     site, wait = asked("site", most=20), asked("wait", most=40)
-    waiting = waiting_counts(db.session(), target.window.id)
+    full = any(one.seats_left <= 0 for one in rows)
+    waiting = waiting_counts(db.session(), target.window.id) if full else {}
     form.wait_in({f"sitting_{one.part}": one.code for one in rows if one.code == wait and one.seats_left <= 0})
     wait_in = [wait, *(chosen for part, chosen in form.chosen.items() if part in form.wait_for)]
     parts: dict[str, list[Sitting]] = {name: [one for one in rows if f"sitting_{one.part}" == name]
@@ -134,9 +137,9 @@ def _seats_of(form: ChooseForm, target: Target) -> dict[str, Any]:
             "places": places_of([one for of in parts.values() for one in of], site)}
 
 
-def _offer(application: Application, desk: Desk) -> Problems | None:
+def _offer(application: Application, record: Record, desk: Desk) -> Problems | None:
     """What stands against the move now; None where it is none of this state."""
-    facts = transfer_facts(db.session(), application, now())
+    facts = transfer_facts(db.session(), application, record, now(), by_office=desk.by_office)
     offers = APPLICATION.offers(application.state, current_user.actor, facts)
     return next((one.problems for one in offers if one.move.name == desk.move), None)
 

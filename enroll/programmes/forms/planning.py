@@ -3,11 +3,10 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectField
 from wtforms.validators import NumberRange, Regexp
 
-from enroll.programmes.rules.windows import DATE_LABELS, MOMENTS, MOVABLE, WindowDates
-from enroll.web.forms import ActForm, Day, Line, Lines, Needed, Whole, options
+from enroll.programmes.rules.windows import DATE_LABELS, MOMENTS, WindowDates
+from enroll.web.forms import ActForm, Day, Line, Lines, Needed, Whole
 from enroll.web.moment_field import Moment
 
 DAYS = ("starts_on", "ends_on", "certificate_expected_on")
@@ -46,11 +45,3 @@ class YearForm(ActForm):
     """A year whose windows are planned together."""
 
     year = Whole(_l("Year"), [Needed(), NumberRange(2020, 2100, _l("Between 2020 and 2100."))])
-
-
-class MoveDateForm(ActForm):
-    """One date of a published window, later for everybody."""
-
-    name = SelectField(_l("Date to move"), choices=options((one, _l(DATE_LABELS[one])) for one in MOVABLE))
-    to = Moment(_l("New moment"), [Needed()])
-    reason = Lines(_l("Reason, as learners will read it"), [Needed()])

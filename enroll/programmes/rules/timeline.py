@@ -105,6 +105,26 @@ BARRING = frozenset({"step_too_short", "windows_overlap", "resits_out_of_reach",
 REVIEWS = ("first_review_by", "review_by", "score_review_answer_by")
 
 
+# Once people rely on the dates, no move may leave them without time; a review it squeezes is the office's own affair.
+CORRECTIONS = frozenset({"correction_closes_at", "resit_correction_closes_at", "score_review_answer_by"})
+
+
+def move_conflicts(before: WindowDates, after: WindowDates, around: Surroundings) -> tuple[Problem, ...]:
+    """What moving a date of a published window would break that holds now; each is refused by name."""
+    known = {(one.code, one.field) for one in timeline_warnings(before, around)}
+    order = tuple(one for check in ORDER_CHECKS if (one := check(WindowFacts(after))))
+    return order + tuple(
+        one for one in conflicts_of(after, around)
+        if (one.code, one.field) not in known and (one.code != "step_too_short" or one.field in CORRECTIONS))
+
+
+def move_warnings(before: WindowDates, after: WindowDates, around: Surroundings) -> tuple[Problem, ...]:
+    """What moving a date would leave for the exam officer to judge."""
+    known = {(one.code, one.field) for one in timeline_warnings(before, around)}
+    refused = {(one.code, one.field) for one in move_conflicts(before, after, around)}
+    return tuple(one for one in timeline_warnings(after, around) if (one.code, one.field) not in known | refused)
+
+
 def conflicts_of(dates: WindowDates, around: Surroundings) -> tuple[Problem, ...]:
     """What bars publishing: a correction without its working days, a review that ends inside a holiday, exam days that
     overlap, scores that come too late for the next resits."""

@@ -59,6 +59,11 @@ MOVABLE = (
     "ticket_from", "mock_from", "mock_until", "marking_by", "scores_publish_at", "score_review_closes_at",
     "score_review_answer_by", "issuance_review_from", "roster_to_issuer_by",
 )
+# Dates by which the office works; no page shows them to a learner, so no learner hears that they moved.
+OFFICE_DATES = frozenset({"first_review_by", "seating_by", "marking_by", "issuance_review_from", "roster_to_issuer_by"})
+# Dates of one lane; the other lane has its own.
+FIRST_SITTING_DATES = frozenset({"closes_at", "correction_closes_at", "payment_due_at"})
+RESIT_DATES = frozenset({"resit_closes_at", "resit_correction_closes_at", "resit_payment_due_at"})
 DATE_LABELS = {
     "starts_on": N_("First exam day"),
     "ends_on": N_("Last exam day"),

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, replace
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,7 +20,7 @@ from enroll.programmes.queries.programmes import prices_at, rules_at
 from enroll.programmes.queries.windows import missing_in_year, surroundings_of
 from enroll.programmes.rules.figures import RuleMissing
 from enroll.programmes.rules.terms import EXAM_ITEMS, WindowTerms
-from enroll.programmes.rules.timeline import ORDER_CHECKS, WindowFacts, conflicts_of
+from enroll.programmes.rules.timeline import WindowFacts, conflicts_of, move_conflicts
 from enroll.programmes.rules.windows import MOVABLE, WindowDates
 from enroll.storage import outbox
 from enroll.storage.database import lock, transaction
@@ -112,19 +113,21 @@ def move_date(
 ) -> None:
     """Move one date of a published window for everybody (an outage, a changed holiday): later only, with a reason.
 
-    Raises Refused when the date may not be moved, would come earlier, or would leave the order of the dates.
+    Raises Refused when the date may not be moved, would come earlier, or would break what holds now: the order of the
+    dates, the working days of a correction, a review outside holidays, the next window's resits.
     """
     with transaction() as session:
         window = lock(session, Window, Window.code == code)
         expect_version(window, seen_version)
         before: datetime | None = getattr(window, name) if name in MOVABLE else None
-        problems = list(_against_moving(window, before, to, reason, now))
+        problems = against_moving(window, name, to, reason, now)
         if before is None or problems:
             raise Refused(problems or _NOT_MOVABLE)
+        moved: Any = {name: to}
+        conflicts = move_conflicts(window.dates, replace(window.dates, **moved), surroundings_of(session, window))
+        if conflicts:
+            raise Refused(conflicts)
         setattr(window, name, to)
-        out_of_order = [one for check in ORDER_CHECKS if (one := check(WindowFacts(window.dates)))]
-        if out_of_order:
-            raise Refused(out_of_order)
         window.version += 1
         audit.record(session, "exam_window.move_date", code, by=by, now=now, date=name, before=before.isoformat(),
                      after=to.isoformat(), reason=reason)
@@ -134,9 +137,9 @@ def move_date(
 _NOT_MOVABLE = problem("not_movable", N_("This date cannot be moved any more."), field="name")
 
 
-def _against_moving(
-    window: Window, before: datetime | None, to: datetime, reason: str, now: datetime
-) -> list[Problem]:
+def against_moving(window: Window, name: str, to: datetime, reason: str, now: datetime) -> list[Problem]:
+    """What bars the move, whatever the other dates are."""
+    before: datetime | None = getattr(window, name) if name in MOVABLE else None
     problems = []
     if window.state != WindowState.PUBLISHED or before is None:
         problems.append(_NOT_MOVABLE)

@@ -14,7 +14,7 @@ from enroll.audit.queries import acts_about
 from enroll.foundation.clock import local_day
 from enroll.foundation.problems import Problem, Refused
 from enroll.foundation.words import N_, say
-from enroll.programmes.forms.planning import FirstDayForm, MoveDateForm, WindowForm
+from enroll.programmes.forms.planning import FirstDayForm, WindowForm
 from enroll.programmes.lifecycle import WINDOW, WindowState
 from enroll.programmes.models import Window
 from enroll.programmes.queries.programmes import prices_at
@@ -28,8 +28,8 @@ from enroll.programmes.queries.windows import (
     working_calendar,
 )
 from enroll.programmes.rules.timeline import BARRING, WindowFacts, timeline_warnings
-from enroll.programmes.rules.windows import DATE_LABELS, MOVABLE, milestone, standing
-from enroll.programmes.services.windows import add_window, cancel_window, move_date, plan_window, publish_window
+from enroll.programmes.rules.windows import DATE_LABELS, milestone, standing
+from enroll.programmes.services.windows import add_window, cancel_window, plan_window, publish_window
 from enroll.storage.database import db
 from enroll.web.access import requires
 from enroll.web.forms import MoveForm
@@ -141,22 +141,6 @@ def cancel(code: str) -> Any:
         return _cancel_page(_window(code), form, form.show_problems(refused.problems)), 422
 
 
-@staff_windows.post("/<code:code>/dates")
-@requires(Permission.MANAGE_WINDOWS)
-def dates(code: str) -> Any:
-    form = MoveDateForm()
-
-    def act() -> str:
-        move_date(code, form.name.data, form.to.data, reason=form.reason.data, by=current_user.actor, now=now(),
-                  seen_version=form.seen_version)
-        flash(_("The date is moved for everybody."), "ok")
-        return url_for(".show", code=code)
-
-    if not form.validate():
-        return _page(_window(code), move_form=form), 422
-    return _try(code, form, act)
-
-
 def next_year(windows: Sequence[Window], moment: datetime) -> int:
     """The year to plan next: the one after the last that has windows, or this one."""
     return max((one.starts_on.year + 1 for one in windows[:1]), default=local_day(moment).year)
@@ -169,8 +153,7 @@ def _try(code: str, form: Any, act: Any) -> Any:
     try:
         return once(form, act)
     except Refused as refused:
-        problems = form.show_problems(refused.problems)
-        return _page(_window(code), problems, form if isinstance(form, MoveDateForm) else None), 422
+        return _page(_window(code), form.show_problems(refused.problems)), 422
 
 
 def _window(code: str) -> Window:
@@ -187,7 +170,7 @@ def _form_page(form: WindowForm, window: Window, problems: tuple[Problem, ...] =
                            problems=problems)
 
 
-def _page(window: Window, problems: tuple[Problem, ...] = (), move_form: MoveDateForm | None = None) -> str:
+def _page(window: Window, problems: tuple[Problem, ...] = ()) -> str:
     session, moment = db.session(), now()
     published = window.state == WindowState.PUBLISHED
     acts = acts_about(session, window.code)
@@ -203,7 +186,7 @@ def _page(window: Window, problems: tuple[Problem, ...] = (), move_form: MoveDat
         label=WINDOW.label(window.state), history=[_entry(one) for one in reversed(acts)],
         items=prices_at(session, today()),
         terms=window.agreed if window.terms else None,
-        move_form=(move_form or MoveDateForm(version=window.version)) if published else None, movable=MOVABLE,
+        may_move=published,
         form=MoveForm(version=window.version), may_plan=current_user.actor.may(Permission.MANAGE_WINDOWS),
     )
 
