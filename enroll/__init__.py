@@ -138,9 +138,10 @@ from enroll.results.staff_views import imports as results_imports
 from enroll.results.staff_views import overview as results_overview
 from enroll.results.staff_views import reviews as results_reviews
 from enroll.sittings import jobs as sittings_jobs
-from enroll.sittings import staff_views as sittings_staff
 from enroll.sittings.events import BookingMoved
 from enroll.sittings.queries import seats_left_in
+from enroll.sittings.staff_views import planning as sittings_staff
+from enroll.sittings.staff_views import sites as exam_sites
 from enroll.storage.database import db
 from enroll.storage.files import files_can_be_kept
 from enroll.storage.outbox import Outbox
@@ -202,7 +203,7 @@ ROUTES = (materials, writing, course_packing, noted_pages, activation, consents,
           hours_doubts, hours_ledgers, hours_proofs, disputed_pages, calendar, certificates, self_check, worked_days,
           years, acting, group, importing, returning, staff_cohorts, following, leading, reviewing, results_grids,
           results_imports, results_overview, results_reviews, desk_imports, rare_name, admission_papers, transferring,
-          postponing, standing_in, beside, admission_rooming)
+          postponing, standing_in, beside, admission_rooming, exam_sites)
 
 # What the worker runs every half minute; each asks again under its locks, so running twice does nothing twice.
 JOBS: list[Job] = [accounts_jobs.forget_unconfirmed_accounts, questions_jobs.finish_mocks, courses_jobs.every_minute,

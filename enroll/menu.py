@@ -13,7 +13,7 @@ from enroll.handovers import staff_views as handovers_staff
 from enroll.hours.staff_views import tabs as hours_staff
 from enroll.programmes.staff_views import announcements, dated_settings, planning
 from enroll.questions.staff_views import bank
-from enroll.sittings import staff_views as sittings_staff
+from enroll.sittings.staff_views import planning as sittings_staff
 from enroll.supervision.staff_views import complaints as staff_complaints
 from enroll.web.navigation import Entry
 

@@ -1,5 +1,6 @@
 """Planning a sitting: where, when, how many."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -7,14 +8,15 @@ from typing import Any
 from flask import Request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import SelectField
-from wtforms.validators import NumberRange
+from wtforms import BooleanField, SelectField
+from wtforms.validators import NumberRange, Regexp
 
 from enroll.programmes.models import Window
 from enroll.sittings.lifecycle import PART_NAMES
 from enroll.sittings.models import ExamSite, Sitting
+from enroll.sittings.services.places import Room, Site
 from enroll.sittings.services.planning import SittingDetails
-from enroll.web.forms import ActForm, Lines, Needed, Several, Whole, options
+from enroll.web.forms import ActForm, Line, Lines, Needed, Several, Whole, options
 from enroll.web.language import translate
 from enroll.web.moment_field import Moment
 
@@ -46,9 +48,11 @@ class SittingForm(ActForm):
     capacity = Whole(_l("Seats"), [Needed(), NumberRange(0, 100_000, _l("Between 0 and 100,000 seats."))])
     rooms = Several(_l("Rooms"))
 
-    def __init__(self, site: ExamSite, **kwargs: Any):
+    def __init__(self, site: ExamSite, *, kept: Sequence[str] = (), **kwargs: Any):
         super().__init__(**kwargs)
-        self.rooms.choices = options((room.code, f"{room.code} ({room.seats})") for room in site.rooms)
+        self.kept = kept  # a retired room stays with the sitting that has it
+        self.rooms.choices = options((room.code, f"{room.code} ({room.seats})") for room in site.rooms
+                                     if room.retired_at is None or room.code in self.kept)
         if site.online:
             del self.report_at, self.rooms
 
@@ -62,10 +66,11 @@ class SittingForm(ActForm):
     @classmethod
     def of(cls, sitting: Sitting) -> "SittingForm":
         """The form as the sitting stands, carrying its version."""
-        return cls(sitting.site, data={
+        kept = [one.room.code for one in sitting.rooms]
+        return cls(sitting.site, kept=kept, data={
             "starts_at": sitting.starts_at, "ends_at": sitting.ends_at, "report_at": sitting.report_at,
             "minutes": sitting.minutes, "capacity": sitting.capacity, "version": str(sitting.version),
-            "rooms": [one.room.code for one in sitting.rooms],
+            "rooms": kept,
         })
 
 
@@ -75,3 +80,49 @@ class CapacityForm(ActForm):
 
 class ClosingForm(ActForm):
     reason = Lines(_l("Reason"), most=500)
+
+
+CODE = Regexp(re.compile(r"[A-Z][A-Z0-9]{1,11}\Z"), message=_l("Capital letters and digits, for example BJ01."))
+ROOM_CODE = Regexp(re.compile(r"[A-Za-z0-9]{1,12}(-[A-Za-z0-9]{1,12})?\Z"),
+                   message=_l("Letters and digits, for example 301 or A-201."))
+
+
+class SiteForm(ActForm):
+    """What is said of an exam site."""
+
+    name = Line(_l("Site name"), [Needed()], most=120)
+    city = Line(_l("City"), most=60)
+    address = Line(_l("Address"), most=200)
+    telephone = Line(_l("Telephone"), most=60)
+    contact = Line(_l("Contact at the site"), most=60)
+    accessible = BooleanField(_l("Can be reached without steps"))
+    note = Lines(_l("Note for learners"), most=500)
+
+    def site(self, code: str) -> Site:
+        return Site(code, self.name.data or "", city=self.city.data or "", address=self.address.data or "",
+                    telephone=self.telephone.data or "", contact=self.contact.data or "",
+                    accessible=self.accessible.data, note=self.note.data or "")
+
+
+class NewSiteForm(SiteForm):
+    code = Line(_l("Code"), [Needed(), CODE], most=12)
+
+
+class RoomForm(ActForm):
+    seats = Whole(_l("Seats"), [Needed(), NumberRange(1, 5000, _l("Between 1 and 5,000 seats."))])
+    place = Line(_l("Where in the house"), most=60)
+    across = Whole(_l("Desks in a row"), [Needed(), NumberRange(1, 20, _l("Between 1 and 20 desks."))])
+    serpentine = BooleanField(_l("Every second row is counted backwards"))
+    accessible = BooleanField(_l("Can be reached without steps"))
+
+    def room(self, code: str) -> Room:
+        return Room(code, self.seats.data or 0, self.place.data or "", self.accessible.data, self.across.data or 0,
+                    self.serpentine.data)
+
+
+class NewRoomForm(RoomForm):
+    code = Line(_l("Room number"), [Needed(), ROOM_CODE], most=20)
+
+
+class RetiringForm(ActForm):
+    reason = Line(_l("Reason"), [Needed()], most=200)

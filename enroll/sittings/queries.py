@@ -11,7 +11,16 @@ from enroll.learners.models import Learner
 from enroll.programmes.models import Window
 from enroll.programmes.rules.figures import ProgrammeRules
 from enroll.sittings.lifecycle import LIVE, SEATED, TAKES_SEAT, WAITING, BookingState, Part, PartVerdict
-from enroll.sittings.models import Booking, BookingMove, ExamSite, PassedOverPlace, PublishedPart, Sitting
+from enroll.sittings.models import (
+    Booking,
+    BookingMove,
+    ExamRoom,
+    ExamSite,
+    PassedOverPlace,
+    PublishedPart,
+    Sitting,
+    SittingRoom,
+)
 from enroll.sittings.rules import Turn
 from enroll.storage.paging import Page, page_by_id
 
@@ -42,6 +51,51 @@ def sites(session: Session) -> Sequence[ExamSite]:
 
 def site_by_code(session: Session, code: str) -> ExamSite | None:
     return session.scalar(select(ExamSite).where(ExamSite.code == code).options(selectinload(ExamSite.rooms)))
+
+
+def sites_in_use(session: Session) -> Sequence[ExamSite]:
+    """Those that sittings can be planned at."""
+    return [one for one in sites(session) if one.retired_at is None]
+
+
+def coming_by_site(session: Session, now: datetime) -> dict[int, int]:
+    """How many sittings are not over, by the site's id."""
+    wanted = select(Sitting.site_id, func.count()).where(Sitting.ends_at > now).group_by(Sitting.site_id)
+    return dict(session.execute(wanted).all())
+
+
+def coming_at(session: Session, site_id: int, now: datetime) -> Sequence[str]:
+    """The sittings of a site that are not over and can still be used: open, or with people; by their codes."""
+    wanted = _coming(now).where(Sitting.site_id == site_id, Sitting.closed_at.is_(None) | (Sitting.taken > 0))
+    return session.scalars(wanted).all()
+
+
+def coming_in(session: Session, room: ExamRoom, now: datetime) -> Sequence[str]:
+    """The same of one room: those that name it, and those in which somebody has a seat there."""
+    named = select(SittingRoom.sitting_id).where(SittingRoom.room_id == room.id)
+    seated = select(Booking.sitting_id).where(Booking.room_id == room.id, Booking.seat_no.is_not(None),
+                                              Booking.state.in_(LIVE))
+    return session.scalars(_coming(now).where(Sitting.id.in_(named) | Sitting.id.in_(seated))).all()
+
+
+def seats_relied_on(session: Session, room: ExamRoom, seats: int, now: datetime) -> tuple[int, Sequence[str]]:
+    """Of a room that is to have so many seats: the highest seat given out in it for a sitting to come, and the sittings
+    whose rooms would then have fewer seats than they offer."""
+    highest = session.scalar(select(func.max(Booking.seat_no)).join(Sitting, Sitting.id == Booking.sitting_id).where(
+        Booking.room_id == room.id, Booking.state.in_(LIVE), Sitting.ends_at > now)) or 0
+    here = aliased(SittingRoom)
+    wanted = (
+        _coming(now).join(here, (here.sitting_id == Sitting.id) & (here.room_id == room.id))
+        .join(SittingRoom, SittingRoom.sitting_id == Sitting.id)
+        .join(ExamRoom, ExamRoom.id == SittingRoom.room_id)
+        .group_by(Sitting.id, Sitting.code, Sitting.capacity)
+        .having(func.sum(case((ExamRoom.id == room.id, seats), else_=ExamRoom.seats)) < Sitting.capacity)
+    )
+    return highest, session.scalars(wanted).all()
+
+
+def _coming(now: datetime) -> Select[str]:
+    return select(Sitting.code).where(Sitting.ends_at > now).order_by(Sitting.code)
 
 
 def bookings_of(session: Session, subject: str) -> Sequence[Booking]:

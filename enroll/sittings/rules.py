@@ -1,6 +1,7 @@
 """What must be true for each step of a booking, and of a sitting that is planned. The facts are gathered by the package
 that serves the step."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -234,4 +235,35 @@ def capacity_holds(plan: SittingPlan) -> Problem | None:
     if plan.room_seats is not None and plan.capacity > plan.room_seats:
         return problem("more_than_the_rooms", N_("The rooms have %(seats)s seats."), field="capacity",
                        seats=plan.room_seats)
+    return None
+
+
+IN_USE = problem("site_in_use", N_("This is in use already."))
+
+
+def may_be_retired(*, retired: bool, coming: Sequence[str]) -> Problem | None:
+    """`coming`: the sittings there that are not over, by their codes."""
+    if retired:
+        return problem("retired_already", N_("This is retired already."))
+    if coming:
+        return problem("sittings_to_come", N_("Sittings are still to come here: %(codes)s. Close them and move their "
+                                              "people first."), codes=", ".join(coming[:5]))
+    return None
+
+
+def may_have_rooms(*, online: bool, retired: bool) -> Problem | None:
+    if online:
+        return problem("online_has_no_rooms", N_("An online site has no rooms."))
+    return problem("site_retired", N_("This site is retired and takes no new sittings.")) if retired else None
+
+
+def seats_suffice(*, seats: int, highest: int, short: Sequence[str]) -> Problem | None:
+    """`highest`: the highest seat number given out in the room for a sitting to come; `short`: the sittings to come
+    whose rooms would have fewer seats than they offer."""
+    if seats < highest:
+        return problem("below_seat", N_("Seat %(seat)s is given to somebody: the room cannot have fewer."),
+                       field="seats", seat=highest)
+    if short:
+        return problem("below_promised", N_("%(codes)s offer more seats than the rooms would have then. Lower their "
+                                            "number first."), field="seats", codes=", ".join(short[:5]))
     return None

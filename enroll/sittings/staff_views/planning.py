@@ -54,7 +54,7 @@ def index() -> str:
 @requires(Permission.MANAGE_WINDOWS)
 def new() -> str:
     session = db.session()
-    where = WhereForm(request, windows_all(session), queries.sites(session))
+    where = WhereForm(request, windows_all(session), queries.sites_in_use(session))
     site, window = queries.site_by_code(session, asked("site")), window_by_code(session, asked("window"))
     form = SittingForm(site, formdata=None) if site and window and asked("part") in set(Part) else None
     return render_template("sittings/staff/new.html", where=where, form=form, place=site, window=window,
@@ -96,7 +96,7 @@ def edit(code: str) -> Any:
     sitting = _sitting(code)
     if request.method == "GET":
         return render_template("sittings/staff/edit.html", form=SittingForm.of(sitting), sitting=sitting)
-    form = SittingForm(sitting.site)
+    form = SittingForm(sitting.site, kept=[one.room.code for one in sitting.rooms])
     problems: Problems = ()
     if form.validate_on_submit():
         try:

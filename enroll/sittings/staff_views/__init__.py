@@ -1,0 +1,1 @@
+"""The exam office's pages: sittings as they are planned, and the sites with their rooms."""
