@@ -58,6 +58,7 @@ from enroll.courses.staff_views import packing as course_packing
 from enroll.courses.staff_views import practical as courses_staff
 from enroll.courses.views import claims as claimed_pages
 from enroll.courses.views import continuing
+from enroll.courses.views import directions as direction_pages
 from enroll.courses.views import disputes as disputed_pages
 from enroll.courses.views import hours as hours_pages
 from enroll.courses.views import ledger as ledger_file
@@ -174,7 +175,7 @@ BLUEPRINTS = [
     drills.practice, mocks.mocks, bank.bank_staff,
     study_pages.courses, timing_pages.timing, quiz_pages.quizzes, practice_pages.practice, hours_pages.hours,
     courses_staff.staff, courses_entering.staff_entering, authoring.authoring, live_classes.live_pages,
-    live_staff.pages,
+    live_staff.pages, direction_pages.directions,
     fees.fees, lists.fees_staff,
     enrolments.enrolments, staff_enrolments.enrolments_staff,
     sittings_staff.pages,

@@ -10,7 +10,7 @@ from wtforms.validators import StopValidation
 from enroll.accounts.models import Account
 from enroll.enrolments.lifecycle import ENROLMENT, EnrolmentState
 from enroll.enrolments.models import Cohort
-from enroll.enrolments.rules import SOURCE_NAMES, Demands
+from enroll.enrolments.rules import SOURCE_NAMES
 from enroll.programmes.models import Programme
 from enroll.programmes.rules.figures import Direction
 from enroll.web.forms import ActForm, Line, MoveForm, Needed, Ticked, options
@@ -57,15 +57,6 @@ class EnrolForm(ActForm):
         """The version of the text that was shown; 0 for one that cannot be, which agrees to nothing."""
         text = self.agreement_version.data or ""
         return int(text) if text.isascii() and text.isdigit() and len(text) <= 6 else 0
-
-
-class DirectionForm(ActForm):
-    direction = Pick(_l("Direction"))
-
-    def offer(self, directions: Iterable[Direction], demands: Demands) -> None:
-        """The directions there were on the day of the enrolment."""
-        named = {one.code: translate(one.name) for one in directions}
-        self.direction.choices = options((code, named.get(code, code)) for code in demands.direction_minutes)
 
 
 class CancelForm(ActForm):

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from enroll.accounts.permissions import Permission
-from enroll.enrolments.forms import CancelForm, DirectionForm, EnrolForm
+from enroll.enrolments.forms import CancelForm, EnrolForm
 from enroll.enrolments.lifecycle import ENROLMENT, LIVE
 from enroll.enrolments.models import Enrolment
 from enroll.enrolments.queries.cohorts import cohorts_open
@@ -23,7 +23,7 @@ from enroll.enrolments.queries.enrolments import (
     own_enrolment,
 )
 from enroll.enrolments.rules import DAYS_TO_PAY, TRAINING, Demands, demand_facts
-from enroll.enrolments.services.changing import change_direction, move_enrolment
+from enroll.enrolments.services.changing import move_enrolment
 from enroll.enrolments.services.enrolling import enrol
 from enroll.fees.lifecycle import FEE, SETTLED
 from enroll.fees.models import Fee
@@ -112,33 +112,6 @@ def mine() -> Any:
     return render_template("enrolments/mine.html", rows=rows, offered=offered, organisation=organisation(session))
 
 
-@enrolments.get("/enrolment/<ref:reference>/direction")
-@requires(Permission.LEARN)
-def direction(reference: str) -> Any:
-    enrolment = _own(reference)
-    return _direction_page(enrolment, DirectionForm(version=enrolment.version, direction=enrolment.direction_code))
-
-
-@enrolments.post("/enrolment/<ref:reference>/direction")
-@requires(Permission.LEARN)
-def choose_direction(reference: str) -> Any:
-    enrolment, form = _own(reference), DirectionForm()
-    form.offer(_directions(enrolment), enrolment.demands)
-    if not form.validate():
-        return _direction_page(enrolment, form), 422
-
-    def act() -> str:
-        change_direction(reference, form.direction.data, by=current_user.actor, now=now(),
-                         seen_version=form.seen_version)
-        flash(_("Your direction is changed. Everything you have studied still counts."), "ok")
-        return url_for("enrolments.mine")
-
-    try:
-        return once(form, act)
-    except Refused as refused:
-        return _direction_page(_own(reference), form, form.show_problems(refused.problems)), 422
-
-
 @enrolments.get("/enrolment/<ref:reference>/cancel")
 @requires(Permission.LEARN)
 def ask_to_cancel(reference: str) -> Any:
@@ -204,12 +177,6 @@ def _begin_page(programme: Programme, form: EnrolForm, problems: Any = ()) -> An
     )
 
 
-def _directions(enrolment: Enrolment) -> Any:
-    """The directions as they stood on the day of the enrolment, with their names."""
-    rules = rules_of(enrolment.programme, local_day(enrolment.enrolled_at))
-    return [one for one in rules.directions if one.code in enrolment.demands.direction_minutes]
-
-
 def _shown(enrolment: Enrolment, fee: Fee | None, agreement: ConsentText | None) -> OwnEnrolment:
     live, rules = enrolment.state in LIVE, rules_of(enrolment.programme, local_day(enrolment.enrolled_at))
     offers = ENROLMENT.offers(enrolment.state, current_user.actor, facts_with(enrolment, fee, now()))
@@ -221,15 +188,6 @@ def _shown(enrolment: Enrolment, fee: Fee | None, agreement: ConsentText | None)
         days=days_left(fee.due_at, now()) if fee is not None and fee.due_at else None,
         may_cancel=any(offer.move.name == "cancel" and offer.open for offer in offers),
     )
-
-
-def _direction_page(enrolment: Enrolment, form: DirectionForm, problems: Any = ()) -> Any:
-    if enrolment.state not in LIVE:
-        abort(404)
-    directions = _directions(enrolment)
-    form.offer(directions, enrolment.demands)
-    return render_template("enrolments/direction.html", enrolment=enrolment, form=form, problems=problems,
-                           directions=directions)
 
 
 def _cancel_page(enrolment: Enrolment, form: CancelForm, problems: Any = ()) -> Any:

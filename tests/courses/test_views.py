@@ -105,6 +105,10 @@ def test_another_direction_is_chosen_and_an_unknown_one_refused(me, session, stu
     session.rollback()
     assert press(me, "/study", "/study/direction", direction=["D9"]).status_code == 422
     assert press(me, "/study", "/study/direction", direction=["D2"]).status_code == 409
+    choice = me.get(f"/enrolment/{student.reference}/direction")
+    assert [one["value"] for one in soup(choice).select("input[type=radio]")] == ["D1", "D2", "D3"]
+    for told in ("行政", "专员", "先用熟", "当前方向", "已完成 0 / 225"):  # roles, path, and what one has of each
+        assert told in text_of(choice), told
 
 
 def test_before_the_fee_is_paid_one_reads_and_nothing_counts(session, sign_in):
