@@ -333,6 +333,7 @@ def listen(outbox: Outbox) -> Outbox:
     outbox.on(ConsentWithdrawn, applications_jobs.when_consent_withdrawn)
     outbox.on(ApplicationMoved, applications_jobs.when_application_moved)
     outbox.on(ApplicationMoved, applications_jobs.look_over_submission, slow=True)
+    outbox.on(ApplicationMoved, applications_jobs.draw_for_spot_check, slow=True)
     outbox.on(BookingMoved, admission_jobs.follow_booking)
     outbox.on(TicketReleased, admission_jobs.print_ticket, slow=True)
     for event, tell in (*study.TELLS, *exam.TELLS, *office.TELLS, *helping.TELLS, *supervision.TELLS):

@@ -9,6 +9,7 @@ from enroll.applications.services.extending import follow_dates
 from enroll.applications.services.finding import look_over
 from enroll.applications.services.leaving import cancel_with_window
 from enroll.applications.services.reviewing import approve_resit
+from enroll.applications.services.sampling import draw_spot_check
 from enroll.applications.services.seating import lapse_unseated
 from enroll.applications.services.settling import confirm_bookings, lapse, revive, set_flag, warn
 from enroll.foundation.actor import SYSTEM
@@ -100,6 +101,12 @@ def look_over_submission(happened: Happened, now: datetime) -> None:
 def look_over_waiting(now: datetime) -> Done:
     """Every case under review that the program has not looked over yet."""
     return _each(_asked(due.not_looked_over(db.session())), lambda reference: look_over(reference, now=now))
+
+
+def draw_for_spot_check(happened: Happened, now: datetime) -> None:
+    """ApplicationMoved: an approval by a person may be drawn for a second look. Asked once its audit row stands."""
+    if happened.event.move == "approve":
+        draw_spot_check(happened.event.reference, now=now)
 
 
 def when_application_moved(happened: Happened, now: datetime) -> None:

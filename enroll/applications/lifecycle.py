@@ -3,6 +3,12 @@
 from enum import StrEnum
 
 from enroll.accounts.permissions import Permission
+from enroll.applications.rules.colleagues import (
+    answers_for_another,
+    is_the_one_asked,
+    looks_a_second_time,
+    takes_back_own_question,
+)
 from enroll.applications.rules.moves import (
     ELIGIBLE_TO_APPROVE,
     ELIGIBLE_TO_SUBMIT,
@@ -22,6 +28,7 @@ from enroll.applications.rules.moves import (
     items_are_named,
     lead_when_flagged,
     lists_are_closed,
+    opinion_is_in,
     payment_is_overdue,
     proof_stands,
     sittings_are_chosen,
@@ -50,7 +57,7 @@ S, P = ApplicationState, Permission
 LIVE = frozenset({S.DRAFT, S.SUBMITTED, S.RETURNED, S.APPROVED})
 TRANSFERS = frozenset({"transfer", "transfer_for_cause"})
 BY_ANOTHER = (actor_is_another_person, actor_did_not_help)
-BY_REVIEWER = (*BY_ANOTHER, case_is_free)
+BY_REVIEWER = (*BY_ANOTHER, case_is_free, opinion_is_in)
 
 # What the learner does.
 OWN_MOVES = [
@@ -151,3 +158,58 @@ def label_of(
     if state == S.EXPIRED:
         return EXPIRED_LABELS.get(last_move, APPLICATION.label(state))
     return APPLICATION.label(state)
+
+
+class OpinionState(StrEnum):
+    OPEN = "open"
+    ANSWERED = "answered"
+    WITHDRAWN = "withdrawn"
+
+
+class SpotCheckState(StrEnum):
+    OPEN = "open"
+    UPHELD = "upheld"
+    DOUBTED = "doubted"
+    SETTLED = "settled"
+    REOPENED = "reopened"
+
+
+W, K = OpinionState, SpotCheckState
+SECOND_OPINION = Lifecycle(
+    "Second opinion",
+    states=W,
+    first=W.OPEN,
+    moves=[
+        Move("answer", N_("Give this opinion"), sources(W.OPEN), W.ANSWERED, P.REVIEW_APPLICATIONS,
+             person_checks=(answers_for_another, is_the_one_asked), asks_reason=True),
+        Move("withdraw", N_("Take the question back"), sources(W.OPEN), W.WITHDRAWN, P.REVIEW_APPLICATIONS,
+             person_checks=(takes_back_own_question,)),
+    ],
+    labels={
+        W.OPEN: StateLabel(N_("Waiting for an opinion"), N_("Waiting for an opinion"), "warn", "hourglass"),
+        W.ANSWERED: StateLabel(N_("Answered"), N_("Answered"), "ok", "circle-check"),
+        W.WITHDRAWN: StateLabel(N_("Taken back"), N_("Taken back"), "mute", "x"),
+    },
+)
+SPOT_CHECK = Lifecycle(
+    "Spot check",
+    states=K,
+    first=K.OPEN,
+    moves=[
+        Move("agree", N_("The approval is right"), sources(K.OPEN), K.UPHELD, P.REVIEW_APPLICATIONS,
+             person_checks=(looks_a_second_time,)),
+        Move("disagree", N_("I would not have approved it"), sources(K.OPEN), K.DOUBTED, P.REVIEW_APPLICATIONS,
+             person_checks=(looks_a_second_time,), asks_reason=True),
+        Move("settle", N_("The approval stands"), sources(K.DOUBTED), K.SETTLED, P.LEAD_REVIEW,
+             person_checks=(looks_a_second_time,), asks_reason=True),
+        Move("reopen", N_("Review the case again"), sources(K.DOUBTED), K.REOPENED, P.LEAD_REVIEW,
+             person_checks=(looks_a_second_time,), asks_reason=True),
+    ],
+    labels={
+        K.OPEN: StateLabel(N_("To be looked at again"), N_("To be looked at again"), "warn", "hourglass"),
+        K.UPHELD: StateLabel(N_("Found right"), N_("Found right"), "ok", "circle-check"),
+        K.DOUBTED: StateLabel(N_("Doubted, for the lead"), N_("Doubted, for the lead"), "bad", "alert-triangle"),
+        K.SETTLED: StateLabel(N_("Stands, by the lead"), N_("Stands, by the lead"), "ok", "circle-check"),
+        K.REOPENED: StateLabel(N_("Reviewed again"), N_("Reviewed again"), "info", "refresh"),
+    },
+)

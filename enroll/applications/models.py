@@ -7,7 +7,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, U
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from enroll.accounts.models import Account
-from enroll.applications.lifecycle import LIVE, ApplicationState
+from enroll.applications.lifecycle import LIVE, ApplicationState, OpinionState, SpotCheckState
 from enroll.applications.rules.deadlines import Extended
 from enroll.applications.rules.transfers import FeeEffect
 from enroll.enrolments.models import Enrolment
@@ -73,6 +73,8 @@ class Application(Versioned, Base):
     # A claim is a lock with an end, not a state.
     claimed_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     claimed_until: Mapped[datetime | None] = mapped_column(UtcMoment)
+    notes_kept: Mapped[int] = mapped_column(default=0)  # CaseNotes, counted
+    opinions_open: Mapped[int] = mapped_column(default=0)  # SecondOpinions that wait, counted
     exceptions: Mapped[int | None]  # how many the program found in the last submission; None until it has looked
 
     learner: Mapped[Learner] = relationship()
@@ -189,3 +191,90 @@ class Extension(Base):
     reason: Mapped[str] = mapped_column(Text)
     granted_at: Mapped[datetime] = mapped_column(UtcMoment)
     granted_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+
+
+class CaseNote(Base):
+    """What staff note among themselves about a case: never changed, never shown to its learner, and no part of the
+    export of their own data; given out only where a law demands it, by a decision of the house."""
+
+    __tablename__ = "case_note"
+    __append_only__ = True
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), index=True)
+    words: Mapped[str] = mapped_column(Text)
+    written_at: Mapped[datetime] = mapped_column(UtcMoment)
+    written_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    written_by_name: Mapped[str] = mapped_column(String(120))
+
+
+class SecondOpinionMove(HistoryRow, Base):
+    __tablename__ = "second_opinion_move"
+
+    record_id: Mapped[int] = mapped_column(ForeignKey("second_opinion.id"), index=True)
+
+
+class SecondOpinion(Versioned, Base):
+    """A colleague's word about a case before it is decided. `asked_of` None: whoever reviews and comes first."""
+
+    __tablename__ = "second_opinion"
+    __table_args__ = (
+        one_of("state", OpinionState),
+        Index("uq_second_opinion_open", "application_id", unique=True,
+              sqlite_where=text("state = 'open'"), postgresql_where=text("state = 'open'")),
+        Index("ix_second_opinion_queue", "state", "asked_at"),
+    )
+    history = SecondOpinionMove
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(String(20), unique=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), index=True)
+    learner_id: Mapped[int] = mapped_column(ForeignKey("learner.id"))
+    state: Mapped[str] = mapped_column(String(20))
+    question: Mapped[str] = mapped_column(Text)
+    asked_at: Mapped[datetime] = mapped_column(UtcMoment)
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    asked_of_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    advice: Mapped[str] = mapped_column(String(10), default="")
+    words: Mapped[str] = mapped_column(Text, default="")
+    answered_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+
+    application: Mapped[Application] = relationship()
+    asked_by: Mapped[Account] = relationship(foreign_keys=[asked_by_id])
+    asked_of: Mapped[Account | None] = relationship(foreign_keys=[asked_of_id])
+    answered_by: Mapped[Account | None] = relationship(foreign_keys=[answered_by_id])
+
+
+class SpotCheckMove(HistoryRow, Base):
+    __tablename__ = "spot_check_move"
+
+    record_id: Mapped[int] = mapped_column(ForeignKey("spot_check.id"), index=True)
+
+
+class SpotCheck(Versioned, Base):
+    """An approval drawn for a second look, by the digest of its row in the audit chain: the draw can be computed
+    again, and could not be known before."""
+
+    __tablename__ = "spot_check"
+    __table_args__ = (one_of("state", SpotCheckState), Index("ix_spot_check_queue", "state", "drawn_at"))
+    history = SpotCheckMove
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(String(20), unique=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), index=True)
+    learner_id: Mapped[int] = mapped_column(ForeignKey("learner.id"))
+    state: Mapped[str] = mapped_column(String(20))
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    decided_at: Mapped[datetime] = mapped_column(UtcMoment)
+    audit_seq: Mapped[int] = mapped_column(unique=True)
+    audit_digest: Mapped[str] = mapped_column(String(64))
+    percent: Mapped[int]
+    drawn_at: Mapped[datetime] = mapped_column(UtcMoment)
+    looked_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    looked_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    words: Mapped[str] = mapped_column(Text, default="")
+
+    application: Mapped[Application] = relationship()
+    decided_by: Mapped[Account | None] = relationship(foreign_keys=[decided_by_id])
+    looked_by: Mapped[Account | None] = relationship(foreign_keys=[looked_by_id])

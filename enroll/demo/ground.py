@@ -119,7 +119,7 @@ def _caip_rules(policy: dict[str, Any]) -> dict[str, Any]:
         "live_attendance_percent": 90, "practice_working_days": 3, "offline_seconds": 300,
         "directions": [_direction(course) for course in data()["courses"] if course["section"] == "direction"],
         "window_calendar": {"week": 3}, "window_months": [1, 3, 5, 7, 9, 11],
-        "review_working_days": 3, "correction_working_days": 3,
+        "second_opinion_holds": True, "spot_check_percent": 20, "review_working_days": 3, "correction_working_days": 3,
         "payment_grace_hours": data()["calendar_rules"]["payment_grace_hours"], "waiting_offer_hours": 48,
         "waiting_beside_seat": True,
         "max_transfers": 1, "transfer_working_days": 10,

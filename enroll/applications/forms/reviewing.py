@@ -24,7 +24,7 @@ class FilterForm(Form):
         [("", _l("both")), ("first", _l("first sitting")), ("resit", _l("resit"))]))
     found = SelectField(_l("What the program found"), validate_choice=False, choices=options([
         ("", _l("all")), ("exceptions", _l("with exceptions")), ("clean", _l("without exceptions")),
-        ("flagged", _l("flagged"))]))
+        ("flagged", _l("flagged")), ("opinion", _l("waiting for a second opinion"))]))
     mine = BooleanField(_l("Mine only"))
 
     def __init__(self, given: Any, windows: Sequence[str]):

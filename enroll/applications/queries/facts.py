@@ -15,9 +15,11 @@ from enroll.applications.queries.versions import evidence_is_fresh
 from enroll.applications.rules.moves import ApplicationFacts
 from enroll.audit.queries import helpers_of
 from enroll.fees.queries.fees import fee_is_settled
+from enroll.foundation.clock import local_day
 from enroll.learners.models import Consent
 from enroll.learners.rules.texts import COMMITMENT
 from enroll.programmes.lifecycle import WindowState
+from enroll.programmes.queries.programmes import rules_of
 from enroll.programmes.rules.eligibility import stands_against_approving, stands_against_submitting
 from enroll.sittings.lifecycle import BookingState
 from enroll.sittings.queries import bookings_of, list_closes_at
@@ -55,7 +57,9 @@ def facts_about(
         items_named=items_named, items_open=items_open(session, application.id) if still_open is None else still_open,
         tickets_out=any(one.state == BookingState.TICKETED for one in bookings),
         exam_begun=any(one.state in BEGUN for one in bookings),
-        flagged=bool(application.flagged), first_reviewer_id=application.first_reviewer_id,
+        flagged=bool(application.flagged), opinions_open=application.opinions_open,
+        opinion_holds=application.opinions_open > 0 and _opinion_holds(application, now),
+        first_reviewer_id=application.first_reviewer_id,
         helpers=helpers_of(session, application.reference) if helpers is None else helpers,
         claimed_by_id=application.claimed_by_id, claimed_by_name=name_of(session, application.claimed_by_id),
         claimed_until=application.claimed_until,
@@ -66,3 +70,6 @@ def _signed_for_this(application: Application, signed: Consent | None) -> bool:
     """The declaration is about what this application says: one signed for an earlier application does not count."""
     return signed is not None and signed.given_at >= application.begun_at
 
+
+def _opinion_holds(application: Application, now: datetime) -> bool:
+    return rules_of(application.window.programme, local_day(now)).second_opinion_holds

@@ -39,7 +39,7 @@ DUE: dict[Tab, InstrumentedAttribute[datetime | None]] = {
 
 FOUND = {
     "exceptions": Application.exceptions > 0, "clean": Application.exceptions == 0,
-    "flagged": Application.flagged != "",
+    "flagged": Application.flagged != "", "opinion": Application.opinions_open > 0,
 }
 """What a list can be narrowed to beside the plain filters: what the program found, what the office marked."""
 

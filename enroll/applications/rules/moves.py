@@ -43,6 +43,8 @@ class ApplicationFacts:
     tickets_out: bool = False
     exam_begun: bool = False
     flagged: bool = False
+    opinions_open: int = 0
+    opinion_holds: bool = True
     first_reviewer_id: int | None = None
     helpers: frozenset[int] = frozenset()
     claimed_by_id: int | None = None
@@ -228,4 +230,12 @@ def case_is_free(facts: ApplicationFacts, actor: Actor) -> Problem | None:
 def lead_when_flagged(facts: ApplicationFacts, actor: Actor) -> Problem | None:
     if facts.flagged and not actor.may(Permission.LEAD_REVIEW):
         return problem("lead_decides", N_("This case carries a flag; a review lead approves it."))
+    return None
+
+
+def opinion_is_in(facts: ApplicationFacts, actor: Actor) -> Problem | None:
+    """Where the programme's rule says so, a decision waits for the second opinion that was asked for, or for a lead."""
+    if facts.opinions_open and facts.opinion_holds and not actor.may(Permission.LEAD_REVIEW):
+        return problem("opinion_wanted", N_("A second opinion was asked for; the decision waits for it, or for a "
+                                            "lead."))
     return None

@@ -64,6 +64,7 @@ class Row:
     flagged: bool
     claimed_by: str
     exceptions: int
+    opinion_wanted: bool
     stands_at: str
 
 
@@ -144,7 +145,7 @@ def _rows(found: Sequence[Application], tab: Tab, moment: datetime) -> list[Row]
             _places(one.chosen, sittings), minutes.get(one.enrolment_id, 0), one.enrolment.demands.unit, due,
             days_left(due, moment) if due else None, label_with(one, last.get(one.id), settled=False),
             bool(one.flagged), called(one.claimed_by) if held else "",
-            (one.exceptions or 0) if one.state == ApplicationState.SUBMITTED else 0,
+            (one.exceptions or 0) if one.state == ApplicationState.SUBMITTED else 0, one.opinions_open > 0,
             _stands_at(one) if tab is Tab.RETURNED else "",
         ))
     return rows

@@ -9,8 +9,8 @@ from sqlalchemy import Select, func, literal, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from enroll.accounts.permissions import Permission
-from enroll.applications.lifecycle import ApplicationState
-from enroll.applications.models import Application
+from enroll.applications.lifecycle import ApplicationState, OpinionState, SpotCheckState
+from enroll.applications.models import Application, SecondOpinion, SpotCheck
 from enroll.certificates.lifecycle import CertificateState
 from enroll.certificates.models import Certificate
 from enroll.corrections.lifecycle import CorrectionState
@@ -37,6 +37,7 @@ from enroll.supervision.rules.asking import TARGET_WORKING_DAYS as TO_FIRST_ANSW
 TARGET_WORKING_DAYS = 3
 MOST_COUNTED = 1000
 WEEKDAYS = WorkingCalendar()
+OF_REVIEW = tuple((one, "applications") for one in ("second_opinions", "spot_checks", "spot_checks_doubted"))
 HOURS = tuple((f"hours_{one}", "hours") for one in ("disputes", "claims", "adjustments", "anomalies"))
 
 
@@ -138,6 +139,34 @@ QUEUES = (
         Application.state == ApplicationState.SUBMITTED,
         Application.submitted_at,
         Application.learner_id,
+    ),
+    Queue(
+        "second_opinions",
+        (Permission.REVIEW_APPLICATIONS,),
+        SecondOpinion,
+        SecondOpinion.state == OpinionState.OPEN,
+        SecondOpinion.asked_at,
+        SecondOpinion.learner_id,
+        join=(Application, Application.id == SecondOpinion.application_id),
+        page=Application.reference,
+        target=1,
+    ),
+    Queue(
+        "spot_checks",
+        (Permission.REVIEW_APPLICATIONS,),
+        SpotCheck,
+        SpotCheck.state == SpotCheckState.OPEN,
+        SpotCheck.drawn_at,
+        SpotCheck.learner_id,
+    ),
+    Queue(
+        "spot_checks_doubted",
+        (Permission.LEAD_REVIEW,),
+        SpotCheck,
+        SpotCheck.state == SpotCheckState.DOUBTED,
+        SpotCheck.looked_at,
+        SpotCheck.learner_id,
+        target=1,
     ),
     Queue(
         "fees",
@@ -299,7 +328,7 @@ def rail_counts(session: Session, actor: Actor, now: datetime) -> Mapping[str, t
     """For the navigation: number and overdue by place; entering and checking marks share one place, and so does
     whatever is to be decided about hours."""
     found = {key: (count.number, count.hot) for key, count in counts(session, actor, now).items()}
-    for part, place in (("results_check", "results"), ("refunds", "fees"), *HOURS):
+    for part, place in (("results_check", "results"), ("refunds", "fees"), *HOURS, *OF_REVIEW):
         if part in found:
             number, hot = found.pop(part)
             known, was_hot = found.get(place, (0, False))

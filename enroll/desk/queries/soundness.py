@@ -10,7 +10,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from enroll.accounts.models import Account
-from enroll.applications.models import Application
+from enroll.applications.models import Application, SecondOpinion, SpotCheck
 from enroll.audit.models import AuditEntry
 from enroll.audit.queries import broken_links
 from enroll.certificates.models import Certificate
@@ -45,7 +45,7 @@ RECORDS: dict[str, type[Any]] = {
 
     "Bank question": BankQuestion, "Practice assignment": PracticeWork, "Course edition": CourseEdition,
     "Live class": LiveClass, "Booking": Booking,
-    "Application": Application, "Result": Result, "Score review": ScoreReview, "Certificate": Certificate,
+    "Application": Application, "Second opinion": SecondOpinion, "Spot check": SpotCheck, "Result": Result, "Score review": ScoreReview, "Certificate": Certificate,
     "Batch": Batch,
     "Learner question": LearnerQuestion, "Contact": Contact, "Complaint": Complaint, "Correction": Correction,
 }  # fmt: skip

@@ -16,6 +16,7 @@ RECORD_NAMES = {
     "booking": N_("Booking"), "application": N_("Application"), "result": N_("Result"),
     "score_review": N_("Score review"), "certificate": N_("Certificate"), "batch": N_("Batch"),
     "learner_question": N_("Learner question"), "contact": N_("Contact"),
+    "second_opinion": N_("Second opinion"), "spot_check": N_("Spot check"),
     "complaint": N_("Complaint"), "correction": N_("Identity correction"),
 }  # fmt: skip
 
@@ -37,6 +38,7 @@ ACTS = {
     "application.choose": N_("Sittings chosen"),
     "application.claim": N_("Case taken on"),
     "application.deadline": N_("Deadline set"),
+    "application.note": N_("Noted among staff"),
     "application.flag": N_("Flag set or cleared"),
     "application.sign": N_("Agreed and signed by link"),
     "attendance.apply_list": N_("Attendance list applied"),

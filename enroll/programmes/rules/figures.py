@@ -141,6 +141,8 @@ class ProgrammeRules(EntryRules):
     live_attendance_percent: int | None = None
     practice_working_days: int | None = None
     offline_seconds: int | None = None
+    second_opinion_holds: bool = True
+    spot_check_percent: int = 0
     max_transfers: int | None = None
     transfer_working_days: int | None = None
     study_before_payment: bool

@@ -178,6 +178,8 @@ KNOWN = (
     several("window_months", N_("Months with an exam window"), tuple(str(month) for month in range(1, 13)),
             _is_month_list),
     whole("review_working_days", N_("Working days for a review"), 1, 60),
+    flag("second_opinion_holds", N_("A decision waits for the second opinion that was asked for")),
+    whole("spot_check_percent", N_("Approvals that a second reviewer looks at again (%)"), 0, 100),
     whole("correction_working_days", N_("Working days for a correction"), 1, 60),
     whole("payment_grace_hours", N_("Hours to pay after the approval"), 0, 720),
     whole("waiting_offer_hours", N_("Hours to accept a seat from the waiting list"), 1, 720),
