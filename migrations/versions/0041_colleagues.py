@@ -6,8 +6,8 @@ from alembic import op
 from enroll.storage.append_only import statements
 from enroll.storage.columns import UtcMoment
 
-revision = "0039"
-down_revision = "0038"
+revision = "0041"
+down_revision = "0040"
 branch_labels = None
 depends_on = None
 
