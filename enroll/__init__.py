@@ -27,6 +27,7 @@ from enroll.applications import jobs as applications_jobs
 from enroll.applications.events import ApplicationMoved
 from enroll.applications.queries.due import affected_by_window
 from enroll.applications.queries.helped_soundness import unsound_help
+from enroll.applications.queries.review_soundness import unsound_review
 from enroll.applications.queries.soundness import unsound_applications
 from enroll.applications.staff_views import (
     beside,
@@ -219,6 +220,7 @@ SOUNDNESS: list[tuple[str, Check]] = [
     ("published results rest on two people", unsound_results),
     ("what was decided about hours stands in the ledger", unsound_decisions),
     ("applications moved to other windows and dates as somebody decided", unsound_applications),
+    ("second opinions and spot checks are of two people, drawn by the audit", unsound_review),
     ("certificates are stood for by two independent people", unsound_certificates),
     ("corrections are carried out by others than their learner", unsound_corrections),
     ("hours of before rest on two people and a source", unsound_handovers),

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from enroll.accounts.models import Account
 from enroll.accounts.permissions import Role
 from enroll.applications.models import CaseNote, SecondOpinion, SpotCheck
-from enroll.applications.queries.soundness import unsound_applications
+from enroll.applications.queries.review_soundness import unsound_review
 from enroll.applications.rules.colleagues import Advice, is_drawn, lot_of
 from enroll.applications.services.colleagues import add_note, answer_opinion, ask_opinion, withdraw_opinion
 from enroll.applications.services.reviewing import approve, return_for_correction
@@ -69,7 +69,7 @@ def test_a_decision_waits_for_the_opinion_that_was_asked_for_or_for_a_lead_and_t
     add_note(reference, "已电话核对", by=colleague, now=NOON)
     assert (the(reference).opinions_open, the(reference).notes_kept, messages()) == (0, 1, before)
     ask_opinion(reference, "再看一次", by=asker, now=NOON)
-    assert list(unsound_applications(db.session())) == []
+    assert list(unsound_review(db.session())) == []
     approve(reference, verified=BOTH, by=lead, now=NOON)
     with pytest.raises(Refused):
         ask_opinion(reference, "晚了", by=asker, now=NOON)
@@ -108,7 +108,7 @@ def test_an_approval_is_drawn_by_its_row_in_the_audit_looked_at_by_another_and_s
     assert the(second).state == "submitted"
     look_again(late, "agree", by=other, now=NOON)
     assert messages() == said, "neither a label nor a message of the learner changed"
-    assert list(unsound_applications(db.session())) == []
+    assert list(unsound_review(db.session())) == []
     states = dict(db.session.execute(select(SpotCheck.reference, SpotCheck.state)).all())
     assert states == {number: "reopened", late: "upheld"}
 

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from sqlalchemy import select, text
 
 from enroll import SOUNDNESS
-from enroll.applications.models import Application, Extension
+from enroll.applications.models import Application, Extension, SpotCheck
 from enroll.audit.models import ActOnBehalf
 from enroll.corrections.models import Correction
 from enroll.courses.models.editions import Course, Lesson
@@ -228,6 +228,14 @@ def somebody_who_helped_has_decided(session):
     session.flush()
 
 
+def a_draw_that_follows_from_nothing(session):
+    approved = session.scalars(select(Application)).first()
+    session.add(SpotCheck(
+        reference="S000001", application_id=approved.id, learner_id=approved.learner_id, state="open", version=1,
+        decided_by_id=None, decided_at=NOON, audit_seq=1, audit_digest="f" * 64, percent=20, drawn_at=NOON))
+    session.flush()
+
+
 FAULTS = {
     "sealed data opens": ["UPDATE learner SET id_number = 'sealed with another key'"],
     "audit chain unbroken": [
@@ -323,6 +331,12 @@ FAULTS = {
         "DELETE FROM mark_entry WHERE entry_no = 2",
     ],
     "what was decided about hours stands in the ledger": [minutes_nobody_decided],
+    "applications moved to other windows and dates as somebody decided": [
+        "UPDATE application_move SET move = 'transfer' WHERE move = 'approve'",
+    ],
+    "second opinions and spot checks are of two people, drawn by the audit": [
+        "UPDATE application SET notes_kept = 1", a_draw_that_follows_from_nothing,
+    ],
     "certificates are stood for by two independent people": [
         "UPDATE certificate SET second_digest = 'another'",
         "UPDATE certificate SET facts = '{}'",

@@ -45,7 +45,8 @@ RECORDS: dict[str, type[Any]] = {
 
     "Bank question": BankQuestion, "Practice assignment": PracticeWork, "Course edition": CourseEdition,
     "Live class": LiveClass, "Booking": Booking,
-    "Application": Application, "Second opinion": SecondOpinion, "Spot check": SpotCheck, "Result": Result, "Score review": ScoreReview, "Certificate": Certificate,
+    "Application": Application, "Second opinion": SecondOpinion, "Spot check": SpotCheck,
+    "Result": Result, "Score review": ScoreReview, "Certificate": Certificate,
     "Batch": Batch,
     "Learner question": LearnerQuestion, "Contact": Contact, "Complaint": Complaint, "Correction": Correction,
 }  # fmt: skip
