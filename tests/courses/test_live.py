@@ -93,6 +93,20 @@ def test_planning_says_everything_wrong_at_once_and_a_move_is_told(session, trai
     assert set(told) == {account_of(one).id for one in students}
 
 
+def test_a_class_belongs_to_a_module_and_keeps_it_when_it_is_changed(session, sign_in, trainer, school):
+    staff = sign_in(trainer)
+    made = press(staff, "/staff/live/new", title="模块直播", course="G1/G1-M2", link="https://meet.example.org/2",
+                 starts_at="2026-11-24T10:00")
+    assert made.status_code == 303
+    assert "G1-M2" in text_of(staff.get(made.location))
+    assert press(staff, f"{made.location}/change", title="改名").status_code == 303
+    session.rollback()
+    kept = session.scalars(select(LiveClass).order_by(LiveClass.id.desc())).first()
+    assert (kept.title, kept.module.code) == ("改名", "G1-M2")
+    session.rollback()
+    assert press(staff, f"{made.location}/change", course="G1/D1-M1").status_code == 409  # a module of another course
+
+
 def test_a_list_is_brought_in_settled_once_corrected_by_a_reversal_and_sound(
     app, session, clock, sign_in, trainer, school
 ):

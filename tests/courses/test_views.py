@@ -19,7 +19,7 @@ from tests.builders.courses import OFFICE, the_courses
 from tests.builders.programmes import a_window
 from tests.builders.study import a_person, a_student, account_of, learner_of
 from tests.conftest import NOON
-from tests.pages import fetched, press, soup, text_of
+from tests.pages import fetched, fields_of, form_on, press, soup, text_of
 
 READING, QUIZ, PRACTICE = "/study/G1/G1-M1-L4", "/study/G1/G1-M1-Q", "/study/G1/G1-M2-P1"
 VIDEO = "/study/G1/G1-M1-L1"
@@ -254,3 +254,19 @@ def test_a_video_is_sent_in_parts(me, session):
     assert (part.status_code, part.data, part.mimetype) == (206, content[12:20], "video/mp4")
     assert fetched(me, f"{VIDEO}/video").data == content
     assert fetched(me, f"{VIDEO}/video", headers={"Range": f"bytes={len(content)}-"}).status_code == 416
+
+
+# Notes.
+
+def test_a_note_is_kept_while_one_writes_at_every_kind_of_lesson(me, session, student):
+    for here in (READING, QUIZ, PRACTICE):
+        form = fields_of(form_on(me.get(here), f"{here}/note"))
+        for words in ("先写一半", "写完了"):  # the same form again and again: nothing is typed in vain
+            told = me.post(f"{here}/note", data=form | {"note": words}, headers={"X-Requested-With": "fetch"})
+            assert (told.status_code, told.json["words"][:2]) == (200, "已于")
+        assert soup(me.get(here)).select_one("#note textarea").get_text(strip=True) == "写完了"
+        assert soup(me.get(here)).select_one(f"a[href*='lesson={here.split('/')[-1]}']") is not None  # ask about it
+    long = me.post(f"{READING}/note", data=form | {"note": "长" * 20_001}, headers={"X-Requested-With": "fetch"})
+    assert (long.status_code, "20" in long.json["words"]) == (422, True)
+    assert me.post(f"{READING}/note", data={"note": "x"}, headers={"X-Requested-With": "fetch"}).status_code == 419
+    assert text_of(me.get("/study/notes")).count("写完了") == 3

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session, joinedload
 
 from enroll.accounts.models import Account, RoleGrant
 from enroll.accounts.permissions import Role
-from enroll.courses.lifecycle import LiveState
-from enroll.courses.models.editions import Course
+from enroll.courses.lifecycle import EditionState, LiveState
+from enroll.courses.models.editions import Course, CourseEdition, Module
 from enroll.courses.models.live import LiveAttendance, LiveClass, LiveClassMove, LivePlace, LiveSign
 from enroll.courses.models.studying import StudySession
 from enroll.courses.rules.live import LiveFacts, Sign, Span
@@ -182,6 +182,13 @@ def trainers(session: Session, now: datetime) -> Sequence[Account]:
 
 def courses_to_teach(session: Session) -> Sequence[Course]:
     return session.scalars(select(Course).order_by(Course.programme_id, Course.position, Course.id)).all()
+
+
+def modules_to_teach(session: Session) -> Sequence[Module]:
+    """The modules of the editions that learners begin now, in the order of the courses."""
+    wanted = select(Module).join(CourseEdition, CourseEdition.id == Module.edition_id).where(
+        CourseEdition.state == EditionState.PUBLISHED)
+    return session.scalars(wanted.order_by(Module.course_id, Module.position)).all()
 
 
 def learners_named(session: Session, programme_id: int, names: Sequence[str]) -> Sequence[Enrolment]:

@@ -170,12 +170,18 @@ def _own_class(session: Session, reference: str, by: Actor) -> tuple[LiveClass, 
     return live, enrolment
 
 
+def _module(session: Session, course: Course, code: str) -> Module | None:
+    """The module of that code, as it stands in the course's newest edition."""
+    wanted = select(Module).where(Module.course_id == course.id, Module.code == code)
+    return session.scalar(wanted.order_by(Module.edition_id.desc()).limit(1))
+
+
 def _fields(session: Session, plan: LivePlan, now: datetime) -> dict[str, object]:
     course = session.scalar(select(Course).where(Course.code == plan.course))
-    module = session.scalar(select(Module).where(Module.code == plan.module)) if plan.module else None
+    module = _module(session, course, plan.module) if course is not None and plan.module else None
     trainer = session.get(Account, plan.trainer_id)
     faults = []
-    if course is None or (plan.module and (module is None or module.course_id != course.id)):
+    if course is None or (plan.module and module is None):
         faults.append(problem("course_unknown", N_("Choose a course, and a module of it."), field="course"))
     if trainer is None or not trainer.actor_at(now).may(Permission.TEACH):
         faults.append(problem("trainer_unknown", N_("Choose somebody who teaches."), field="trainer"))

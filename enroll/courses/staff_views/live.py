@@ -20,6 +20,7 @@ from enroll.courses.queries.live import (
     live_counts,
     live_moves,
     live_page,
+    modules_to_teach,
     people_and_places,
     people_in,
     places_taken,
@@ -265,8 +266,12 @@ def _plan(form: LiveClassForm) -> LivePlan:
 
 def _offer(form: LiveClassForm) -> None:
     session = db.session()
-    courses = courses_to_teach(session)
-    named = [(course.code, f"{course.code} {course.title}") for course in courses]
+    named = list[tuple[str, str]]()
+    modules = modules_to_teach(session)
+    for course in courses_to_teach(session):
+        named.append((course.code, f"{course.code} {course.title}"))
+        named += [(f"{course.code}/{one.code}", f"{one.code} {one.title}")
+                  for one in modules if one.course_id == course.id]
     teaching = trainers(session, now())
     form.offer(named, [(one.id, one.name or one.username or one.reference) for one in teaching])
 

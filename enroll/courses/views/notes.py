@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, flash, render_template, url_for
+from flask import abort, flash, jsonify, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -13,10 +13,11 @@ from enroll.courses.queries.notes import notes_of
 from enroll.courses.services.notes import keep_note
 from enroll.courses.views.study import courses, lesson_page
 from enroll.hours.queries.standing import my_enrolment
-from enroll.storage.database import db
+from enroll.storage.database import again_if_crowded, db
 from enroll.web.access import requires
 from enroll.web.addresses import asked
 from enroll.web.downloads import send_bytes
+from enroll.web.language import show_moment
 from enroll.web.moments import now
 from enroll.web.once import once
 
@@ -46,8 +47,13 @@ def notes_file() -> Any:
 def note(course: str, lesson: str) -> Any:
     form, key = NoteForm(), LessonKey(course, lesson)
     found = my_lesson(db.session(), current_user.account_id, key) or abort(404)
+    by_itself = request.headers.get("X-Requested-With") == "fetch"
     if not form.validate():
-        return lesson_page(*found, note_form=form), 422
+        words = " ".join(str(error) for errors in form.errors.values() for error in errors)
+        return (jsonify(words=words), 422) if by_itself else (lesson_page(*found, note_form=form), 422)
+    if by_itself:  # while one writes: the last one stands, however often it comes
+        again_if_crowded(lambda: keep_note(key, form.note.data or "", by=current_user.actor, now=now()))
+        return jsonify(words=_("Kept %(moment)s", moment=show_moment(now())))
 
     def act() -> str:
         keep_note(key, form.note.data or "", by=current_user.actor, now=now())

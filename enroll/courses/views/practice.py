@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from enroll.accounts.permissions import Permission
-from enroll.courses.forms import FileForm, HandInForm
+from enroll.courses.forms import FileForm, HandInForm, NoteForm
 from enroll.courses.lifecycle import PRACTICE_WORK, WorkState
 from enroll.courses.models.editions import Lesson
 from enroll.courses.models.works import PracticeWork
@@ -18,6 +18,7 @@ from enroll.courses.queries.practice import file_of, files_in_hand, files_of, mo
 from enroll.courses.rules.plan import unmet_needs
 from enroll.courses.rules.practice import MB, MEDIA_TYPES, VIDEO_MB, Deliverable, extension
 from enroll.courses.services.practice import add_file, hand_in, remove_file, require_fitting_file
+from enroll.courses.views.beside import note_beside
 from enroll.documents.markdown import as_html
 from enroll.enrolments.lifecycle import EnrolmentState
 from enroll.enrolments.models import Enrolment
@@ -107,7 +108,7 @@ def submit(course: str, lesson: str) -> Any:
 
 def practice_page(
     enrolment: Enrolment, lesson: Lesson, *, file_form: FileForm | None = None, note_form: HandInForm | None = None,
-    problems: Any = (),
+    problems: Any = (), own_note: NoteForm | None = None,
 ) -> Any:
     session = db.session()
     work = work_in(session, enrolment.id, lesson.id)
@@ -126,7 +127,7 @@ def practice_page(
         handed_in=files_of(session, work) if work else (), history=moves_of(session, work.id) if work else (),
         form=sent, file_form=file_form, note_form=note_form, remove_form=ActForm(), problems=problems,
         target=_target(work), text=as_html(lesson.text), lifecycle=PRACTICE_WORK,
-        can_add=can_add, largest=VIDEO_MB * MB,
+        can_add=can_add, largest=VIDEO_MB * MB, **note_beside(enrolment, lesson, own_note),
         halves=halves_of(session, current_user.account_id, f"{course.code}/{lesson.code}/") if can_add else (),
     )
 

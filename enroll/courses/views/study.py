@@ -11,12 +11,12 @@ from enroll.courses.forms import AnswersForm, DirectionForm, NoteForm
 from enroll.courses.models.editions import Lesson
 from enroll.courses.queries.editions import attachment_of
 from enroll.courses.queries.lessons import LessonKey, my_lesson, progress_in
-from enroll.courses.queries.notes import note_at
 from enroll.courses.queries.plan import study_overview
 from enroll.courses.queries.standing import hours_standing
 from enroll.courses.rules.authoring import host_of
 from enroll.courses.rules.plan import StudyOverview, unmet_needs
 from enroll.courses.services.quizzes import purpose_of
+from enroll.courses.views.beside import note_beside
 from enroll.courses.views.practice import practice_page
 from enroll.documents.markdown import as_html
 from enroll.enrolments.lifecycle import EnrolmentState
@@ -75,9 +75,9 @@ def lesson(course: str, lesson: str) -> Any:
 def lesson_page(enrolment: Enrolment, lesson: Lesson, note_form: NoteForm | None = None) -> Any:
     """The page of a lesson, as its kind asks for."""
     if lesson.content == "quiz":
-        return quiz_page(enrolment, lesson)
+        return quiz_page(enrolment, lesson, own_note=note_form)
     if lesson.content == "practice":
-        return practice_page(enrolment, lesson)
+        return practice_page(enrolment, lesson, own_note=note_form)
     return timed_page(enrolment, lesson, note_form)
 
 
@@ -99,18 +99,19 @@ def timed_page(enrolment: Enrolment, lesson: Lesson, note_form: NoteForm | None 
     """A lesson to read or to watch, counted by the server while the page is open."""
     session = db.session()
     overview = study_overview(session, enrolment.id)
-    kept = note_at(session, enrolment.id, lesson.id)
     page = render_template(
         "courses/lesson.html", lesson=lesson, missing=unmet_needs(overview, lesson.needs),
         course=lesson.module.course, shown=_shown(overview, lesson),
         progress=progress_in(session, enrolment.id, lesson.id), next=lesson_after(overview, lesson),
         active=enrolment.state == EnrolmentState.ACTIVE, text=as_html(lesson.text, drop_title=True),
-        demands=enrolment.demands, note_form=note_form or NoteForm(formdata=None, note=kept.text if kept else ""),
+        demands=enrolment.demands, **note_beside(enrolment, lesson, note_form),
     )
     return allow_media(make_response(page), host_of(lesson.video_url)) if lesson.video_url else page
 
 
-def quiz_page(enrolment: Enrolment, lesson: Lesson, problems: Any = ()) -> Any:
+def quiz_page(
+    enrolment: Enrolment, lesson: Lesson, problems: Any = (), *, own_note: NoteForm | None = None
+) -> Any:
     """The quiz of a lesson: its rules, the attempts so far, and the button that begins one."""
     session, account_id, purpose = db.session(), current_user.account_id, purpose_of(enrolment, lesson)
     quiz = quiz_by_code(session, lesson.quiz_code) or abort(404)
@@ -121,7 +122,7 @@ def quiz_page(enrolment: Enrolment, lesson: Lesson, problems: Any = ()) -> Any:
         shown=_shown(overview, lesson), next=lesson_after(overview, lesson), problems=problems,
         attempts=attempts_for(session, account_id, purpose), open=open_attempt(session, account_id, quiz.id, purpose),
         against=may_start(start_facts(session, account_id, quiz, purpose, now()), now()),
-        active=enrolment.state == EnrolmentState.ACTIVE,
+        active=enrolment.state == EnrolmentState.ACTIVE, **note_beside(enrolment, lesson, own_note),
     )
 
 

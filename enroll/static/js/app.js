@@ -120,7 +120,7 @@
   each('form[data-unsaved]', function (form) {
     var touched = false;
     form.addEventListener('input', function () { touched = true; });
-    form.addEventListener('submit', function () { touched = false; });
+    ['submit', 'kept'].forEach(function (done) { form.addEventListener(done, function () { touched = false; }); });
     window.addEventListener('beforeunload', function (e) { if (touched) { e.preventDefault(); e.returnValue = ''; } });
   });
 
