@@ -170,7 +170,8 @@ def test_figures_of_several_parts_are_entered_field_by_field_and_begin_with_thos
     for key, typed in (
         ("presence_check_minutes", {"value_0": "25"}), ("unusual_study", {"value_night_until": "6"}),
         ("window_calendar", {"days_closes_at": "-25", "at_closes_at": "18:00", "working_closes_at": ""}),
-        ("directions", {"value-0-minutes": "321", "value-0-roles_zh": "甲\n乙", "value-0-roles_en": "A\nB"}),
+        ("directions", {"value-0-minutes": "321", "value-0-roles_zh": "甲\n乙", "value-0-roles_en": "A\nB",
+                        "value-0-path_zh": "丙", "value-0-path_en": ""}),
     ):
         page = administrator.get(f"{at}/{key}")
         assert "JSON" not in text_of(page), key
@@ -185,7 +186,7 @@ def test_figures_of_several_parts_are_entered_field_by_field_and_begin_with_thos
     assert kept["window_calendar"][-1]["offsets"]["opens_at"] == [-61, "09:00", True]
     before, after = (rows[0] for rows in (kept["directions"][0], kept["directions"][-1]))
     assert (after["minutes"], after["roles"]) == (321, [{"zh": "甲", "en": "A"}, {"zh": "乙", "en": "B"}])
-    assert after["code"] == before["code"]
+    assert (after["code"], after["path"]) == (before["code"], ["丙"])
     assert '"minutes"' not in text_of(administrator.get(at))
 
 

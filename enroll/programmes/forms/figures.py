@@ -101,7 +101,7 @@ class WordsForm(FigureForm):
 
 
 class WordListForm(FigureForm):
-    """A list of words in both languages, one a line; the lines of the two belong together in their order."""
+    """A list of words, one a line; where there is English, its lines belong to the Chinese ones in their order."""
 
     value_zh = Lines(_l("Chinese, one a line"))
     value_en = Lines(_l("English, one a line, in the same order"))
@@ -256,7 +256,10 @@ def _lines_of(words: Any) -> tuple[str, str]:
     return "\n".join(one.zh for one in said), "\n".join(one.en for one in said)
 
 
-def _words_of(zh: Field, en: Field) -> list[dict[str, str]]:
+def _words_of(zh: Field, en: Field) -> list[Any]:
+    """In both languages; as plain words where no English is entered: then the Chinese is shown to everybody."""
+    if not _rows(en):
+        return _rows(zh)
     return [{"zh": one, "en": other} for one, other in zip(_rows(zh), _rows(en), strict=True)]
 
 
@@ -266,7 +269,7 @@ def _rows(field: Field) -> list[str]:
 
 def _same_length(zh: Field, en: Field) -> bool:
     here, there = len(_rows(zh)), len(_rows(en))
-    if here == there:
+    if there in {0, here}:
         return True
     en.errors = [*en.errors, _("The Chinese list has %(here)d lines, this one %(there)d: a line for each.",
                                here=here, there=there)]
