@@ -2,11 +2,12 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from enroll.accounts.models import Account
 from enroll.learners.lifecycle import CheckKind, CheckState
+from enroll.learners.rules.doubles import DoubleOutcome
 from enroll.storage.columns import SealedText, UtcMoment, at_most, one_of
 from enroll.storage.database import Base
 from enroll.storage.files import StoredFile
@@ -220,3 +221,25 @@ class ReasonWording(Base):
     from_at: Mapped[datetime | None] = mapped_column(UtcMoment)
     made_by_name: Mapped[str] = mapped_column(String(120), default="")
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+
+
+class DoubleVerdict(Base):
+    """Whether two learners who share something are two people or one, as a person decided, with the reason. About each
+    thing they share (`why`) the newest row counts; `first` is the earlier record."""
+
+    __tablename__ = "double_verdict"
+    __append_only__ = True
+    __table_args__ = (
+        one_of("outcome", DoubleOutcome), CheckConstraint("first_id < second_id", name="in_order"),
+        Index("ix_double_verdict_pair", "first_id", "second_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    first_id: Mapped[int] = mapped_column(ForeignKey("learner.id"))
+    second_id: Mapped[int] = mapped_column(ForeignKey("learner.id"))
+    why: Mapped[str] = mapped_column(String(20))
+    outcome: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str] = mapped_column(Text)
+    decided_at: Mapped[datetime] = mapped_column(UtcMoment)
+    decided_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    decided_by_name: Mapped[str] = mapped_column(String(120))

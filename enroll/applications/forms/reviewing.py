@@ -7,11 +7,12 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Form, HiddenField, RadioField, SelectField
 
 from enroll.applications.rules.deadlines import Extended
+from enroll.applications.rules.flags import FLAG_NAMES
 from enroll.applications.rules.items import Item, ItemGiven
 from enroll.fees.rules import Cause
 from enroll.learners.models import Reason
 from enroll.web.forms import ActForm, Line, Lines, MoveForm, Needed, Several, options
-from enroll.web.language import language
+from enroll.web.language import language, translate
 from enroll.web.moment_field import Moment
 
 
@@ -77,7 +78,20 @@ for _item in Item:
 
 
 class FlagForm(ActForm):
+    kind = SelectField(_l("Kind of flag"), validate_choice=False)
     words = Line(_l("Flag for the office (the learner never sees it)"), most=200)
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(**kwargs)
+        self.kind.choices = options([("", _l("none, or in own words")), *(
+            (key, translate(name)) for key, name in FLAG_NAMES.items())])
+
+    def said(self) -> str:
+        """What is kept: the kind, or what was written, or both in words."""
+        words, name = (self.words.data or "").strip(), FLAG_NAMES.get(self.kind.data or "")
+        if name is None:
+            return words
+        return f"{translate(name)} {words}" if words else str(self.kind.data)
 
 
 class CancelForm(MoveForm):

@@ -84,7 +84,7 @@ def extend(reference: str) -> Any:
 def flag(reference: str) -> Any:
     """Set or clear the internal flag. The learner's page and messages do not change."""
     form = FlagForm()
-    return _press(reference, form, lambda: set_flag(reference, form.words.data or "", by=current_user.actor, now=now()))
+    return _press(reference, form, lambda: set_flag(reference, form.said(), by=current_user.actor, now=now()))
 
 
 def _press(reference: str, form: ActForm, act: Callable[[], None]) -> Any:

@@ -15,6 +15,7 @@ from enroll.applications.models import ApplicationMove
 from enroll.applications.queries.case import Case
 from enroll.applications.queries.dates import correction_deadline, payment_deadline
 from enroll.applications.queries.facts import facts_about
+from enroll.applications.rules.flags import FLAG_NAMES
 from enroll.applications.rules.items import ITEM_NAMES, OF_IDENTITY, Item, item_of
 from enroll.applications.rules.versions import FILE_NAMES, Change
 from enroll.foundation.clock import local_day
@@ -41,8 +42,10 @@ AWAITED = {CheckState.SUBMITTED, CheckState.UNABLE}
 FLAG_WORDS = {
     "proof_revoked": N_("The proof of hours it rests on was revoked."),
     "consent_withdrawn": N_("A consent it needs was withdrawn."),
+    **FLAG_NAMES,
 }
 SEX_WORDS = {"male": N_("male"), "female": N_("female")}
+DOUBLES = frozenset({"same_person", "same_pictures"})
 LEAD_MOVES = ("reopen", "reopen_on_appeal")
 
 
@@ -103,7 +106,7 @@ def page_of(
         "claim_form": ActForm(formdata=None),
         "reveal_form": sent if isinstance(sent, RevealForm) else RevealForm(formdata=None),
         "flag_form": sent if isinstance(sent, FlagForm) else FlagForm(
-            formdata=None, data={"words": "" if one.flagged in FLAG_WORDS else one.flagged}),
+            formdata=None, data={"words": "" if one.flagged in FLAG_WORDS else one.flagged, "kind": one.flagged}),
         "may_reveal": reader.actor.may(Permission.REVEAL_IDENTITY), **_lead(case, reader, now, sent),
     }
 
@@ -161,8 +164,16 @@ def _checks(case: Case, now: datetime) -> Iterator[CheckRow]:
                                                                       number=case.open_doubts), of=Item.HOURS))
     rule = photo_check_of(case.application.window.programme, local_day(now))
     findings = automatic_findings(db.session(), case.application.learner, now, photo_rule=rule, handed=case.handed)
-    found += [CheckRow(one.kind, one.title, one.note, of=item_of(one.code)) for one in findings]
+    found += [CheckRow(one.kind, one.title, one.note, *_leads_to(case, one.code), of=item_of(one.code))
+              for one in findings]
     yield from sorted(found, key=lambda row: ("bad", "warn", "ok").index(row.kind))
+
+
+def _leads_to(case: Case, code: str) -> tuple[str, str]:
+    """Where a finding is followed up: another learner who shares something is looked at side by side."""
+    if code not in DOUBLES:
+        return "", ""
+    return url_for("applications_staff.duplicates", learner=case.application.learner.reference), _("Side by side")
 
 
 def _pictures(case: Case) -> list[EvidenceFile]:

@@ -91,6 +91,7 @@ ACTS = {
     "learner_question.withdraw": N_("Public answer withdrawn"),
     "learner.guardian_acknowledged": N_("Guardian acknowledged"),
     "learner.correct_identity": N_("Identity corrected"),
+    "learner.double": N_("Suspected second account decided"),
     "learner.keep_file": N_("File handed in"),
     "learner.name_guardian": N_("Guardian named"),
     "learner.ask_name": N_("Asked us to enter a name that cannot be typed"),

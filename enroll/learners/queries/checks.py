@@ -12,8 +12,10 @@ from enroll.foundation.problems import Problem
 from enroll.learners.lifecycle import CheckKind, CheckState
 from enroll.learners.models import Guardian, IdentityCheck, IdentityCheckMove, Learner, LearnerFile
 from enroll.learners.queries.consents import lacks_consent_to_identity
+from enroll.learners.queries.doubles import told_apart
 from enroll.learners.rules.ages import needs_guardian
 from enroll.learners.rules.checks import CheckFacts, Given, missing_of_identity, missing_of_photo
+from enroll.learners.rules.doubles import Shared
 from enroll.storage.files import StoredFile
 
 
@@ -111,7 +113,7 @@ def missing_of(learner: Learner, kind: str, now: datetime, handed: Handed) -> li
 
 @dataclass(frozen=True)
 class Doubles:
-    """How many other learners share something that should be one person's alone."""
+    """How many other learners share something that should be one person's alone, and were not found to be others."""
 
     same_name_and_birth: int = 0
     same_pictures: int = 0
@@ -120,14 +122,15 @@ class Doubles:
 def doubles_of(session: Session, learner: Learner) -> Doubles:
     same = select(func.count()).select_from(Learner).where(
         Learner.id != learner.id, Learner.legal_name == learner.legal_name, Learner.legal_name != "",
-        Learner.birth_date == learner.birth_date,
+        Learner.birth_date == learner.birth_date, ~told_apart(learner.id, Learner.id, Shared.NAME),
     )
     mine = select(StoredFile.sha256).join(LearnerFile, LearnerFile.file_id == StoredFile.id).where(
         LearnerFile.learner_id == learner.id, LearnerFile.replaced_at.is_(None), LearnerFile.kind != "photo_source")
     pictures = (
         select(func.count(func.distinct(LearnerFile.learner_id)))
         .join(StoredFile, StoredFile.id == LearnerFile.file_id)
-        .where(StoredFile.sha256.in_(mine), LearnerFile.learner_id != learner.id)
+        .where(StoredFile.sha256.in_(mine), LearnerFile.learner_id != learner.id,
+               ~told_apart(learner.id, LearnerFile.learner_id, Shared.PICTURE))
     )
     found = session.execute(select(same.scalar_subquery(), pictures.scalar_subquery())).one()
     return Doubles(found[0] or 0, found[1] or 0)

@@ -25,6 +25,12 @@ def learner_by_reference(session: Session, reference: str) -> Learner | None:
     return session.scalar(wanted.options(joinedload(Learner.account)))
 
 
+def learners_by_reference(session: Session, *references: str) -> list[Learner]:
+    """Those of them that there are, the earliest record first."""
+    wanted = select(Learner).where(Learner.reference.in_(references)).options(joinedload(Learner.account))
+    return list(session.scalars(wanted.order_by(Learner.id)))
+
+
 def number_key(id_type: str, number: str) -> str:
     """The keyed hash under which a normalised document number is found and unique."""
     return keyed_hash("id_number", f"{id_type}:{number}")
