@@ -122,7 +122,7 @@ from enroll.notifications.queries import letters_left_behind, unread_count
 from enroll.notifications.services import send_dispatch, teller
 from enroll.programmes.events import WindowDateMoved, WindowMoved
 from enroll.programmes.queries.programmes import photo_check_of, programmes
-from enroll.programmes.staff_views import announcements, dated_settings, planning, worked_days, years
+from enroll.programmes.staff_views import announcements, dated_settings, planning, wording, worked_days, years
 from enroll.programmes.views import calendar, certificates, front, self_check, site
 from enroll.questions import jobs as questions_jobs
 from enroll.questions.staff_views import bank, editing
@@ -203,9 +203,9 @@ ROUTES = (materials, writing, course_packing, noted_pages, activation, consents,
           continuing, receipt_pages,
           sent_files, hours_adjustments, hours_anomalies, hours_claims, claimed_pages, ledger_file, hours_disputes,
           hours_doubts, hours_ledgers, hours_proofs, disputed_pages, calendar, certificates, self_check, worked_days,
-          years, acting, group, importing, returning, staff_cohorts, following, leading, reviewing, results_grids,
-          results_imports, results_overview, results_reviews, desk_imports, rare_name, admission_papers, transferring,
-          postponing, standing_in, beside, admission_rooming, exam_sites)
+          wording, years, acting, group, importing, returning, staff_cohorts, following, leading, reviewing,
+          results_grids, results_imports, results_overview, results_reviews, desk_imports, rare_name, admission_papers,
+          transferring, postponing, standing_in, beside, admission_rooming, exam_sites)
 
 # What the worker runs every half minute; each asks again under its locks, so running twice does nothing twice.
 JOBS: list[Job] = [accounts_jobs.forget_unconfirmed_accounts, questions_jobs.finish_mocks, courses_jobs.every_minute,

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from enroll.accounts.permissions import Permission
-from enroll.courses.rules.editions import edition_is_complete
+from enroll.courses.rules.editions import edition_is_complete, quotation_has_a_second_person
 from enroll.courses.rules.live import class_is_over, not_among_those_credited, somebody_was_seen
 from enroll.courses.rules.practice import trainer_is_another_person, work_is_complete
 from enroll.foundation.lifecycle import Lifecycle, Move, StateLabel, sources
@@ -24,7 +24,7 @@ COURSE_EDITION = Lifecycle(
     first=E.DRAFT,
     moves=[
         Move("publish", N_("Publish"), sources(E.DRAFT), E.PUBLISHED, Permission.MANAGE_COURSES,
-             checks=(edition_is_complete,)),
+             checks=(edition_is_complete,), person_checks=(quotation_has_a_second_person,)),
         Move("retire", N_("Retire"), sources(E.DRAFT, E.PUBLISHED), E.RETIRED, Permission.MANAGE_COURSES,
              asks_reason=True, danger=True),
     ],

@@ -3,11 +3,12 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from enroll.foundation.words import Bilingual
 from enroll.programmes.lifecycle import WindowState
+from enroll.programmes.rules.advertising import Where, Wording
 from enroll.programmes.rules.figures import Rule
 from enroll.programmes.rules.terms import WindowTerms
 from enroll.programmes.rules.windows import WindowDates
@@ -207,8 +208,31 @@ class Window(Versioned, Base):
         return WindowTerms.from_json(self.terms)
 
 
+class ForbiddenWording(Base):
+    """A phrase that may not stand in what is published, from a day on; a row is never changed, a later one takes its
+    place."""
+
+    __tablename__ = "forbidden_wording"
+    __table_args__ = (UniqueConstraint("phrase", "from_on"), one_of("reach", Where))
+    __append_only__ = True
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    phrase: Mapped[str] = mapped_column(String(60))
+    reach: Mapped[str] = mapped_column(String(20))
+    source: Mapped[str] = mapped_column(String(300))
+    from_on: Mapped[date]
+
+    def as_wording(self) -> Wording:
+        return Wording(self.phrase, self.reach, self.source, self.from_on)
+
+
 class Announcement(Base):
+    """`quotation` is why words stand in it that the advertising rules forbid; it is then shown once another person than
+    who wrote it stands for that."""
+
     __tablename__ = "announcement"
+    __table_args__ = (CheckConstraint("confirmed_by_id IS NULL OR confirmed_by_id <> written_by_id",
+                                      name="confirmed_by_another"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     title_zh: Mapped[str] = mapped_column(String(200))
@@ -218,6 +242,14 @@ class Announcement(Base):
     publish_at: Mapped[datetime] = mapped_column(UtcMoment)
     pinned: Mapped[bool] = mapped_column(default=False)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    quotation: Mapped[str] = mapped_column(Text, default="")
+    written_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+
+    @property
+    def waits(self) -> bool:
+        """For a second person, before it is shown."""
+        return bool(self.quotation) and self.confirmed_by_id is None
 
     @property
     def title(self) -> Bilingual:

@@ -3,18 +3,21 @@
 import pytest
 from sqlalchemy import select
 
+from enroll.accounts.permissions import Role
 from enroll.courses.models.editions import CourseEdition, CourseEditionMove, EditionBegun, Lesson, Module
 from enroll.courses.queries.editions import edition_at, lesson_of_edition, unsound_editions
 from enroll.courses.queries.lessons import lesson_at, lesson_by_code
 from enroll.courses.queries.plan import study_overview
 from enroll.courses.rules.editions import EditionFacts, LessonFacts, edition_is_complete, edition_warnings
+from enroll.courses.services.authoring import CourseWords, word_course
 from enroll.courses.services.editions import make_next_edition, publish_edition, retire_edition
+from enroll.courses.services.materials import correct_words
 from enroll.courses.services.playing import study_lesson
 from enroll.enrolments.models import Enrolment
 from enroll.foundation.problems import Refused
 from enroll.storage.database import db, transaction
 from tests.builders.courses import OFFICE, READING, the_courses
-from tests.builders.study import a_student
+from tests.builders.study import a_person, a_student, acting
 from tests.conftest import NOON
 
 
@@ -49,7 +52,8 @@ def test_a_learner_finishes_the_edition_they_began_and_the_next_one_begins_the_n
     the_courses()
     study_lesson(first, READING.lesson, NOON, by=OFFICE)
 
-    assert make_next_edition("G1", "合规更新", by=OFFICE, now=NOON) == 2
+    writer, other = (acting(a_person(name, Role.TRAINER)) for name in ("writer", "other"))
+    assert make_next_edition("G1", "合规更新", by=writer, now=NOON) == 2
     with pytest.raises(Refused) as refused:
         make_next_edition("G1", "", by=OFFICE, now=NOON)
     assert refused.value.problems[0].code == "draft_there"
@@ -60,7 +64,23 @@ def test_a_learner_finishes_the_edition_they_began_and_the_next_one_begins_the_n
     with pytest.raises(Refused) as refused:
         publish_edition("G1", 2, by=OFFICE, now=NOON)
     assert {one.code for one in refused.value.problems} == {"advertising"}
-    publish_edition("G1", 2, by=OFFICE, now=NOON, reason="正文引用了被禁止的说法作反例")
+    assert "广告法" in str(refused.value.problems[0].words.values)
+    why = "正文引用了被禁止的说法作反例"
+    with pytest.raises(Refused, match="second_person"):  # who began the draft does not stand for it alone
+        publish_edition("G1", 2, by=writer, now=NOON, reason=why)
+    publish_edition("G1", 2, by=other, now=NOON, reason=why)
+    for changed in (("还是红线", "稳妥", None), ("国家标准课", "稳妥", "title"), ("红线", "押题", "text")):
+        title, text, wrong = changed
+        if wrong is None:
+            correct_words("G1", 2, READING.lesson, title, text, "改字", by=writer, now=NOON)
+            continue
+        with pytest.raises(Refused) as refused:  # a correction brings no such word in
+            correct_words("G1", 2, READING.lesson, title, text, "改字", by=writer, now=NOON)
+        assert [one.field for one in refused.value.problems] == [wrong]
+    correct_words("G1", 2, READING.lesson, "红线（新版）", "稳妥", "改字", by=writer, now=NOON)
+    for words in (CourseWords("全国统考速成"), CourseWords("AI职场通识", summary="保过")):
+        with pytest.raises(Refused, match="advertising"):
+            word_course("G1", words, by=writer, now=NOON)
 
     session = db.session()
     states = dict(session.execute(select(CourseEdition.number, CourseEdition.state).join(CourseEdition.course).where(

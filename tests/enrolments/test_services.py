@@ -297,13 +297,14 @@ def test_a_cohort_needs_a_fit_code_of_its_own_and_an_adviser(app, session):
     a_place_to_enrol()
     an_account("shenhe1", Role.REVIEWER)
 
-    def add(code, adviser="banzhuren"):
-        return add_cohort(code, "班", programme_code="CAIP", adviser=adviser, source="self", open_to_all=True,
+    def add(code, adviser="banzhuren", name="班"):
+        return add_cohort(code, name, programme_code="CAIP", adviser=adviser, source="self", open_to_all=True,
                           by=LOADER, now=NOON)
 
     assert refused(lambda: add("C2611")) == {"cohort_known"}
     assert refused(lambda: add("c 26", "shenhe1")) == {"cohort_code_unfit", "adviser_unknown"}
     assert refused(lambda: add("C2612", "nobody")) == {"adviser_unknown"}
+    assert refused(lambda: add("C2613", name="国家职业资格速成班")) == {"advertising"}
     assert add("C2612") == "C2612"
     with pytest.raises(ValueError, match="heaven"):
         add_cohort("C1", "班", programme_code="CAIP", adviser="banzhuren", source="heaven", open_to_all=True, by=LOADER,

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from enroll.programmes.rules.advertising import forbidden_words, promises_nothing
+from enroll.programmes.rules.advertising import STANDING, Wording, promises_nothing, wordings_at, words_in
 from enroll.programmes.rules.figures import Rule, RuleMissing
 from enroll.programmes.rules.known_rules import KNOWN_BY_KEY, fault_of, parts_of
 from enroll.programmes.rules.reading import entry_rules, in_force, programme_rules
@@ -79,10 +79,28 @@ def test_a_group_of_figures_is_taken_apart_and_a_list_is_not():
     "考试包过", "不过退费", "15天拿证", "官方指定机构", "独家押题", "Pass guaranteed", "内部资料", "零基础包拿证",
 ])
 def test_a_promise_of_passing_is_found(text):
-    assert forbidden_words(text)
-    assert promises_nothing("", text).code == "advertising"
+    assert words_in(STANDING, text)
+    assert promises_nothing(STANDING, "", text).code == "advertising"
+
+
+def test_a_title_may_not_look_official_and_the_issuers_name_may_stand():
+    assert promises_nothing(STANDING, "国家人工智能职业资格课", titles=True).code == "advertising"
+    assert [one.word for one in words_in(STANDING, "国家标准怎样读", titles=False)] == []
+    found = words_in(STANDING, "第一行\n中国信息协会的证书，押题３天拿证", titles=True)
+    assert [(one.word, one.line) for one in found] == [("押题", 2), ("３天拿证", 2)]
+    assert "广告法" in found[0].source
+
+
+def test_the_house_adds_narrows_and_lets_go_from_a_day_on():
+    day = date(2026, 11, 22)
+    rows = [Wording("稳过", "everywhere", "院办", day), Wording("速成", "dropped", "院办", day),
+            Wording("押题", "titles", "院办", date(2027, 1, 1))]
+    said = "稳过 速成 押题"
+    assert [one.word for one in words_in(wordings_at(rows, day), said)] == ["稳过", "押题"]
+    assert [one.word for one in words_in(wordings_at(rows, date(2026, 11, 21)), said)] == ["速成", "押题"]
+    assert [one.word for one in words_in(wordings_at(rows, date(2027, 1, 1)), said)] == ["稳过"]
 
 
 @pytest.mark.parametrize("text", ["关于202701期考试报名的通知", "中国信息协会市场研究业分会", "内部培训", "合格后发证"])
 def test_plain_news_is_left_alone(text):
-    assert promises_nothing(text) is None
+    assert promises_nothing(STANDING, text) is None

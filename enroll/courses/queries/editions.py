@@ -69,6 +69,12 @@ def facts_about(edition: CourseEdition) -> EditionFacts:
     )
 
 
+def maker_of(session: Session, edition_id: int) -> int | None:
+    """Who began the draft."""
+    wanted = select(CourseEditionMove.made_by_id).where(CourseEditionMove.record_id == edition_id)
+    return session.scalar(wanted.order_by(CourseEditionMove.id).limit(1))
+
+
 def quiz_codes(session: Session) -> list[str]:
     """The quizzes of the bank that a lesson can name, mock exams left out."""
     return list(session.scalars(select(Quiz.code).where(Quiz.mock_for == "").order_by(Quiz.code)))

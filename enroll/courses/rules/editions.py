@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from enroll.foundation.problems import Problem, problem
+from enroll.foundation.actor import Actor
+from enroll.foundation.problems import Problem, problem, two_duties
 from enroll.foundation.words import N_
 
 CONTENTS = ("video", "reading", "quiz", "practice")
@@ -28,10 +29,13 @@ class LessonFacts:
 
 @dataclass(frozen=True)
 class EditionFacts:
-    """An edition as its lessons stand, in their order, and the codes of the modules that hold no lesson."""
+    """An edition as its lessons stand, in their order, and the codes of the modules that hold no lesson. `flagged`:
+    words stand in it that the advertising rules forbid; `maker_id` is who began the draft."""
 
     lessons: tuple[LessonFacts, ...] = ()
     empty_modules: tuple[str, ...] = ()
+    flagged: bool = False
+    maker_id: int | None = None
 
     @property
     def minutes(self) -> int:
@@ -53,6 +57,14 @@ def edition_is_complete(facts: EditionFacts) -> Problem | None:
     if wrong:
         return problem("needs_later", N_("Must come after what it asks for: %(codes)s."), codes=wrong)
     return None
+
+
+def quotation_has_a_second_person(facts: EditionFacts, actor: Actor) -> Problem | None:
+    """Forbidden words stay, as a quotation, when somebody else than who began the draft says why."""
+    if not facts.flagged or facts.maker_id is None or facts.maker_id != actor.account_id:
+        return None
+    return two_duties("second_person", N_("Words of the list stand in it. Somebody else than who began the draft "
+                                          "publishes it, with the reason."))
 
 
 def needs_that_come_later(lessons: Sequence[LessonFacts]) -> tuple[str, ...]:

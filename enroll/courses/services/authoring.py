@@ -18,9 +18,12 @@ from enroll.courses.rules.authoring import COURSE_CODE, LessonText, lesson_fault
 from enroll.courses.rules.practice import RubricItem, deliverable_named
 from enroll.courses.services.editions import draft_edition, require_author
 from enroll.foundation.actor import Actor
-from enroll.foundation.problems import NotFound, Refused, problem
+from enroll.foundation.clock import local_day
+from enroll.foundation.problems import NotFound, Problem, Refused, problem
 from enroll.foundation.words import N_
 from enroll.programmes.queries.programmes import programme_by_code
+from enroll.programmes.queries.wording import wordings
+from enroll.programmes.rules.advertising import promises_nothing
 from enroll.storage.database import lock, transaction
 
 FROZEN = problem("edition_frozen", N_("This edition is no draft: its lessons stay as they are. Correct words, or "
@@ -49,6 +52,7 @@ def write_course(
         programme = programme_by_code(session, programme_code)
         if programme is None:
             raise NotFound(programme_code)
+        _require_plain(session, words, now)
         if not COURSE_CODE.fullmatch(code):
             raise Refused(problem("code", N_("A code is a capital letter with capital letters and digits, such as G5."),
                                   field="code"))
@@ -70,11 +74,26 @@ def word_course(code: str, words: CourseWords, *, by: Actor, now: datetime) -> N
     require_author(by)
     with transaction() as session:
         course = lock(session, Course, Course.code == code)
+        _require_plain(session, words, now)
         before = {"title": course.title, "title_en": course.title_en, "summary": course.summary}
         course.title, course.title_en, course.summary = words.title, words.title_en, words.summary
         if words.career is not None:
             course.career = dict(words.career)
         note_act(session, "courses.word", code, by=by, now=now, before=before)
+
+
+def title_faults(session: Session, words: CourseWords, now: datetime) -> list[Problem]:
+    """Title and summary of a course are read by everybody at once, before any edition: no forbidden word there."""
+    known = wordings(session, local_day(now))
+    return [one for one in (promises_nothing(known, words.title, field="title", titles=True),
+                             promises_nothing(known, words.title_en, field="title_en", titles=True),
+                             promises_nothing(known, words.summary, field="summary")) if one]
+
+
+def _require_plain(session: Session, words: CourseWords, now: datetime) -> None:
+    faults = title_faults(session, words, now)
+    if faults:
+        raise Refused(faults)
 
 
 def add_module(course: str, number: int, title: str, *, by: Actor, now: datetime) -> str:

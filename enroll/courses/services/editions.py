@@ -1,5 +1,7 @@
 """Editions of a course: begun by learners, published, retired, and the next one made from the newest."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Insert
@@ -11,16 +13,18 @@ from enroll.accounts.permissions import Permission
 from enroll.audit.moves import begin, expect_version, make_move
 from enroll.courses.lifecycle import COURSE_EDITION, EditionState
 from enroll.courses.models.editions import Course, CourseEdition, EditionBegun, Lesson, LessonAttachment, Module
-from enroll.courses.queries.editions import edition_at, edition_begun, facts_about, newest_edition
+from enroll.courses.queries.editions import edition_at, edition_begun, facts_about, maker_of, newest_edition
 from enroll.courses.queries.plan import study_overview
 from enroll.courses.rules.editions import EditionFacts
 from enroll.courses.rules.plan import unmet_needs
 from enroll.enrolments.models import Enrolment
 from enroll.foundation.actor import Actor
+from enroll.foundation.clock import local_day
 from enroll.foundation.problems import NOT_PERMITTED, NotFound, Problem, Refused, problem
 from enroll.foundation.words import N_
 from enroll.programmes.models import Programme
-from enroll.programmes.rules.advertising import promises_nothing
+from enroll.programmes.queries.wording import wordings
+from enroll.programmes.rules.advertising import Found, Wording, words_in
 from enroll.questions.services.bank import NewTopic, name_topics
 from enroll.storage.database import lock, transaction
 
@@ -90,9 +94,9 @@ def publish_edition(
     """
     with transaction() as session:
         edition = _locked(session, course_code, number, version)
-        facts = facts_about(edition)
+        flagged = wording_faults(edition, wordings(session, local_day(now)))
+        facts = replace(facts_about(edition), flagged=bool(flagged), maker_id=maker_of(session, edition.id))
         COURSE_EDITION.require("publish", edition.state, by, facts, reason)
-        flagged = wording_faults(edition)
         if flagged and not reason.strip():
             raise Refused(tuple(flagged))
         _retire_published(session, edition, by=by, now=now)
@@ -121,16 +125,23 @@ def require_author(by: Actor) -> None:
         raise Refused(NOT_PERMITTED)
 
 
-def wording_faults(edition: CourseEdition) -> list[Problem]:
-    """The words the advertising rules forbid, by the place they stand at."""
+def wording_faults(edition: CourseEdition, known: Sequence[Wording]) -> list[Problem]:
+    """The words the advertising rules forbid, by the place they stand at, with whose rule it is."""
     course = edition.course
-    places: list[tuple[str, tuple[str, ...]]] = [(course.code, (course.title, course.title_en, course.summary))]
-    places += [(module.code, (module.title,)) for module in edition.modules]
-    places += [(lesson.code, (lesson.title, lesson.text)) for module in edition.modules for lesson in module.lessons]
-    found = [(code, promises_nothing(*texts)) for code, texts in places]
-    return [problem("advertising", N_("%(place)s: say it without these words, or give a reason: %(words)s."),
-                    field="reason", place=code, words=dict(one.words.values)["words"])
-            for code, one in found if one is not None]
+    lessons = [lesson for module in edition.modules for lesson in module.lessons]
+    places: list[tuple[str, tuple[str, ...], tuple[str, ...]]] = [
+        (course.code, (course.title, course.title_en), (course.summary,)),
+        *((module.code, (module.title,), ()) for module in edition.modules),
+        *((lesson.code, (lesson.title,), (lesson.text,)) for lesson in lessons)]
+    return [_at_its_place(code, found) for code, titles, texts in places
+            if (found := (*words_in(known, *titles, titles=True), *words_in(known, *texts)))]
+
+
+def _at_its_place(code: str, found: Sequence[Found]) -> Problem:
+    words, sources = (tuple(dict.fromkeys(part)) for part in zip(*((one.word, one.source) for one in found),
+                                                                 strict=True))
+    text = N_("%(place)s: say it without these words, or give a reason: %(words)s (%(sources)s).")
+    return problem("advertising", text, field="reason", place=code, words=words, sources=sources)
 
 
 def _locked(session: Session, course_code: str, number: int, version: int | None) -> CourseEdition:

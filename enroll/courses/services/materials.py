@@ -1,5 +1,6 @@
 """What lies beside a lesson's text: its video, its attachments; and words corrected in an edition that is published."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from enroll.audit.services import record as note_act
@@ -10,9 +11,11 @@ from enroll.courses.rules.practice import VIDEO_MB, Deliverable, file_faults
 from enroll.courses.services.authoring import draft
 from enroll.courses.services.editions import require_author
 from enroll.foundation.actor import Actor
+from enroll.foundation.clock import local_day
 from enroll.foundation.problems import REASON_MISSING, NotFound, Problem, Refused, problem
 from enroll.foundation.words import N_
-from enroll.programmes.rules.advertising import promises_nothing
+from enroll.programmes.queries.wording import wordings
+from enroll.programmes.rules.advertising import Wording, promises_nothing, words_in
 from enroll.storage.database import transaction
 from enroll.storage.files import StoredFile
 
@@ -73,6 +76,15 @@ def remove_video(course: str, number: int, code: str, *, by: Actor, now: datetim
         lesson.video_id, lesson.video_url, lesson.video_seconds = None, "", 0
 
 
+def _nothing_new(known: Sequence[Wording], before: str, after: str, field: str) -> None:
+    """A correction brings no forbidden word in: that takes a draft, and a second person who publishes it."""
+    titles = field == "title"
+    stood = {one.word for one in words_in(known, before, titles=titles)}
+    new = promises_nothing(known, after, field=field, titles=titles)
+    if new is not None and {one.word for one in words_in(known, after, titles=titles)} - stood:
+        raise Refused(new)
+
+
 def correct_words(
     course: str, number: int, code: str, title: str, text: str, reason: str, *, by: Actor, now: datetime
 ) -> int:
@@ -88,15 +100,16 @@ def correct_words(
             raise NotFound(code)
         if lesson.text.strip() and not text.strip():
             raise Refused(problem("text_empty", N_("A lesson that learners study keeps a text."), field="text"))
+        known = wordings(session, local_day(now))
+        _nothing_new(known, lesson.title, title, "title")
+        _nothing_new(known, lesson.text, text, "text")
         changed = [(name, getattr(lesson, name), value) for name, value in (("title", title), ("text", text))
                    if getattr(lesson, name) != value]
         for name, before, after in changed:
             session.add(WordingCorrection(lesson_id=lesson.id, field=name, before=before, after=after, reason=reason,
                                           made_at=now, made_by_id=by.account_id, made_by_name=by.name))
             setattr(lesson, name, after)
-        flagged = promises_nothing(title, text)
         if changed:
             note_act(session, "courses.correct_words", f"{edition.reference} {code}", by=by, now=now, reason=reason,
-                     fields=[name for name, *_ in changed],
-                     words=list(dict(flagged.words.values)["words"]) if flagged else [])
+                     fields=[name for name, *_ in changed])
         return len(changed)

@@ -1,6 +1,6 @@
 """A whole course out as a zip, and in again: looked at first with every fault, then taken in as a draft, once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -21,15 +21,25 @@ from enroll.courses.rules.packing import (
     unpack,
 )
 from enroll.courses.rules.practice import MEDIA_TYPES, extension
-from enroll.courses.services.authoring import CourseWords, text_of, word_course, write_course, write_lesson
+from enroll.courses.services.authoring import (
+    CourseWords,
+    text_of,
+    title_faults,
+    word_course,
+    write_course,
+    write_lesson,
+)
 from enroll.courses.services.editions import empty_next_edition, require_author
 from enroll.courses.services.materials import attachment_faults, video_faults
 from enroll.foundation.actor import Actor
+from enroll.foundation.clock import local_day
 from enroll.foundation.problems import Refused, problem
 from enroll.foundation.references import public_token
 from enroll.foundation.words import N_
 from enroll.programmes.models import Programme
 from enroll.programmes.queries.programmes import programme_by_code
+from enroll.programmes.queries.wording import wordings
+from enroll.programmes.rules.advertising import Wording, words_in
 from enroll.storage.database import db, transaction
 from enroll.storage.files import StoredFile, keep_file, read_file
 from enroll.storage.imports import StagedImport, applied_before, file_of, lock_import, staged
@@ -65,14 +75,14 @@ def check_course(content: bytes, *, file_name: str, by: Actor, now: datetime) ->
         earlier = applied_before(session, KIND, stored.sha256)
         if earlier is not None:
             return earlier
-        faults = [*read.faults, *_faults(session, read)]
+        faults, known = [*read.faults, *_faults(session, read, now)], wordings(session, local_day(now))
         session.add(stored)
         session.flush()
         row = StagedImport(
             token=public_token(), kind=KIND, subject=read.course.code[:60] if read.course else "",
             file_name=file_name[:200], sha256=stored.sha256, file_id=stored.id, uploaded_by_id=by.account_id,
             uploaded_at=now, row_count=len(read.course.lessons) if read.course else 0,
-            accepted=[] if read.course is None or faults else list(_shown(read.course)),
+            accepted=[] if read.course is None or faults else list(_shown(read.course, known)),
             refused=[_as_json(one) for one in faults],
         )
         session.add(row)
@@ -91,7 +101,7 @@ def apply_course(token: str, *, by: Actor, now: datetime) -> str:
         row = lock_import(session, token)
         if row.applied_at is not None or applied_before(session, KIND, row.sha256) is not None:
             raise Refused(KNOWN_FILE)
-        faults = [*read.faults, *_faults(session, read)]
+        faults = [*read.faults, *_faults(session, read, now)]
         if faults or read.course is None:
             raise Refused(tuple(one.problem for one in faults))
         edition = _draft_for(session, read.course, by=by, now=now)
@@ -145,11 +155,13 @@ def _lesson(new: PackedLesson, place: int, files: dict[str, StoredFile]) -> Less
     return lesson
 
 
-def _faults(session: Session, read: Unpacked) -> Iterator[Fault]:
+def _faults(session: Session, read: Unpacked, now: datetime) -> Iterator[Fault]:
     """What only the house can tell: programme, quizzes, sections, files that are not what they say."""
     course = read.course
     if course is None:
         return
+    for fault in title_faults(session, CourseWords(course.title, course.title_en, course.summary), now):
+        yield Fault(OUTLINE, 0, fault.field, fault)
     if programme_by_code(session, course.programme) is None:
         yield Fault(OUTLINE, 0, "programme", problem("programme", N_("There is no such programme.")))
     newest = newest_edition(session, course.code)
@@ -193,12 +205,13 @@ def _packed(lesson: Lesson, files: dict[str, bytes], with_files: bool) -> Packed
                         tuple((one.title, put(one.file)) for one in lesson.attachments))
 
 
-def _shown(course: PackedCourse) -> Iterator[dict[str, Any]]:
+def _shown(course: PackedCourse, known: Sequence[Wording]) -> Iterator[dict[str, Any]]:
     for module in course.modules:
         for one in module.lessons:
             yield {"module": module.title, "code": one.code, "title": one.lesson.title, "content": one.lesson.content,
                    "kind": one.lesson.kind, "minutes": one.lesson.minutes, "files": len(one.attachments)
-                   + bool(one.video)}
+                   + bool(one.video), "wording": [f"{found.word} ({found.line}): {found.source}" for found in (
+                       *words_in(known, one.lesson.title, titles=True), *words_in(known, one.lesson.text))]}
 
 
 def _as_json(fault: Fault) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Courses as those who write them see them: the list, one course with its editions, and the moves of an edition."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, abort, flash, render_template, request, url_for
@@ -15,6 +16,7 @@ from enroll.courses.queries.editions import (
     course_by_code,
     edition_at,
     facts_about,
+    maker_of,
     moves_of,
     newest_edition,
     studying_by_edition,
@@ -25,6 +27,7 @@ from enroll.courses.services.editions import make_next_edition, publish_edition,
 from enroll.foundation.problems import Problem, Refused, Stale
 from enroll.foundation.words import N_
 from enroll.programmes.queries.programmes import programmes, rules_of
+from enroll.programmes.queries.wording import wordings
 from enroll.programmes.rules.figures import RuleMissing
 from enroll.storage.database import db
 from enroll.web.access import requires
@@ -167,7 +170,8 @@ def edition_page(
     found, facts = edition.course, facts_about(edition)
     form = form or MoveForm(formdata=None)
     form.version.data = str(edition.version)
-    flagged = tuple(wording_faults(edition)) if edition.state == "draft" else ()
+    flagged = tuple(wording_faults(edition, wordings(session, today()))) if edition.state == "draft" else ()
+    facts = replace(facts, flagged=bool(flagged), maker_id=maker_of(session, edition.id))
     return render_template(
         "courses/staff/course.html", course=found, edition=edition, facts=facts, problems=problems, form=form,
         label=COURSE_EDITION.label(edition.state), labels=COURSE_EDITION.labels, warnings=edition_warnings(facts),

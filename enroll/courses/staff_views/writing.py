@@ -18,12 +18,13 @@ from enroll.courses.services.materials import correct_words
 from enroll.courses.staff_views.authoring import SEES, authoring, edition_or_404, edition_page
 from enroll.documents.markdown import as_html
 from enroll.foundation.problems import NotFound, Problem, Refused, Stale
-from enroll.programmes.rules.advertising import places_of
+from enroll.programmes.queries.wording import wordings
+from enroll.programmes.rules.advertising import Found, words_in
 from enroll.storage.database import db
 from enroll.web.access import requires
 from enroll.web.forms import ActForm
 from enroll.web.headers import allow_media
-from enroll.web.moments import now
+from enroll.web.moments import now, today
 from enroll.web.once import once
 from enroll.web.uploads import takes_files
 
@@ -171,13 +172,19 @@ def preview_page(
     shown = render_template(
         "courses/staff/lesson_preview.html", edition=edition, course=edition.course, lesson=lesson,
         text=as_html(lesson.text, drop_title=True), wanted=[Deliverable.of(kept) for kept in lesson.deliverables],
-        flagged=places_of(lesson.title, lesson.text), corrections=corrections_of(db.session(), lesson.id),
+        flagged=_flagged(lesson.title, lesson.text), corrections=corrections_of(db.session(), lesson.id),
         writing=edition.state == "draft" and current_user.actor.may(WRITES), problems=problems,
         corrects=edition.state == "published" and current_user.actor.may(WRITES), act_form=ActForm(formdata=None),
         video=_video_address(edition, lesson),
         **{"attachment_form": AttachmentForm(formdata=None), "video_form": VideoForm(formdata=None), **forms},
     )
     return _allowing(shown, lesson.video_url) if lesson.video_url else shown
+
+
+def _flagged(title: str, text: str) -> tuple[Found, ...]:
+    """The words of the list in a lesson, each with its line."""
+    known = wordings(db.session(), today())
+    return (*words_in(known, title, titles=True), *words_in(known, text))
 
 
 def act_on(course: str, number: int, form: Any, act: Callable[[], Any], place: str = "") -> Any:
@@ -235,14 +242,14 @@ def _form_page(
     return render_template(
         "courses/staff/lesson_edit.html", edition=edition, course=edition.course, form=form, lesson=lesson,
         module=module, problems=problems, stale=stale,
-        flagged=places_of(form.title.data or "", form.text.data or ""),
+        flagged=_flagged(form.title.data or "", form.text.data or ""),
     )
 
 
 def _wording_page(edition: CourseEdition, lesson: Lesson, form: WordingForm, problems: Any = ()) -> Any:
     return render_template(
         "courses/staff/lesson_wording.html", edition=edition, course=edition.course, lesson=lesson, form=form,
-        problems=problems, flagged=places_of(form.title.data or "", form.text.data or ""),
+        problems=problems, flagged=_flagged(form.title.data or "", form.text.data or ""),
     )
 
 

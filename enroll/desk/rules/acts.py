@@ -110,6 +110,8 @@ ACTS = {
     "sitting.move_people": N_("People of a sitting moved"),
     "practice_work.add_file": N_("File added to an assignment"),
     "practice_work.remove_file": N_("File removed from an assignment"),
+    "programmes.confirm_announcement": N_("Quotation in an announcement stood for"),
+    "programmes.set_wording": N_("Forbidden wording set"),
     "programmes.add_announcement": N_("Announcement published"),
     "programmes.add_holiday": N_("Holiday added"),
     "programmes.add_programme": N_("Programme added"),

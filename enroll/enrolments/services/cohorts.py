@@ -11,9 +11,12 @@ from enroll.audit import services as audit
 from enroll.enrolments.models import Cohort
 from enroll.enrolments.rules import CohortSource, cohort_code_fits
 from enroll.foundation.actor import Actor
+from enroll.foundation.clock import local_day
 from enroll.foundation.problems import Problem, Refused, problem
 from enroll.foundation.words import N_
 from enroll.programmes.models import Programme
+from enroll.programmes.queries.wording import wordings
+from enroll.programmes.rules.advertising import promises_nothing
 from enroll.storage.database import lock, transaction
 
 
@@ -30,6 +33,9 @@ def add_cohort(
         programme = lock(session, Programme, Programme.code == programme_code)
         account = session.scalar(select(Account).where(Account.username == adviser))
         problems = _against(session, code, account, now)
+        known = wordings(session, local_day(now))
+        problems += [one for one in (promises_nothing(known, name_zh, field="name_zh", titles=True),
+                                     promises_nothing(known, name_en, field="name_en", titles=True)) if one]
         if problems or account is None:
             raise Refused(problems)
         session.add(Cohort(code=code, name_zh=name_zh, name_en=name_en, programme_id=programme.id,

@@ -1,9 +1,13 @@
 """What the administrator enters: the organisation, dated figures and prices, holidays, announcements."""
 
-from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField
+from typing import Any
 
-from enroll.web.forms import ActForm, Day, Line, Lines, Needed
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, RadioField
+
+from enroll.programmes.rules.advertising import LONGEST, WHERE_NAMES
+from enroll.web.forms import ActForm, Day, Line, Lines, Needed, options
+from enroll.web.language import translate
 from enroll.web.moment_field import Moment
 from enroll.web.yuan_field import Yuan
 
@@ -48,6 +52,20 @@ class AnnouncementForm(ActForm):
     body_en = Lines(_l("Text (English)"))
     publish_at = Moment(_l("Shown from"), [Needed()])
     pinned = BooleanField(_l("Pinned to the top"))
+    quotation = Lines(_l("Why such words stand here (a quotation)"), most=500)
+
+
+class WordingForm(ActForm):
+    """A phrase that may not stand in what is published."""
+
+    phrase = Line(_l("Phrase"), [Needed()], most=LONGEST)
+    where = RadioField(_l("Where it may not stand"), [Needed()], choices=[])
+    source = Line(_l("Source: who says so, in which document, of which day"), [Needed()], most=300)
+    from_on = Day(_l("From this day on"), [Needed()])
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.where.choices = options((str(code), translate(name)) for code, name in WHERE_NAMES.items())
 
 
 class OrganisationForm(ActForm):

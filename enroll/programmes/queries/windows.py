@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import literal, select, union_all
+from sqlalchemy import literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from enroll.foundation.clock import local_day
@@ -163,7 +163,8 @@ def _policy(rules: EntryRules) -> CalendarPolicy:
 
 def announcements(session: Session, now: datetime, *, at_most: int = 5) -> Sequence[Announcement]:
     """Published and not withdrawn; pinned ones first, then the newest."""
-    wanted = select(Announcement).where(Announcement.publish_at <= now, Announcement.withdrawn_at.is_(None))
+    wanted = select(Announcement).where(Announcement.publish_at <= now, Announcement.withdrawn_at.is_(None),
+                                        or_(Announcement.quotation == "", Announcement.confirmed_by_id.is_not(None)))
     ordered = wanted.order_by(Announcement.pinned.desc(), Announcement.publish_at.desc(), Announcement.id.desc())
     return session.scalars(ordered.limit(at_most)).all()
 
