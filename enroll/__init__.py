@@ -24,7 +24,7 @@ from enroll.admission.staff_views import door as admission_door
 from enroll.admission.staff_views import papers as admission_papers
 from enroll.admission.staff_views import rooming as admission_rooming
 from enroll.applications import jobs as applications_jobs
-from enroll.applications.events import ApplicationMoved
+from enroll.applications.events import ApplicationMoved, OutageConfirmed
 from enroll.applications.queries.due import affected_by_window
 from enroll.applications.queries.helped_soundness import unsound_help
 from enroll.applications.queries.review_soundness import unsound_review
@@ -33,6 +33,7 @@ from enroll.applications.staff_views import (
     beside,
     leading,
     listing,
+    outages,
     postponing,
     relocating,
     rescheduling,
@@ -181,7 +182,7 @@ BLUEPRINTS = [
     enrolments.enrolments, staff_enrolments.enrolments_staff,
     sittings_staff.pages,
     applying.applications, seats.seats, signing.signing, relocating.relocating,
-    rescheduling.rescheduling, listing.applications_staff,
+    rescheduling.rescheduling, outages.outages_staff, listing.applications_staff,
     admission_views.pages, admission_days.pages, admission_door.pages, admission_attendance.pages,
     results.results, results_staff.results_staff,
     certificates_views.certificates, certificates_staff.certificates_staff,
@@ -334,6 +335,7 @@ def listen(outbox: Outbox) -> Outbox:
     outbox.on(ProofRevoked, applications_jobs.when_proof_revoked)
     outbox.on(ConsentWithdrawn, applications_jobs.when_consent_withdrawn)
     outbox.on(ApplicationMoved, applications_jobs.when_application_moved)
+    outbox.on(OutageConfirmed, applications_jobs.when_outage_confirmed)
     outbox.on(ApplicationMoved, applications_jobs.look_over_submission, slow=True)
     outbox.on(ApplicationMoved, applications_jobs.draw_for_spot_check, slow=True)
     outbox.on(BookingMoved, admission_jobs.follow_booking)

@@ -1,7 +1,7 @@
 """What stands in the navigation of a learner, of the staff, and of everybody: in which group, and who sees it."""
 
 from enroll.accounts.permissions import Permission
-from enroll.applications.staff_views import listing
+from enroll.applications.staff_views import listing, outages
 from enroll.corrections import staff_views as corrections_staff
 from enroll.courses.staff_views import authoring
 from enroll.desk.staff_views import desk
@@ -30,6 +30,7 @@ NAVIGATION: list[Entry] = [
     Entry("verify", N_("Verify a certificate"), "shield-check", "verification.look_up", "public"),
     Entry("help", N_("Help and contact"), "help-circle", "programmes.help", "public"),
     Entry("windows", N_("Exam windows"), "calendar-event", "staff_windows.index", "manage", planning.SEES),
+    Entry("outages", N_("Outages"), "alert-triangle", "outages_staff.index", "manage", outages.SEES),
     Entry("announcements", N_("Announcements"), "note", "staff_announcements.index", "manage", announcements.WRITES),
     Entry("own_fees", N_("Fees"), "receipt", "fees.mine", "more", (Permission.LEARN,)),
     Entry("fees", N_("Fees"), "receipt", "fees_staff.queue", "queue", lists.SEES),

@@ -36,3 +36,29 @@ class DeadlineNear:
     what: str
     stage: str
     due_at: str
+
+
+@dataclass(frozen=True)
+class OutageConfirmed:
+    """Another person has confirmed an outage: what fell into it is extended, one by one."""
+
+    reference: str
+
+
+@dataclass(frozen=True)
+class OutageReported:
+    """Somebody recorded an outage: a lead has to confirm it."""
+
+    reference: str
+
+
+@dataclass(frozen=True)
+class OutageFelt:
+    """A learner's own deadline that fell into an outage: `outcome` says what became of it."""
+
+    learner_id: int
+    outage: str
+    subject: str
+    name: str
+    outcome: str
+    after: str

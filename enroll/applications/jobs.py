@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from enroll.applications.queries import due
+from enroll.applications.queries.outages import outage_by_reference, still_to_do
 from enroll.applications.services.extending import follow_dates
 from enroll.applications.services.finding import look_over
 from enroll.applications.services.leaving import cancel_with_window
+from enroll.applications.services.outages import give_time_back, seat_is_gone
 from enroll.applications.services.reviewing import approve_resit
 from enroll.applications.services.sampling import draw_spot_check
 from enroll.applications.services.seating import lapse_unseated
@@ -107,6 +109,21 @@ def draw_for_spot_check(happened: Happened, now: datetime) -> None:
     """ApplicationMoved: an approval by a person may be drawn for a second look. Asked once its audit row stands."""
     if happened.event.move == "approve":
         draw_spot_check(happened.event.reference, now=now)
+
+
+def when_outage_confirmed(happened: Happened, now: datetime) -> None:
+    """OutageConfirmed: each person's own deadline, in a transaction of its own; who cannot be brought back is named."""
+    session = db.session()
+    outage = outage_by_reference(session, happened.event.reference)
+    if outage is None:
+        return
+    fallen, reference = still_to_do(session, outage), outage.reference
+    let_go(session)
+    for one in fallen:
+        try:
+            again_if_crowded(lambda one=one: give_time_back(reference, one, now=now))  # type: ignore[misc]
+        except Refused:
+            again_if_crowded(lambda one=one: seat_is_gone(reference, one, now=now))  # type: ignore[misc]
 
 
 def when_application_moved(happened: Happened, now: datetime) -> None:

@@ -23,6 +23,7 @@ from enroll.applications.rules.moves import (
     declaration_is_signed,
     evidence_is_fresh,
     exam_has_not_begun,
+    fell_into_an_outage,
     is_paid_before_seating,
     items_are_mended,
     items_are_named,
@@ -38,6 +39,7 @@ from enroll.applications.rules.moves import (
     window_is_closed,
     window_is_open,
 )
+from enroll.applications.rules.outages import another_confirms, end_is_to_come
 from enroll.foundation.lifecycle import Lifecycle, Move, StateLabel, sources
 from enroll.foundation.words import N_
 
@@ -51,6 +53,12 @@ class ApplicationState(StrEnum):
     WITHDRAWN = "withdrawn"
     EXPIRED = "expired"
     CANCELLED = "cancelled"
+
+
+class OutageState(StrEnum):
+    REPORTED = "reported"
+    CONFIRMED = "confirmed"
+    DISMISSED = "dismissed"
 
 
 S, P = ApplicationState, Permission
@@ -102,6 +110,13 @@ OTHER_MOVES = [
     Move("lapse_unpaid", N_("Fee overdue"), sources(S.APPROVED), S.EXPIRED, P.SYSTEM, checks=(payment_is_overdue,)),
     Move("revive", N_("Paid after the lapse, seat still free"), sources(S.EXPIRED), S.APPROVED, P.SYSTEM,
          checks=(is_paid_before_seating, *ELIGIBLE_TO_APPROVE, proof_stands)),
+    # What lapsed in an outage is as if it had not, where its seats are still free.
+    Move("reinstate_draft", N_("Brought back after an outage"), sources(S.EXPIRED), S.DRAFT, P.SYSTEM,
+         checks=(fell_into_an_outage,)),
+    Move("reinstate_returned", N_("Brought back after an outage"), sources(S.EXPIRED), S.RETURNED, P.SYSTEM,
+         checks=(fell_into_an_outage,)),
+    Move("reinstate_approved", N_("Brought back after an outage"), sources(S.EXPIRED), S.APPROVED, P.SYSTEM,
+         checks=(fell_into_an_outage,)),
     Move("lapse_unseated", N_("No seat before the lists closed"), sources(S.SUBMITTED, S.RETURNED, S.APPROVED),
          S.EXPIRED, P.SYSTEM, checks=(lists_are_closed,)),
     Move("cancel_window", N_("Window cancelled"), sources(S.DRAFT, S.SUBMITTED, S.RETURNED, S.APPROVED), S.CANCELLED,
@@ -211,5 +226,21 @@ SPOT_CHECK = Lifecycle(
         K.DOUBTED: StateLabel(N_("Doubted, for the lead"), N_("Doubted, for the lead"), "bad", "alert-triangle"),
         K.SETTLED: StateLabel(N_("Stands, by the lead"), N_("Stands, by the lead"), "ok", "circle-check"),
         K.REOPENED: StateLabel(N_("Reviewed again"), N_("Reviewed again"), "info", "refresh"),
+    },
+)
+OUTAGE = Lifecycle(
+    "Outage",
+    states=OutageState,
+    first=OutageState.REPORTED,
+    moves=[
+        Move("confirm", N_("Confirm, and extend the deadlines"), sources(OutageState.REPORTED), OutageState.CONFIRMED,
+             P.LEAD_REVIEW, checks=(end_is_to_come,), person_checks=(another_confirms,), danger=True),
+        Move("dismiss", N_("Dismiss the report"), sources(OutageState.REPORTED), OutageState.DISMISSED, P.LEAD_REVIEW,
+             asks_reason=True),
+    ],
+    labels={
+        OutageState.REPORTED: StateLabel(N_("To be confirmed"), N_("Being looked into"), "warn", "clock"),
+        OutageState.CONFIRMED: StateLabel(N_("Deadlines extended"), N_("Deadlines extended"), "ok", "circle-check"),
+        OutageState.DISMISSED: StateLabel(N_("Dismissed"), N_("Dismissed"), "mute", "x"),
     },
 )

@@ -7,8 +7,9 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, U
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from enroll.accounts.models import Account
-from enroll.applications.lifecycle import LIVE, ApplicationState, OpinionState, SpotCheckState
+from enroll.applications.lifecycle import LIVE, ApplicationState, OpinionState, OutageState, SpotCheckState
 from enroll.applications.rules.deadlines import Extended
+from enroll.applications.rules.outages import Outcome
 from enroll.applications.rules.transfers import FeeEffect
 from enroll.enrolments.models import Enrolment
 from enroll.fees.rules import Payer
@@ -278,3 +279,54 @@ class SpotCheck(Versioned, Base):
     application: Mapped[Application] = relationship()
     decided_by: Mapped[Account | None] = relationship(foreign_keys=[decided_by_id])
     looked_by: Mapped[Account | None] = relationship(foreign_keys=[looked_by_id])
+
+
+class OutageMove(HistoryRow, Base):
+    __tablename__ = "outage_move"
+
+    record_id: Mapped[int] = mapped_column(ForeignKey("outage.id"), index=True)
+
+
+class Outage(Versioned, Base):
+    """A time in which nobody could do what they had to 故障 (R13): every deadline that fell into it ends at
+    `extends_to` instead. Recorded by one person, confirmed by another. `what` is read by learners."""
+
+    __tablename__ = "outage"
+    __table_args__ = (
+        one_of("state", OutageState),
+        CheckConstraint("began_at < ended_at AND ended_at <= extends_to", name="in_order"),
+        CheckConstraint("(state = 'reported') = (decided_by_id IS NULL)", name="decided_by_somebody"),
+    )
+    history = OutageMove
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(String(20), unique=True)
+    state: Mapped[str] = mapped_column(String(20))
+    began_at: Mapped[datetime] = mapped_column(UtcMoment)
+    ended_at: Mapped[datetime] = mapped_column(UtcMoment)
+    extends_to: Mapped[datetime] = mapped_column(UtcMoment)
+    what: Mapped[str] = mapped_column(Text)
+    reported_at: Mapped[datetime] = mapped_column(UtcMoment)
+    reported_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+
+    reported_by: Mapped[Account] = relationship(foreign_keys=[reported_by_id])
+
+
+class OutageEffect(Base):
+    """What a confirmed outage did to one deadline: of a window for everybody (its date), or of one application or offer
+    (`subject`), and how that ended."""
+
+    __tablename__ = "outage_effect"
+    __append_only__ = True
+    __table_args__ = (UniqueConstraint("outage_id", "subject", "name"), one_of("outcome", Outcome))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    outage_id: Mapped[int] = mapped_column(ForeignKey("outage.id"))
+    subject: Mapped[str] = mapped_column(String(20))
+    name: Mapped[str] = mapped_column(String(30))
+    learner_id: Mapped[int | None] = mapped_column(ForeignKey("learner.id"))
+    before: Mapped[datetime] = mapped_column(UtcMoment)
+    after: Mapped[datetime] = mapped_column(UtcMoment)
+    outcome: Mapped[str] = mapped_column(String(20))
+    done_at: Mapped[datetime] = mapped_column(UtcMoment)

@@ -122,7 +122,7 @@ def _caip_rules(policy: dict[str, Any]) -> dict[str, Any]:
         "second_opinion_holds": True, "spot_check_percent": 20, "review_working_days": 3, "correction_working_days": 3,
         "payment_grace_hours": data()["calendar_rules"]["payment_grace_hours"], "waiting_offer_hours": 48,
         "waiting_beside_seat": True,
-        "max_transfers": 1, "transfer_working_days": 10,
+        "max_transfers": 1, "transfer_working_days": 10, "outage_grace_hours": 24,
         "revival_hours": 24, "photo_valid_months": 12, "number_source": "body", "certificate_document": "body_file",
         "certificate_valid_years": None,
         "exam_refund_rules": [_refund_rule(one) for one in fees["refund_rules"]],

@@ -8,7 +8,10 @@ from sqlalchemy.orm import Session
 
 from enroll.accounts.permissions import Role
 from enroll.accounts.queries import holders_of
+from enroll.applications.events import OutageFelt, OutageReported
+from enroll.applications.models import Outage
 from enroll.applications.queries.affected import concerned_by
+from enroll.applications.rules.deadlines import EXTENDED_NAMES
 from enroll.fees.events import PaymentCameLate
 from enroll.fees.models import Fee, Payment
 from enroll.foundation.words import say
@@ -58,10 +61,27 @@ def window_date_moved(session: Session, happened: Happened, now: datetime) -> li
                        for account_id, own in concerned_by(session, window, event.name)]
 
 
+def outage_reported(session: Session, happened: Happened, now: datetime) -> list[Notice]:
+    """Leads who did not record it: nothing moves until one of them has looked."""
+    outage = one_by_reference(session, Outage, happened.event.reference)
+    return [Notice(one.id, f"{outage.reference}:reported", "applications/outage_office", {"outage": outage},
+                   "outages_staff.show", {"reference": outage.reference})
+            for one in holders_of(session, [Role.REVIEW_LEAD], now) if one.id != outage.reported_by_id]
+
+
+def outage_felt(session: Session, happened: Happened, now: datetime) -> list[Notice]:
+    event = happened.event
+    values = {"outage": one_by_reference(session, Outage, event.outage), "outcome": event.outcome,
+              "label": say(EXTENDED_NAMES[event.name]), "after": datetime.fromisoformat(event.after)}
+    return [Notice(account_of(session, event.learner_id), f"{event.outage}:{event.subject}:{event.name}",
+                   "applications/outage", values, "applications.show", {"reference": event.subject})]
+
+
 def _window(session: Session, code: str) -> Window:
     return session.scalars(select(Window).where(Window.code == code)).one()
 
 
 TELLS: tuple[tuple[type, Tell], ...] = (
     (PaymentCameLate, payment_came_late), (WindowMoved, window_moved), (WindowDateMoved, window_date_moved),
+    (OutageReported, outage_reported), (OutageFelt, outage_felt),
 )

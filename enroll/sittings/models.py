@@ -174,6 +174,7 @@ class Booking(Versioned, Base):
     booked_at: Mapped[datetime] = mapped_column(UtcMoment)
     held_until: Mapped[datetime | None] = mapped_column(UtcMoment)
     offer_ends_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    list_until: Mapped[datetime | None] = mapped_column(UtcMoment)  # an own, later end of the list for this person
     offer_warned_at: Mapped[datetime | None] = mapped_column(UtcMoment)
     room_id: Mapped[int | None] = mapped_column(ForeignKey("exam_room.id"))
     seat_no: Mapped[int | None]

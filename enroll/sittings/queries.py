@@ -173,6 +173,12 @@ def list_closes_at(window: Window, *, resit: bool) -> datetime:
     return window.resit_payment_due_at if resit else window.payment_due_at
 
 
+def place_ends_at(booking: Booking) -> datetime:
+    """When a place in a list ends: with its list, or later for somebody who has an extension of their own."""
+    closes_at = list_closes_at(booking.window, resit=booking.resit)
+    return max(closes_at, booking.list_until or closes_at)
+
+
 def waiting_in(session: Session, sitting_id: int) -> Sequence[str]:
     """The references of who waits for a sitting, in the order in which they joined."""
     wanted = select(Booking.reference).where(Booking.sitting_id == sitting_id, Booking.state == BookingState.WAITLISTED)
@@ -180,16 +186,18 @@ def waiting_in(session: Session, sitting_id: int) -> Sequence[str]:
 
 
 def turn_of(
-    session: Session, learner_id: int, sitting: Sitting, *, resit: bool, now: datetime, rules: ProgrammeRules
+    session: Session, learner_id: int, sitting: Sitting, *, resit: bool, now: datetime, rules: ProgrammeRules,
+    own_end: datetime | None = None,
 ) -> Turn:
-    """What decides whether somebody may have a seat of this sitting offered, besides their place in the list."""
+    """What decides whether somebody may have a seat of this sitting offered, besides their place in the list;
+    `own_end` is their own, later end of it."""
     held = session.execute(
         select(Booking.part, Sitting.online, Sitting.starts_at, Sitting.ends_at)
         .join(Sitting, Sitting.id == Booking.sitting_id)
         .where(Booking.learner_id == learner_id, Booking.window_id == sitting.window_id, Booking.state.in_(SEATED))
     ).all()
     return Turn(
-        now, list_closes_at(sitting.window, resit=resit),
+        now, max(list_closes_at(sitting.window, resit=resit), own_end or list_closes_at(sitting.window, resit=resit)),
         seated=any(part == sitting.part for part, *_ in held),
         may_wait_beside_seat=rules.waiting_beside_seat is not False,
         clashes=not sitting.online and any(
@@ -281,7 +289,8 @@ def places_to_lapse(session: Session, now: datetime, *, at_most: int = 500) -> S
     closes_at = case((Booking.resit, Window.resit_payment_due_at), else_=Window.payment_due_at)
     wanted = select(Booking.reference).join(Window, Window.id == Booking.window_id).where(
         ((Booking.state == BookingState.OFFERED) & (Booking.offer_ends_at <= now))
-        | ((Booking.state == BookingState.WAITLISTED) & (closes_at <= now)))
+        | ((Booking.state == BookingState.WAITLISTED) & (closes_at <= now)
+           & (Booking.list_until.is_(None) | (Booking.list_until <= now))))
     return session.scalars(wanted.order_by(Booking.state, Booking.id).limit(at_most)).all()
 
 

@@ -17,7 +17,8 @@ MAY_ALL = Actor(7, "somebody", frozenset(Permission))
 DUE = beijing_time("2026-11-25 10:00")
 OPEN = ApplicationFacts(learner_account_id=1, now=DUE, opens_at=beijing_time("2026-11-16 09:00"),
                         closes_at=beijing_time("2026-12-24 17:00"), evidence_is_fresh=True, items_named=1,
-                        transfer_until=beijing_time("2026-12-31 00:00"), transfers_left=1)
+                        transfer_until=beijing_time("2026-12-31 00:00"), transfers_left=1,
+                        fell_into_outage=True)
 OVER = ApplicationFacts(learner_account_id=1, now=DUE, opens_at=beijing_time("2026-11-16 09:00"), closes_at=DUE,
                         correct_by=DUE, payment_due_at=DUE)
 CANCELLED = ApplicationFacts(learner_account_id=1, now=DUE, opens_at=DUE, closes_at=DUE, window_stands=False)
@@ -60,7 +61,8 @@ def test_the_scheduler_asks_and_never_decides_a_case():
 
 def test_a_final_state_is_final_but_for_an_appeal_and_for_money_that_comes_late():
     assert APPLICATION.final_states() == {S.WITHDRAWN, S.CANCELLED}
-    assert [move.name for move in APPLICATION.moves.values() if S.EXPIRED in move.sources] == ["revive"]
+    assert [move.name for move in APPLICATION.moves.values() if S.EXPIRED in move.sources] == [
+        "revive", "reinstate_draft", "reinstate_returned", "reinstate_approved"]
     assert [move.name for move in APPLICATION.moves.values() if S.REJECTED in move.sources] == ["reopen_on_appeal"]
     assert {S.DRAFT, S.SUBMITTED, S.RETURNED, S.APPROVED} == LIVE
 

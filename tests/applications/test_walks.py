@@ -28,6 +28,8 @@ TABLE = {
     "transfer_for_cause": ("submitted returned approved", "cancelled"),
     "lapse_draft": ("draft", "expired"), "lapse_correction": ("returned", "expired"),
     "lapse_unpaid": ("approved", "expired"), "revive": ("expired", "approved"),
+    "reinstate_draft": ("expired", "draft"), "reinstate_returned": ("expired", "returned"),
+    "reinstate_approved": ("expired", "approved"),
     "lapse_unseated": ("submitted returned approved", "expired"),
     "cancel_window": ("draft submitted returned approved", "cancelled"),
 }
@@ -53,7 +55,8 @@ class Walk(RuleBasedStateMachine):
             learner_account_id=7 if learner else 1, now=NOON, opens_at=NOON - DAY, closes_at=NOON + DAY,
             correct_by=NOON + DAY, payment_due_at=NOON + DAY, appeal_until=NOON + DAY, list_closes_at=NOON + DAY,
             evidence_is_fresh=True, items_named=1, unseated=True, fee_settled=move == "revive",
-            window_stands=move != "cancel_window", transfers_left=1)
+            window_stands=move != "cancel_window", transfers_left=1,
+            fell_into_outage=True)
         deadline = IN_TIME.get(move) or OVER.get(move)
         facts = replace(facts, **{deadline: NOON + off * SECOND}) if deadline else facts
         actor = ANYBODY if right else replace(ANYBODY, permissions=frozenset())

@@ -39,7 +39,7 @@ FIGURES: dict[str, Any] = {
     "window_calendar": {"week": 3}, "window_months": [1, 3, 5, 7, 9, 11],
     "review_working_days": 3, "correction_working_days": 3,
     "payment_grace_hours": 48, "waiting_offer_hours": 48, "waiting_beside_seat": True, "revival_hours": 24,
-    "max_transfers": 1, "transfer_working_days": 10,
+    "max_transfers": 1, "transfer_working_days": 10, "outage_grace_hours": 24,
     "photo.width": 295, "photo.height": 413, "photo.min_kb": 10, "photo.max_kb": 200, "photo.formats": ["jpg", "jpeg"],
     "photo.background": "#FFFFFF", "photo_valid_months": 12,
     "online_exam.camera": True, "online_exam.max_leave_screen": 5, "online_exam.late_minutes": None,

@@ -105,6 +105,7 @@ class ExtendForm(MoveForm):
 
     name = SelectField(_l("Date"), choices=options([
         (str(Extended.CORRECTION), _l("Correction")), (str(Extended.PAYMENT), _l("Payment")),
+        (str(Extended.LIST), _l("Waiting lists close")),
         (str(Extended.CLOSING), _l("Registration closes"))]))
     until = Moment(_l("Until"), [Needed()])
 

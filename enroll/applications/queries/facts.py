@@ -47,7 +47,8 @@ def facts_about(
         payment_due_at=application.payment_due_at, appeal_until=window.seating_by,
         fee_settled=known.settled if known else fee_is_settled(session, application.reference),
         unseated=bool(own.unseated_parts(application, bookings)),
-        list_closes_at=list_closes_at(window, resit=application.resit),
+        list_closes_at=max([list_closes_at(window, resit=application.resit), *(
+            one.list_until for one in bookings if one.list_until is not None)]),
         parts_chosen=set(application.chosen) == set(application.parts),
         declared=_signed_for_this(application, stands.consents.get(COMMITMENT)),
         unmet_to_submit=stands_against_submitting(stands.rules, stands.answers),

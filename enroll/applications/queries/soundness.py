@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from enroll.applications.lifecycle import TRANSFERS
-from enroll.applications.models import Application, ApplicationMove, Transfer
+from enroll.applications.lifecycle import TRANSFERS, OutageState
+from enroll.applications.models import Application, ApplicationMove, Outage, OutageEffect, Transfer
+from enroll.audit.models import OnePersonAct
 from enroll.fees.lifecycle import FeeState
 from enroll.fees.models import Fee
 from enroll.programmes.models import Window
@@ -14,6 +15,7 @@ from enroll.programmes.models import Window
 
 def unsound_applications(session: Session) -> Iterator[str]:
     yield from _transfers(session)
+    yield from _outages(session)
 
 
 def _transfers(session: Session) -> Iterator[str]:
@@ -36,3 +38,16 @@ def _transfers(session: Session) -> Iterator[str]:
         Fee, (Fee.subject == old.reference) & (Fee.state != FeeState.VOID))
     for reference in session.scalars(owed):
         yield f"application {reference}: transferred, and its fee did not go along"
+
+
+def _outages(session: Session) -> Iterator[str]:
+    """Two people stand for a confirmed outage, or one whose exception is on record; nothing it did came earlier."""
+    alone = select(OnePersonAct.subject).where(OnePersonAct.act == "outage.confirm")
+    wanted = select(Outage.reference).where(Outage.state == OutageState.CONFIRMED, Outage.reference.not_in(alone),
+                                            Outage.decided_by_id == Outage.reported_by_id)
+    for reference in session.scalars(wanted):
+        yield f"outage {reference}: recorded and confirmed by one person"
+    done = select(Outage.reference, OutageEffect.subject).join(OutageEffect, OutageEffect.outage_id == Outage.id)
+    earlier = done.where((OutageEffect.after < OutageEffect.before) | (Outage.state != OutageState.CONFIRMED))
+    for reference, subject in session.execute(earlier):
+        yield f"outage {reference}: what it did to {subject} is no extension"

@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 
 from enroll.foundation.clock import at_beijing, beijing, local_day
+from enroll.foundation.words import N_
 from enroll.programmes.rules.windows import WindowDates, payment_due_for
 from enroll.programmes.rules.working_days import WorkingCalendar
 
@@ -21,6 +22,13 @@ class Extended(StrEnum):
     CLOSING = "closes_at"
     CORRECTION = "correct_by"
     PAYMENT = "payment_due_at"
+    LIST = "list_closes_at"
+
+
+EXTENDED_NAMES = {
+    Extended.CORRECTION: N_("Correction"), Extended.PAYMENT: N_("Payment"), Extended.CLOSING: N_("Registration closes"),
+    Extended.LIST: N_("Waiting lists close"), "offer_ends_at": N_("Seat offered"),
+}
 
 
 class Warned(StrEnum):

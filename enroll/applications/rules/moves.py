@@ -52,6 +52,7 @@ class ApplicationFacts:
     claimed_until: datetime | None = None
     transfer_until: datetime | None = None  # None: learners do not transfer by themselves here
     transfers_left: int = 0
+    fell_into_outage: bool = False
 
 
 Check = Callable[[ApplicationFacts], Problem | None]
@@ -198,6 +199,12 @@ def exam_has_not_begun(facts: ApplicationFacts) -> Problem | None:
     if facts.exam_begun:
         return problem("exam_begun", N_("The exam has begun; an absence is dealt with by the exam office."))
     return None
+
+
+def fell_into_an_outage(facts: ApplicationFacts) -> Problem | None:
+    if facts.fell_into_outage:
+        return None
+    return problem("no_outage", N_("Its deadline did not fall into a confirmed outage."))
 
 
 def window_is_cancelled(facts: ApplicationFacts) -> Problem | None:

@@ -21,6 +21,7 @@ from enroll.learners.models import Learner
 from enroll.programmes.models import Window
 from enroll.programmes.queries.programmes import rules_at
 from enroll.programmes.queries.windows import working_calendar
+from enroll.sittings.services.seats import extend_places
 from enroll.storage.database import lock, transaction
 
 
@@ -48,7 +49,14 @@ def extend(
             Application.learner_id == learner_id, Application.window_id == window.id, Application.state.in_(LIVE)
         ))
         if reference is not None:
-            follow_dates(reference, by=by, now=now)
+            _follow(reference, name, until, by=by, now=now)
+
+
+def _follow(reference: str, name: Extended, until: datetime, *, by: Actor, now: datetime) -> None:
+    if name is Extended.LIST:
+        extend_places(reference, list_until=until)
+    else:
+        follow_dates(reference, by=by, now=now)
 
 
 def follow_dates(reference: str, *, by: Actor, now: datetime) -> None:

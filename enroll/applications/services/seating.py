@@ -7,8 +7,10 @@ from sqlalchemy.orm import Session
 
 from enroll.applications.lifecycle import APPLICATION, ApplicationState
 from enroll.applications.models import Application
+from enroll.applications.queries.dates import own_dates
 from enroll.applications.queries.facts import facts_about
 from enroll.applications.queries.own import unseated_parts
+from enroll.applications.rules.deadlines import Extended
 from enroll.applications.services.money import close_fee
 from enroll.applications.services.reviewing import let_it_be_paid
 from enroll.applications.services.settling import confirm_if_settled
@@ -39,7 +41,9 @@ def wait_for_seat(
     with transaction() as session:
         application = _standing(session, reference, seen_version)
         sitting = _sitting_for(session, application, code)
-        return join_list(sitting.code, application.learner_id, reference, resit=application.resit, by=by, now=now)
+        dates = own_dates(session, application.learner_id, application.window, resit=application.resit)
+        return join_list(sitting.code, application.learner_id, reference, resit=application.resit, by=by, now=now,
+                         own_end=dates.extension(Extended.LIST))
 
 
 def accept_seat(booking_reference: str, *, by: Actor, now: datetime, seen_version: int | None = None) -> None:

@@ -46,6 +46,9 @@ MOVE_WORDS: dict[str, tuple[str, str]] = {
     "lapse_correction": (N_("Not corrected in time"), "bad"),
     "lapse_unpaid": (N_("Not paid in time"), "bad"),
     "revive": (N_("Paid after the deadline; the seat was still free and is yours again"), "ok"),
+    "reinstate_draft": (N_("Brought back: its deadline fell into an outage"), "ok"),
+    "reinstate_returned": (N_("Brought back: its deadline fell into an outage"), "ok"),
+    "reinstate_approved": (N_("Brought back: its deadline fell into an outage"), "ok"),
     "lapse_unseated": (N_("No seat came free before the waiting lists closed"), "bad"),
 }
 OWN = {"begin", "submit", "resubmit", "withdraw", "give_up", "transfer"}

@@ -145,6 +145,7 @@ class ProgrammeRules(EntryRules):
     spot_check_percent: int = 0
     max_transfers: int | None = None
     transfer_working_days: int | None = None
+    outage_grace_hours: int | None = None
     study_before_payment: bool
     max_playback_rate: float
     allow_seek_forward_first_view: bool

@@ -187,6 +187,7 @@ KNOWN = (
     whole("max_transfers", N_("Transfers to a later window at most"), 0, 20),
     whole("transfer_working_days", N_("Working days before the first exam day until which a transfer can be asked for"),
           0, 60),
+    whole("outage_grace_hours", N_("Hours that deadlines in an outage are extended at least"), 0, 336),
     whole("revival_hours", N_("Hours in which a lapsed application can be revived"), 0, 720),
     # photo
     whole("photo.width", N_("Photo width (pixels)"), 50, 5000),

@@ -39,7 +39,7 @@ ONSITE_KEYS = ("arrive_before_minutes", "late_limit_minutes", "no_leave_before_e
 # no approval is drawn for a second look.
 SPARE_KEYS = ("dispute_days", "manual_alone_hours", "unusual_study", "live_attendance_percent",
               "practice_working_days", "offline_seconds", "max_transfers", "transfer_working_days",
-              "second_opinion_holds", "spot_check_percent")
+              "second_opinion_holds", "spot_check_percent", "outage_grace_hours")
 # A programme that says nothing about these asks for nothing, and forbids nothing.
 NOT_ASKED = ("min_age", "min_education", "waiting_beside_seat")
 

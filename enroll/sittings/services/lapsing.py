@@ -6,7 +6,7 @@ from enroll.foundation.actor import SYSTEM
 from enroll.sittings.events import PlaceNews
 from enroll.sittings.lifecycle import BookingState
 from enroll.sittings.models import Booking
-from enroll.sittings.queries import list_closes_at
+from enroll.sittings.queries import place_ends_at
 from enroll.sittings.rules import BookingFacts
 from enroll.sittings.services.offering import offer_free_seats
 from enroll.sittings.services.seats import move_booking
@@ -23,7 +23,7 @@ def lapse_place(reference: str, *, now: datetime) -> bool:
         offered = booking.state == BookingState.OFFERED and booking.offer_ends_at is not None
         if offered and booking.offer_ends_at is not None and now >= booking.offer_ends_at:
             what = "lapsed"
-        elif booking.state == BookingState.WAITLISTED and now >= list_closes_at(booking.window, resit=booking.resit):
+        elif booking.state == BookingState.WAITLISTED and now >= place_ends_at(booking):
             what = "closed"
         else:
             return False

@@ -13,7 +13,7 @@ from enroll.programmes.queries.programmes import rules_of
 from enroll.sittings.events import BookingMoved
 from enroll.sittings.lifecycle import BOOKING, BookingState
 from enroll.sittings.models import Booking, PassedOverPlace, Sitting
-from enroll.sittings.queries import list_closes_at, turn_of, waiting_in
+from enroll.sittings.queries import place_ends_at, turn_of, waiting_in
 from enroll.sittings.rules import BookingFacts, PassedOver, offer_ends, why_passed_over
 from enroll.sittings.services.counting import hold_count, take_seat
 from enroll.storage import outbox
@@ -42,14 +42,15 @@ def _offer(session: Session, sitting: Sitting, reference: str, now: datetime) ->
     if booking.state != BookingState.WAITLISTED:
         return False  # left the list while we waited for the lock
     rules = rules_of(sitting.window.programme, local_day(now))
-    passed = why_passed_over(turn_of(session, booking.learner_id, sitting, resit=booking.resit, now=now, rules=rules))
+    passed = why_passed_over(turn_of(session, booking.learner_id, sitting, resit=booking.resit, now=now, rules=rules,
+                                     own_end=booking.list_until))
     if passed is not None:
         _note_passed_over(session, booking, passed, now)
         return False
     if not take_seat(session, sitting.id):
         return False
-    closes_at = list_closes_at(sitting.window, resit=booking.resit)
-    booking.offer_ends_at, booking.offer_warned_at = offer_ends(now, rules.waiting_offer_hours, closes_at), None
+    ends_at = offer_ends(now, rules.waiting_offer_hours, place_ends_at(booking))
+    booking.offer_ends_at, booking.offer_warned_at = ends_at, None
     make_move(session, BOOKING, booking, "offer", by=SYSTEM, now=now, facts=BookingFacts(booking.learner_id, now),
               sitting=sitting.code, until=booking.offer_ends_at.isoformat())
     outbox.record(session, BookingMoved(booking.learner_id, reference, "offer", booking.state), now)

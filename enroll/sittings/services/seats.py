@@ -50,13 +50,16 @@ def hold_seats(
         return seated + [join_list(one.code, learner_id, subject, resit=resit, by=by, now=now) for one in missed]
 
 
-def join_list(code: str, learner_id: int, subject: str, *, resit: bool, by: Actor, now: datetime) -> str:
-    """Join the list of a full sitting, at its end; gives the booking's reference. Raises Refused where there is a free
-    seat, the list is closed, or the rules allow no place beside the seats this learner has."""
+def join_list(
+    code: str, learner_id: int, subject: str, *, resit: bool, by: Actor, now: datetime, own_end: datetime | None = None
+) -> str:
+    """Join the list of a full sitting, at its end; gives the booking's reference. `own_end` is this learner's own,
+    later end of it. Raises Refused where there is a free seat, the list is closed, or the rules allow no place beside
+    the seats this learner has."""
     with transaction() as session:
         sitting = hold_count(session, _in_order_of_locks(session, [code])[0].id)
         rules = rules_of(sitting.window.programme, local_day(now))
-        turn = turn_of(session, learner_id, sitting, resit=resit, now=now, rules=rules)
+        turn = turn_of(session, learner_id, sitting, resit=resit, now=now, rules=rules, own_end=own_end)
         found = list(against_joining(now=now, list_closes_at=turn.list_closes_at, seats_left=sitting.seats_left,
                                      closed=sitting.closed_at is not None, turn=turn))
         if waits_for(session, learner_id, sitting.window_id, sitting.part):
@@ -66,7 +69,8 @@ def join_list(code: str, learner_id: int, subject: str, *, resit: bool, by: Acto
             found.append(problem("same_sitting_list", N_("You have a seat in this sitting."), field="sitting"))
         if found:
             raise Refused(found)
-        return book(session, sitting, learner_id, subject, resit, by, now, into=BookingState.WAITLISTED)
+        return book(session, sitting, learner_id, subject, resit, by, now, into=BookingState.WAITLISTED,
+                    own_end=own_end)
 
 
 def leave_list(reference: str, *, facts: BookingFacts, by: Actor, now: datetime, reason: str = "") -> Booking:
@@ -133,14 +137,32 @@ def _not_taken(session: Session, sitting: Sitting) -> Problem:
 
 def book(
     session: Session, sitting: Sitting, learner_id: int, subject: str, resit: bool, by: Actor, now: datetime, *,
-    into: BookingState = BookingState.HELD,
+    into: BookingState = BookingState.HELD, own_end: datetime | None = None,
 ) -> str:
     """Write a booking of a seat that was taken, or (`into` waitlisted) of a place in the list; gives its reference."""
     booking = Booking(
         reference=next_reference(session, "B", group=sitting.window.code[2:]), learner_id=learner_id,
         window_id=sitting.window_id, sitting_id=sitting.id, part=sitting.part, subject=subject, resit=resit,
-        booked_at=now,
+        booked_at=now, list_until=own_end,
     )
     begin(session, BOOKING, booking, by=by, now=now, into=into,
           sitting=sitting.code, application=subject)
     return booking.reference
+
+
+def extend_places(subject: str, *, list_until: datetime | None = None, offer_until: datetime | None = None) -> int:
+    """Give the places of one application in lists a later end of their own, or its offers one; never an earlier end.
+    Gives how many it changed. Whoever grants it keeps the record of why."""
+    with transaction() as session:
+        wanted = select(Booking.reference).where(Booking.subject == subject, Booking.state.in_(WAITING))
+        changed = 0
+        for reference in session.scalars(wanted.order_by(Booking.id)).all():
+            booking = lock(session, Booking, Booking.reference == reference)
+            if list_until is not None and list_until > (booking.list_until or booking.booked_at):
+                booking.list_until, changed = list_until, changed + 1
+            if offer_until is not None and booking.offer_ends_at is not None and offer_until > booking.offer_ends_at:
+                booking.offer_ends_at, booking.offer_warned_at = offer_until, None
+                changed += 1
+            booking.version += 1
+        session.flush()
+        return changed
