@@ -34,4 +34,4 @@ def test_whoever_lapsed_in_the_outage_is_back_with_seat_and_a_later_deadline(stu
     world.the_worker_runs()
     assert "因系统故障延期" in world.letters_to(CHEN.email)[-1]["Subject"] + world.letters_to(CHEN.email)[-2]["Subject"]
     is_sound()
-    every_decision(outage__begin="考务", outage__confirm="主管")
+    every_decision(outage__begin="考务老师", outage__confirm="审核主管")

@@ -134,7 +134,7 @@ def _extend(
     application.correct_by = until if application.state == ApplicationState.RETURNED else None
     application.warned = ""
     if application.state == ApplicationState.APPROVED:
-        let_it_be_paid(session, application, by=SYSTEM, now=now)
+        let_it_be_paid(session, application, by=SYSTEM, now=now, approved_at=application.decided_at)
 
 
 def _tell(

@@ -61,13 +61,15 @@ def approve_resit(reference: str, *, now: datetime) -> None:
         let_it_be_paid(session, application, by=SYSTEM, now=now)
 
 
-def let_it_be_paid(session: Session, application: Application, *, by: Actor, now: datetime) -> None:
-    """What follows an approval: when the fee is due, the fee itself, and the bookings where nothing is owed. While a
-    part waits for a seat nothing is owed: the fee falls due with the seat."""
+def let_it_be_paid(
+    session: Session, application: Application, *, by: Actor, now: datetime, approved_at: datetime | None = None
+) -> None:
+    """What follows an approval (now, or `approved_at`): when the fee is due, the fee itself, and the bookings where
+    nothing is owed. While a part waits for a seat nothing is owed: the fee falls due with the seat."""
     if unseated_parts(application, bookings_of(session, application.reference)):
         application.payment_due_at = None
         return
-    application.payment_due_at = payment_deadline(session, application, now)
+    application.payment_due_at = payment_deadline(session, application, approved_at or now)
     application.warned = ""
     application.fee_reference = let_fee_fall_due(session, application, application.payment_due_at, by=by, now=now)
     confirm_if_settled(session, application, now=now)

@@ -6,8 +6,8 @@ from alembic import op
 from enroll.storage.append_only import statements
 from enroll.storage.columns import UtcMoment
 
-revision = "0042"
-down_revision = "0041"
+revision = "0044"
+down_revision = "0043"
 branch_labels = None
 depends_on = None
 
