@@ -18,17 +18,20 @@ from enroll.accounts.views import own, presence, recovery, sessions, signing_in
 from enroll.admission import jobs as admission_jobs
 from enroll.admission import views as admission_views
 from enroll.admission.events import TicketReleased
+from enroll.admission.queries.rooming_soundness import unsound_rooming
 from enroll.admission.staff_views import attendance as admission_attendance
 from enroll.admission.staff_views import days as admission_days
 from enroll.admission.staff_views import door as admission_door
 from enroll.admission.staff_views import papers as admission_papers
 from enroll.admission.staff_views import rooming as admission_rooming
 from enroll.applications import jobs as applications_jobs
-from enroll.applications.events import ApplicationMoved, OutageConfirmed
+from enroll.applications.events import AccommodationMoved, ApplicationMoved, OutageConfirmed
+from enroll.applications.queries.accommodations import unsound_accommodations
 from enroll.applications.queries.due import affected_by_window
 from enroll.applications.queries.helped_soundness import unsound_help
 from enroll.applications.queries.review_soundness import unsound_review
 from enroll.applications.queries.soundness import unsound_applications
+from enroll.applications.staff_views import accommodations as accommodations_staff
 from enroll.applications.staff_views import (
     beside,
     leading,
@@ -40,6 +43,7 @@ from enroll.applications.staff_views import (
     reviewing,
     standing_in,
 )
+from enroll.applications.views import accommodations as own_accommodations
 from enroll.applications.views import applying, following, seats, signing, transferring
 from enroll.certificates import jobs as certificates_jobs
 from enroll.certificates import staff_views as certificates_staff
@@ -182,7 +186,7 @@ BLUEPRINTS = [
     enrolments.enrolments, staff_enrolments.enrolments_staff,
     sittings_staff.pages,
     applying.applications, seats.seats, signing.signing, relocating.relocating,
-    rescheduling.rescheduling, outages.outages_staff, listing.applications_staff,
+    rescheduling.rescheduling, outages.outages_staff, listing.applications_staff, accommodations_staff.staff,
     admission_views.pages, admission_days.pages, admission_door.pages, admission_attendance.pages,
     results.results, results_staff.results_staff,
     certificates_views.certificates, certificates_staff.certificates_staff,
@@ -206,7 +210,8 @@ ROUTES = (materials, writing, course_packing, noted_pages, activation, consents,
           hours_doubts, hours_ledgers, hours_proofs, disputed_pages, calendar, certificates, self_check, worked_days,
           wording, years, acting, group, importing, returning, staff_cohorts, following, leading, reviewing,
           results_grids, results_imports, results_overview, results_reviews, desk_imports, rare_name, admission_papers,
-          transferring, postponing, standing_in, beside, admission_rooming, exam_sites)
+          transferring, postponing, standing_in, beside, admission_rooming, exam_sites,
+          own_accommodations)
 
 # What the worker runs every half minute; each asks again under its locks, so running twice does nothing twice.
 JOBS: list[Job] = [accounts_jobs.forget_unconfirmed_accounts, questions_jobs.finish_mocks, courses_jobs.every_minute,
@@ -222,6 +227,8 @@ SOUNDNESS: list[tuple[str, Check]] = [
     ("what was decided about hours stands in the ledger", unsound_decisions),
     ("applications moved to other windows and dates as somebody decided", unsound_applications),
     ("second opinions and spot checks are of two people, drawn by the audit", unsound_review),
+    ("the rooming gives each seat once, and tickets name it", unsound_rooming),
+    ("accommodations are decided by others than their learner", unsound_accommodations),
     ("certificates are stood for by two independent people", unsound_certificates),
     ("corrections are carried out by others than their learner", unsound_corrections),
     ("hours of before rest on two people and a source", unsound_handovers),
@@ -339,6 +346,7 @@ def listen(outbox: Outbox) -> Outbox:
     outbox.on(ApplicationMoved, applications_jobs.look_over_submission, slow=True)
     outbox.on(ApplicationMoved, applications_jobs.draw_for_spot_check, slow=True)
     outbox.on(BookingMoved, admission_jobs.follow_booking)
+    outbox.on(AccommodationMoved, admission_jobs.follow_accommodation)
     outbox.on(TicketReleased, admission_jobs.print_ticket, slow=True)
     for event, tell in (*study.TELLS, *exam.TELLS, *office.TELLS, *helping.TELLS, *supervision.TELLS):
         outbox.on(event, teller(tell))

@@ -50,6 +50,8 @@ NAVIGATION: list[Entry] = [
     Entry("sittings", N_("Sittings"), "armchair", "sittings_staff.index", "manage", sittings_staff.SEES),
     Entry("applications", N_("Applications"), "clipboard-check", "applications_staff.queue", "queue",
           listing.SEES),
+    Entry("accommodations", N_("Accommodations"), "checklist", "accommodations_staff.queue", "queue",
+          (Permission.LEAD_REVIEW,)),
     Entry("own_applications", N_("Exam registration"), "calendar-event", "applications.mine", "tab",
           (Permission.APPLY,)),
     Entry("me", N_("Me"), "user", "account.profile", "tab", (Permission.LEARN,)),

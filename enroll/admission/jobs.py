@@ -11,11 +11,13 @@ from enroll.admission.rules.tickets import (
     OnlineFigures,
     OnsiteFigures,
     TicketKind,
+    arrangements_printed,
     online_notice,
     onsite_notice,
     sex_name,
 )
 from enroll.admission.services.tickets import keep_documents, release_confirmations, renew_ticket
+from enroll.applications.queries.accommodations import accommodation_by_reference
 from enroll.documents import papers
 from enroll.foundation import words
 from enroll.foundation.actor import SYSTEM
@@ -61,6 +63,17 @@ def follow_booking(happened: Happened, now: datetime) -> None:
         release_confirmations(code, by=SYSTEM, now=now)
 
 
+def follow_accommodation(happened: Happened, now: datetime) -> None:
+    """On AccommodationMoved: a ticket or confirmation that is out says what is granted now."""
+    found = accommodation_by_reference(db.session(), happened.event.reference)
+    if found is None or happened.event.move == "refuse":
+        return
+    learner_id, window_id = found.learner_id, found.application.window_id
+    let_go(db.session())
+    for kind in TicketKind:
+        renew_ticket(learner_id, window_id, kind, by=SYSTEM, now=now)
+
+
 def confirm_online_parts(now: datetime) -> int:
     """The scheduler's: confirmations of every window whose ticket date has come; gives how many were written."""
     codes = windows_with_online_due(db.session(), now)
@@ -79,7 +92,7 @@ def paper_of(ticket: Ticket) -> papers.Paper:
         "version": ticket.ticket_version,
         "programme": words.Bilingual(facts["programme_zh"], facts["programme_en"]),
         "window": f"{facts['window']}期",
-        "issued_at": ticket.released_at,
+        "issued_at": ticket.released_at, "arrangements": arrangements_printed(facts),
     }
     if ticket.kind == TicketKind.CONFIRMATION:
         notice = online_notice(OnlineFigures(*facts["figures"]))

@@ -8,12 +8,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from enroll.admission.rules.door import Recorded
 from enroll.admission.rules.seats import RoomingAct
-from enroll.admission.rules.tickets import TicketKind
+from enroll.admission.rules.tickets import PrintForm, TicketKind
 from enroll.learners.models import Learner
 from enroll.programmes.models import Window
 from enroll.sittings.lifecycle import Part
 from enroll.sittings.models import Booking, Sitting
-from enroll.storage.columns import SealedText, UtcMoment, one_of
+from enroll.storage.columns import SealedText, UtcMoment, one_of, whole
 from enroll.storage.database import Base
 from enroll.storage.files import StoredFile
 from enroll.storage.history import Versioned
@@ -125,6 +125,47 @@ class RoomingStep(Base):
     at: Mapped[datetime] = mapped_column(UtcMoment)
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     made_by_name: Mapped[str] = mapped_column(String(120))
+
+
+class CandidateNotice(Base):
+    """What staff add to the candidate notice 考生须知 of one sitting, in both languages: each wording is a row, the
+    newest counts. A ticket keeps the one it was written with; its page shows the newest."""
+
+    __tablename__ = "candidate_notice"
+    __append_only__ = True
+    __table_args__ = (UniqueConstraint("sitting_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sitting_id: Mapped[int] = mapped_column(ForeignKey("sitting.id"))
+    number: Mapped[int]
+    text_zh: Mapped[str] = mapped_column(Text)
+    text_en: Mapped[str] = mapped_column(Text)
+    written_at: Mapped[datetime] = mapped_column(UtcMoment)
+    written_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    written_by_name: Mapped[str] = mapped_column(String(120))
+
+
+class TicketPrint(Base):
+    """All tickets of a sitting or window in one file, made in the background; `done` counts as it goes. The file is
+    kept for as long as the page offers it and no longer."""
+
+    __tablename__ = "ticket_print"
+    __table_args__ = (one_of("form", PrintForm), *whole("total", 0, 100_000), *whole("done", 0, 100_000))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token: Mapped[str] = mapped_column(String(32), unique=True)
+    code: Mapped[str] = mapped_column(String(40), index=True)
+    form: Mapped[str] = mapped_column(String(10))
+    total: Mapped[int]
+    done: Mapped[int] = mapped_column(default=0)
+    missing: Mapped[int] = mapped_column(default=0)  # tickets whose document was not made yet
+    asked_at: Mapped[datetime] = mapped_column(UtcMoment)
+    asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    asked_by_name: Mapped[str] = mapped_column(String(120))
+    finished_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+
+    file: Mapped[StoredFile | None] = relationship()
 
 
 class Attendance(Base):

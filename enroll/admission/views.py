@@ -21,6 +21,7 @@ from enroll.admission.rules.tickets import (
 from enroll.admission.services.tickets import note_secret_shown
 from enroll.foundation.words import Bilingual, Words, say
 from enroll.learners.rules.numbers import id_type_as_printed
+from enroll.programmes.rules.arrangements import ACCOMMODATION_NAMES
 from enroll.sittings.lifecycle import BOOKING, PART_NAMES, Part
 from enroll.sittings.queries import moves_of_booking, own_booking
 from enroll.storage.database import db
@@ -98,6 +99,8 @@ def _page(found: Ticket, secrets: list[tuple[str, str]] | None = None) -> Any:
         parts=[_part(one) for one in facts["parts"]], lines=notice, others=others, form=ActForm(),
         accesses=[(_name(one.part), one) for one in accesses], has_secret=any(one.has_secret for one in accesses),
         secrets=[(_name(part), secret) for part, secret in secrets or []],
+        names=ACCOMMODATION_NAMES,
+        arrangements=[ACCOMMODATION_NAMES[one] for one in facts.get("arrangements", {}).get("codes", ())],
         image=url_for("admission.image", number=found.number) if found.image_id else "",
         pdf=url_for("admission.pdf", number=found.number) if found.file_id else "",
     )

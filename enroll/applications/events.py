@@ -62,3 +62,13 @@ class OutageFelt:
     name: str
     outcome: str
     after: str
+
+
+@dataclass(frozen=True)
+class AccommodationMoved:
+    """A request for accommodations that was answered, or taken back. What and why stay out of the outbox."""
+
+    learner_id: int
+    reference: str
+    move: str
+    state: str

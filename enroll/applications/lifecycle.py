@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from enroll.accounts.permissions import Permission
+from enroll.applications.rules.accommodations import is_anothers, is_own
 from enroll.applications.rules.colleagues import (
     answers_for_another,
     is_the_one_asked,
@@ -152,6 +153,38 @@ APPLICATION = Lifecycle(
     },
 )
 
+
+class AccommodationState(StrEnum):
+    REQUESTED = "requested"
+    GRANTED = "granted"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    REPLACED = "replaced"
+
+
+A = AccommodationState
+
+ACCOMMODATION = Lifecycle(
+    "Accommodation",
+    states=A,
+    first=A.REQUESTED,
+    moves=[
+        Move("grant", N_("Grant"), sources(A.REQUESTED), A.GRANTED, P.LEAD_REVIEW, person_checks=(is_anothers,),
+             asks_reason=True),
+        Move("refuse", N_("Refuse"), sources(A.REQUESTED), A.REFUSED, P.LEAD_REVIEW, person_checks=(is_anothers,),
+             asks_reason=True),
+        Move("withdraw", N_("Withdraw the request"), sources(A.REQUESTED, A.GRANTED), A.WITHDRAWN, P.APPLY,
+             person_checks=(is_own,)),
+        Move("replace", N_("Replaced by a newer one"), sources(A.GRANTED), A.REPLACED, P.LEAD_REVIEW),
+    ],
+    labels={
+        A.REQUESTED: StateLabel(N_("Accommodation to decide"), N_("Being looked at"), "warn", "clock"),
+        A.GRANTED: StateLabel(N_("Granted"), N_("Granted"), "ok", "circle-check"),
+        A.REFUSED: StateLabel(N_("Refused"), N_("Refused"), "bad", "circle-x"),
+        A.WITHDRAWN: StateLabel(N_("Withdrawn"), N_("Withdrawn"), "mute", "x"),
+        A.REPLACED: StateLabel(N_("Replaced by a newer one"), N_("Replaced by a newer one"), "mute", "x"),
+    },
+)
 
 WAITS = StateLabel(N_("Approved, on the waiting list"), N_("Approved, waiting for a seat"), "wait", "hourglass")
 

@@ -7,7 +7,14 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, U
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from enroll.accounts.models import Account
-from enroll.applications.lifecycle import LIVE, ApplicationState, OpinionState, OutageState, SpotCheckState
+from enroll.applications.lifecycle import (
+    LIVE,
+    AccommodationState,
+    ApplicationState,
+    OpinionState,
+    OutageState,
+    SpotCheckState,
+)
 from enroll.applications.rules.deadlines import Extended
 from enroll.applications.rules.outages import Outcome
 from enroll.applications.rules.transfers import FeeEffect
@@ -15,8 +22,10 @@ from enroll.enrolments.models import Enrolment
 from enroll.fees.rules import Payer
 from enroll.learners.models import Learner
 from enroll.programmes.models import Window
-from enroll.storage.columns import UtcMoment, one_of, whole
+from enroll.programmes.rules.arrangements import MOST_MINUTES
+from enroll.storage.columns import SealedText, UtcMoment, one_of, whole
 from enroll.storage.database import Base
+from enroll.storage.files import StoredFile
 from enroll.storage.history import HistoryRow, Versioned
 
 LIVE_SQL = "state IN ({})".format(", ".join(f"'{state}'" for state in sorted(LIVE)))
@@ -107,6 +116,63 @@ class Transfer(Base):
     reason: Mapped[str] = mapped_column(Text, default="")
     made_at: Mapped[datetime] = mapped_column(UtcMoment)
     made_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+
+
+class AccommodationMove(HistoryRow, Base):
+    __tablename__ = "accommodation_move"
+
+    record_id: Mapped[int] = mapped_column(ForeignKey("accommodation.id"), index=True)
+
+
+class Accommodation(Versioned, Base):
+    """What somebody needs at the exam 便利措施: asked for with evidence, granted in whole or in part. Why, and the
+    answer's words, may tell of health: they are sealed, and whoever decides reads them. A transfer takes it along."""
+
+    __tablename__ = "accommodation"
+    __table_args__ = (
+        one_of("state", AccommodationState), *whole("minutes", 0, MOST_MINUTES),
+        *whole("granted_minutes", 0, MOST_MINUTES),
+        Index("uq_accommodation_waiting", "application_id", unique=True, sqlite_where=text("state = 'requested'"),
+              postgresql_where=text("state = 'requested'")),
+        Index("uq_accommodation_granted", "application_id", unique=True, sqlite_where=text("state = 'granted'"),
+              postgresql_where=text("state = 'granted'")),
+        Index("ix_accommodation_queue", "state", "id"),
+        CheckConstraint("state NOT IN ('granted', 'refused') OR decided_by_id IS NOT NULL", name="decided_by_somebody"),
+    )
+    history = AccommodationMove
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(String(20), unique=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), index=True)
+    learner_id: Mapped[int] = mapped_column(ForeignKey("learner.id"), index=True)
+    state: Mapped[str] = mapped_column(String(20))
+    wishes: Mapped[list[str]] = mapped_column(JSON)
+    minutes: Mapped[int]
+    why: Mapped[str] = mapped_column(SealedText)
+    requested_at: Mapped[datetime] = mapped_column(UtcMoment)  # and consented to: the form asks for both
+    granted: Mapped[list[str]] = mapped_column(JSON, default=list)
+    granted_minutes: Mapped[int] = mapped_column(default=0)
+    answer: Mapped[str] = mapped_column(SealedText, default="")
+    decided_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+
+    application: Mapped[Application] = relationship()
+    learner: Mapped[Learner] = relationship()
+    decided_by: Mapped[Account | None] = relationship()
+    files: Mapped[list["AccommodationFile"]] = relationship(order_by="AccommodationFile.id", viewonly=True)
+
+
+class AccommodationFile(Base):
+    """What proves a need; sealed."""
+
+    __tablename__ = "accommodation_file"
+    __append_only__ = True
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    accommodation_id: Mapped[int] = mapped_column(ForeignKey("accommodation.id"), index=True)
+    file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"))
+
+    file: Mapped[StoredFile] = relationship(lazy="joined", innerjoin=True)
 
 
 class ApplicationVersion(Base):

@@ -197,6 +197,7 @@ class ExamConfirmation(Paper):
     parts: tuple[OnlinePart, ...]
     rules: tuple[str, ...] = ()
     issued_at: datetime
+    arrangements: str = ""
 
     def _worded(self) -> Mapping[str, Any]:
         return {"parts": [part.facts() for part in self.parts], **_made(self.issued_at)}

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from enroll.admission.events import TicketReleased
 from enroll.admission.models import Ticket
 from enroll.applications import lifecycle as applications
-from enroll.applications.events import ApplicationMoved, DeadlineNear
+from enroll.applications.events import AccommodationMoved, ApplicationMoved, DeadlineNear
 from enroll.applications.lifecycle import ApplicationState
-from enroll.applications.models import Application
+from enroll.applications.models import Accommodation, Application
 from enroll.applications.queries.transfers import transfer_of
 from enroll.certificates.events import CertificateMoved
 from enroll.certificates.lifecycle import CERTIFICATE
@@ -153,10 +153,22 @@ def correction_moved(session: Session, happened: Happened, now: datetime) -> lis
                    values, "corrections.show", {"reference": event.reference})]
 
 
+def accommodation_moved(session: Session, happened: Happened, now: datetime) -> list[Notice]:
+    """What was decided and why may tell of health: the message says that there is an answer, the page which."""
+    event = happened.event
+    if event.move not in {"grant", "refuse"}:
+        return []
+    found = one_by_reference(session, Accommodation, event.reference)
+    values = {"accommodation": found, "move": event.move, "window": found.application.window}
+    return [Notice(account_of(session, event.learner_id), f"{event.reference}:{event.move}",
+                   "applications/accommodation", values, "applications.accommodations",
+                   {"reference": found.application.reference})]
+
+
 TELLS: tuple[tuple[type, Tell], ...] = (
     (CorrectionMoved, correction_moved),
     (ApplicationMoved, application_moved), (DeadlineNear, deadline_near), (BookingMoved, booking_moved),
-    (PlaceNews, place_news),
+    (PlaceNews, place_news), (AccommodationMoved, accommodation_moved),
     (TicketReleased, ticket_released),
     (OutcomePublished, outcome_published), (ScoreReviewAnswered, score_review_answered),
     (CertificateMoved, certificate_moved),

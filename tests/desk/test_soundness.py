@@ -6,10 +6,11 @@ taken back with its transaction.
 
 from datetime import date, timedelta
 
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from enroll import SOUNDNESS
-from enroll.applications.models import Application, Extension, SpotCheck
+from enroll.admission.models import Rooming, Ticket
+from enroll.applications.models import Accommodation, Application, Extension, SpotCheck
 from enroll.audit.models import ActOnBehalf
 from enroll.corrections.models import Correction
 from enroll.courses.models.editions import Course, Lesson
@@ -20,7 +21,7 @@ from enroll.enrolments.models import Enrolment
 from enroll.hours.models import LedgerEntry
 from enroll.learners.models import Learner
 from enroll.notifications.models import Dispatch
-from enroll.sittings.models import Booking
+from enroll.sittings.models import Booking, ExamRoom, Sitting
 from enroll.storage.database import db, transaction
 from enroll.storage.files import StoredFile
 from enroll.storage.idempotency import IdempotencyKey
@@ -210,6 +211,37 @@ def a_correction_by_its_learner(session):
     session.flush()
 
 
+def an_accommodation_by_its_learner(session):
+    learner, application = session.scalars(select(Learner)).first(), session.scalars(select(Application)).first()
+    session.add(Accommodation(
+        reference="S000001", version=1, learner_id=learner.id, application_id=application.id, state="granted",
+        wishes=["large_print"], minutes=0, why="x", requested_at=NOON, granted=["large_print"], granted_minutes=0,
+        answer="x", decided_at=NOON, decided_by_id=learner.account_id))
+    session.flush()
+
+
+def in_a_seat(session, *, seat=1, seats=40):
+    """Both bookings of the whole file in one sitting and one seat of one room."""
+    site_id = session.scalar(select(Sitting.site_id))
+    room = ExamRoom(site_id=site_id, code="R1", seats=seats, place="", accessible=True, across=6, serpentine=False,
+                    version=1)
+    session.add(room)
+    session.flush()
+    session.execute(text("DROP INDEX uq_booking_seat"))
+    session.execute(update(Booking).values(
+        room_id=room.id, seat_no=seat, state="ticketed", sitting_id=session.scalar(select(Sitting.id))))
+
+
+def a_ticket_with_another_seat(session):
+    in_a_seat(session)
+    session.execute(update(Booking).where(Booking.reference == "B2701-0002").values(seat_no=2))
+    session.add(Rooming(sitting_id=session.scalar(select(Sitting.id)), apart=False, frozen_at=NOON, version=1,
+                        frozen_by_id=session.scalar(select(Learner.account_id)), frozen_by_name="x"))
+    session.execute(update(Ticket).values(facts={"parts": [
+        {"booking": "B2701-0001", "room": "R1", "seat": "03"}, {"booking": "B2701-0002", "room": "R1", "seat": "02"}]}))
+    session.flush()
+
+
 def a_finding_nobody_wrote(session):
     learner = session.scalars(select(Learner)).first()
     session.add(Complaint(
@@ -337,6 +369,10 @@ FAULTS = {
     "second opinions and spot checks are of two people, drawn by the audit": [
         "UPDATE application SET notes_kept = 1", a_draw_that_follows_from_nothing,
     ],
+    "the rooming gives each seat once, and tickets name it": [
+        in_a_seat, lambda session: in_a_seat(session, seat=41), a_ticket_with_another_seat,
+    ],
+    "accommodations are decided by others than their learner": [an_accommodation_by_its_learner],
     "certificates are stood for by two independent people": [
         "UPDATE certificate SET second_digest = 'another'",
         "UPDATE certificate SET facts = '{}'",

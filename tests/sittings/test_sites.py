@@ -52,7 +52,8 @@ def test_a_site_is_added_with_its_rooms_changed_retired_and_used_again(office):
     assert press(office, room, f"{room}/retire", reason="漏水").status_code == 303
     assert press(office, one, f"{room}/reopen").status_code == 303
     db.session.rollback()
-    acts = db.session.scalars(select(AuditEntry.act).where(AuditEntry.act.like("exam_%")).order_by(AuditEntry.seq)).all()
+    wanted = select(AuditEntry.act).where(AuditEntry.act.like("exam_%")).order_by(AuditEntry.seq)
+    acts = db.session.scalars(wanted).all()
     assert acts == ["exam_site.add", "exam_room.add", "exam_room.change", "exam_site.change", "exam_site.retire",
                     "exam_site.reopen", "exam_room.retire", "exam_room.reopen"]
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from enroll.admission.models import ExamAccess
 from enroll.admission.queries.facts import online_figures, onsite_figures
 from enroll.admission.rules.tickets import TicketKind
+from enroll.applications.queries.accommodations import granted_for
 from enroll.learners.models import LearnerFile
 from enroll.programmes.models import Window
 from enroll.programmes.queries.programmes import organisation
@@ -49,6 +50,10 @@ def paper_facts(session: Session, bookings: Sequence[Booking], window: Window, k
         "programme_zh": window.programme.name_zh, "programme_en": window.programme.name_en,
         "partner_name": partner.name if partner else "", "partner_code": partner.code if partner else "",
     }
+    granted = granted_for(session, {one.subject for one in bookings})
+    if granted:  # named only where there is something, so that older tickets say the same as before
+        codes = dict.fromkeys(code for one in granted.values() for code in one.codes)
+        facts["arrangements"] = {"codes": list(codes), "minutes": max(one.minutes for one in granted.values())}
     if kind is TicketKind.TICKET:
         figures = onsite_figures(window)
         return facts | {"photo_file_id": photo_of(session, learner.id), "parts": [_seated(one) for one in bookings],

@@ -12,6 +12,8 @@ from enroll.admission.queries.days import everybody_expected
 from enroll.admission.queries.facts import onsite_figures
 from enroll.admission.queries.rooming import settled_words
 from enroll.admission.rules.tickets import PARTS_PRINTED, TicketKind
+from enroll.applications.queries.accommodations import granted_for
+from enroll.applications.rules.accommodations import Granted
 from enroll.documents.room_papers import (
     RoomFacts,
     RoomPaper,
@@ -23,6 +25,7 @@ from enroll.documents.room_papers import (
 from enroll.foundation.masking import mask_name
 from enroll.foundation.words import Bilingual
 from enroll.programmes.queries.programmes import organisation
+from enroll.programmes.rules.arrangements import printed
 from enroll.sittings.models import Booking, Sitting
 from enroll.storage.database import let_go
 
@@ -31,13 +34,14 @@ def sitting_papers(session: Session, sitting: Sitting, *, now: datetime, demo: b
     """What the papers of an on-site sitting say, of every room in which somebody sits."""
     people = [one for one in everybody_expected(session, sitting.id) if one.room is not None and one.seat_no]
     numbers = _ticket_numbers(session, sitting)
+    granted = granted_for(session, {one.subject for one in people})
     settled, frozen_at = settled_words(session, sitting)
     window, partner, figures = sitting.window, organisation(session), onsite_figures(sitting.window)
     return SittingPapers(
         code=sitting.code, partner_name=partner.name if partner else "", window=window.code,
         programme=Bilingual(window.programme.name_zh, window.programme.name_en), part=PARTS_PRINTED[sitting.part],
         site_name=sitting.site.name, site_address=sitting.site.address, starts_at=sitting.starts_at,
-        ends_at=sitting.ends_at, report_at=sitting.report_at, rooms=_rooms(people, numbers),
+        ends_at=sitting.ends_at, report_at=sitting.report_at, rooms=_rooms(people, numbers, granted),
         settled=settled, draft=frozen_at is None, printed_at=now, demo=demo,
         lines=notice_lines(figures.arrive_before, figures.late_limit),
     )
@@ -76,22 +80,26 @@ def all_papers_pdf(session: Session, sitting_id: int, *, now: datetime, demo: bo
     return papers_pdf(session, sitting_id, list(RoomPaper), now=now, demo=demo)
 
 
-def _rooms(people: Sequence[Booking], numbers: Mapping[int, str]) -> tuple[RoomFacts, ...]:
+def _rooms(
+    people: Sequence[Booking], numbers: Mapping[int, str], granted: Mapping[str, Granted]
+) -> tuple[RoomFacts, ...]:
     by_room: dict[int, list[Booking]] = {}
     for one in people:
         by_room.setdefault(one.room_id or 0, []).append(one)
     found = [
-        RoomFacts(room.code, room.seats, tuple(_seated(one, numbers.get(one.learner_id, "")) for one in those),
+        RoomFacts(room.code, room.seats, tuple(_seated(
+            one, numbers.get(one.learner_id, ""), granted.get(one.subject, Granted())) for one in those),
                   room.across, room.serpentine, room.accessible, room.place)
         for those in by_room.values() if (room := those[0].room) is not None
     ]
     return tuple(sorted(found, key=lambda one: one.code))
 
 
-def _seated(booking: Booking, ticket_no: str) -> SeatedPerson:
+def _seated(booking: Booking, ticket_no: str, granted: Granted) -> SeatedPerson:
     learner = booking.learner
     return SeatedPerson(booking.seat_no or 0, learner.legal_name, mask_name(learner.legal_name),
-                        ticket_no or booking.reference, learner.id_number_mask[-4:])
+                        ticket_no or booking.reference, learner.id_number_mask[-4:],
+                        printed(granted.codes, granted.minutes))
 
 
 def _ticket_numbers(session: Session, sitting: Sitting) -> dict[int, str]:

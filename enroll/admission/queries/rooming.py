@@ -13,7 +13,10 @@ from enroll.admission.models import Rooming, RoomingStep
 from enroll.admission.queries.days import rooms_of
 from enroll.admission.queries.paper import LIVE_STATES
 from enroll.admission.rules.seats import Plan, RoomingAct, RoomPlan, Seat, Sitter, neighbours_of_one_group, plan_seats
+from enroll.applications.queries.accommodations import granted_for
+from enroll.applications.rules.accommodations import Granted
 from enroll.foundation.text import compared
+from enroll.programmes.rules.arrangements import ACCESSIBLE_ROOM
 from enroll.sittings.lifecycle import BookingState
 from enroll.sittings.models import Booking, ExamRoom, Sitting
 
@@ -47,22 +50,24 @@ def everybody_seated(session: Session, sitting: Sitting, *, lock: bool = False) 
     return session.scalars(wanted.options(joinedload(Booking.learner))).all()
 
 
-def sitters_among(bookings: Sequence[Booking]) -> list[Sitter]:
+def sitters_among(session: Session, bookings: Sequence[Booking]) -> list[Sitter]:
     """Facts for the rule. Only people without a ticket are moved by it: a ticket says where its holder sits."""
-    return [Sitter(one.id, one.id, group=compared(one.learner.employer), seat=seat_of(one),
+    granted = granted_for(session, {one.subject for one in bookings})
+    return [Sitter(one.id, one.id, needs_access=ACCESSIBLE_ROOM in granted.get(one.subject, Granted()).codes,
+                   accommodated=one.subject in granted, group=compared(one.learner.employer), seat=seat_of(one),
                    movable=one.state == BookingState.CONFIRMED) for one in bookings]
 
 
 def plan_of(
     session: Session, sitting: Sitting, bookings: Sequence[Booking], *, apart: bool, afresh: bool
 ) -> Plan:
-    return plan_seats(rooms_of(session, sitting), sitters_among(bookings), apart=apart, afresh=afresh)
+    return plan_seats(rooms_of(session, sitting), sitters_among(session, bookings), apart=apart, afresh=afresh)
 
 
 def preview_of(session: Session, sitting: Sitting, *, apart: bool, afresh: bool) -> Preview:
     """What the rule would do now. Writes nothing."""
     bookings, rooms = everybody_seated(session, sitting), rooms_of(session, sitting)
-    sitters = sitters_among(bookings)
+    sitters = sitters_among(session, bookings)
     plan = plan_seats(rooms, sitters, apart=apart, afresh=afresh)
     by_id, names = {one.id: one for one in bookings}, {one.room_id: one.code for one in rooms}
     after = {plan.given.get(one.booking_id, one.seat): one.group for one in sitters}
@@ -113,8 +118,10 @@ def settled_words(session: Session, sitting: Sitting) -> tuple[str, datetime | N
     return f"编排第 {rooming.version} 版，{state}", rooming.frozen_at
 
 
-def charts_of(rooms: Sequence[ExamRoom], bookings: Sequence[Booking]) -> list[dict[str, Any]]:
-    """The rooms as their desks stand, with who sits where; rooms are those of the sitting."""
+def charts_of(
+    rooms: Sequence[ExamRoom], bookings: Sequence[Booking], granted: Mapping[str, Granted]
+) -> list[dict[str, Any]]:
+    """The rooms as their desks stand, with who sits where and what they were granted."""
     taken: Mapping[Seat, Booking] = {seat: one for one in bookings if (seat := seat_of(one)) is not None}
     found = []
     for room in rooms:
@@ -123,5 +130,6 @@ def charts_of(rooms: Sequence[ExamRoom], bookings: Sequence[Booking]) -> list[di
         if room.serpentine:
             rows = [row[::-1] if place % 2 else row for place, row in enumerate(rows)]
         found.append({"room": room, "people": sum(1 for key in taken if key[0] == room.id),
-                      "rows": [[(seat, taken.get((room.id, seat))) for seat in row] for row in rows]})
+                      "rows": [[(seat, one, granted.get(one.subject) if one else None)
+                                for seat in row for one in [taken.get((room.id, seat))]] for row in rows]})
     return found

@@ -1,16 +1,24 @@
 """What a ticket says: its kinds, the words for documents and sexes, and the candidate notice 考生须知."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from enroll.foundation.problems import Problem, problem
 from enroll.foundation.words import N_, Bilingual, Words, say
+from enroll.programmes.rules.arrangements import printed
 
 
 class TicketKind(StrEnum):
     TICKET = "ticket"
     CONFIRMATION = "confirmation"
+
+
+class PrintForm(StrEnum):
+    PDF = "pdf"
+    ZIP = "zip"
 
 
 NUMBER = re.compile(r"[0-9A-Z][0-9A-Z-]{3,39}")  # ours, or the issuing body's
@@ -29,6 +37,12 @@ def ticket_no_taken(number: str) -> Problem:
 
 def sex_name(code: str) -> Bilingual:
     return SEXES.get(code, Bilingual(code or "—"))
+
+
+def arrangements_printed(facts: Mapping[str, Any]) -> str:
+    """The accommodations that a ticket's frozen facts name, as papers say them; '' where there are none."""
+    granted = facts.get("arrangements") or {}
+    return printed(tuple(granted.get("codes", ())), granted.get("minutes", 0))
 
 
 @dataclass(frozen=True)

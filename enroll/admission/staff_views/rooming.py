@@ -15,7 +15,10 @@ from enroll.admission.queries.days import exam_rooms_of
 from enroll.admission.rules.seats import ROOMING_ACT_NAMES, RoomingAct
 from enroll.admission.services import seating
 from enroll.admission.staff_views.days import found_sitting, pages
+from enroll.applications.queries.accommodations import granted_for
+from enroll.applications.rules.accommodations import Granted
 from enroll.foundation.problems import Problem, Refused
+from enroll.programmes.rules.arrangements import ACCESSIBLE_ROOM, ACCOMMODATION_NAMES
 from enroll.sittings.lifecycle import PART_NAMES, BookingState, Part
 from enroll.storage.database import db
 from enroll.web.access import requires
@@ -98,6 +101,7 @@ def _page(
 ) -> Any:
     session, sitting = db.session(), found_sitting(code)
     bookings = queries.everybody_seated(session, sitting)
+    granted = granted_for(session, {one.subject for one in bookings})
     standing = queries.rooming_of(session, sitting.id)
     version = str(standing.version if standing else 0)
     shown = queries.preview_of(session, sitting, apart=apart, afresh=afresh) if preview else None
@@ -108,7 +112,9 @@ def _page(
     return render_template(
         "admission/staff/rooming.html", sitting=sitting, part=PART_NAMES[Part(sitting.part)], rooming=standing,
         preview=shown, ask=PlanForm(formdata=None, data={"apart": apart, "afresh": afresh}), form=asking,
-        charts=queries.charts_of(exam_rooms_of(sitting), bookings), problems=problems,
+        charts=queries.charts_of(exam_rooms_of(sitting), bookings, granted), problems=problems,
+        names=ACCOMMODATION_NAMES, misplaced=[one for one in bookings if one.room and not one.room.accessible
+                                              and ACCESSIBLE_ROOM in granted.get(one.subject, Granted()).codes],
         seated=sum(1 for one in bookings if one.seat_no), expected=len(bookings),
         out=sum(1 for one in bookings if one.state != BookingState.CONFIRMED),
         steps=[(ROOMING_ACT_NAMES[RoomingAct(one.what)], one, one.id in undone) for one in steps],

@@ -15,6 +15,7 @@ from enroll.applications.queries.dates import correction_deadline, payment_deadl
 from enroll.applications.queries.transfers import record_of, target_in, transfer_facts
 from enroll.applications.rules.parts import fee_items
 from enroll.applications.rules.transfers import FeeEffect, fee_effect
+from enroll.applications.services.accommodations import take_along
 from enroll.applications.services.drafting import against_choice
 from enroll.applications.services.freezing import freeze
 from enroll.applications.services.money import amount_by_terms
@@ -182,6 +183,7 @@ def _note(
     now: datetime, reason: str,
 ) -> None:
     application.claimed_by_id = application.claimed_until = None
+    take_along(session, application.id, there.id)
     session.add(Transfer(from_id=application.id, to_id=there.id, fee=str(effects.fee), number=number, reason=reason,
                          made_at=now, made_by_id=by.account_id))
     session.flush()

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from enroll.accounts.models import Account
-from enroll.applications.models import Application, Outage, SecondOpinion, SpotCheck
+from enroll.applications.models import Accommodation, Application, Outage, SecondOpinion, SpotCheck
 from enroll.audit.models import AuditEntry
 from enroll.audit.queries import broken_links
 from enroll.certificates.models import Certificate
@@ -47,6 +47,7 @@ RECORDS: dict[str, type[Any]] = {
     "Live class": LiveClass, "Booking": Booking,
     "Application": Application, "Second opinion": SecondOpinion, "Spot check": SpotCheck,
     "Outage": Outage,
+    "Accommodation": Accommodation,
     "Result": Result, "Score review": ScoreReview, "Certificate": Certificate,
     "Batch": Batch,
     "Learner question": LearnerQuestion, "Contact": Contact, "Complaint": Complaint, "Correction": Correction,

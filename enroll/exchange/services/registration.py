@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session, joinedload
 from enroll.admission.queries.tickets import number_held_by_another
 from enroll.admission.rules.tickets import sex_name, ticket_no_taken
 from enroll.admission.services.access import GivenAccess, record_access
+from enroll.applications.queries.accommodations import granted_for
+from enroll.applications.rules.accommodations import Granted
 from enroll.exchange.models import Batch, BatchRow
 from enroll.exchange.queries.batches import in_an_open_row
 from enroll.exchange.rules.batches import RowState
@@ -18,6 +20,7 @@ from enroll.foundation.clock import beijing
 from enroll.foundation.problems import Problem
 from enroll.learners.models import Learner
 from enroll.learners.rules.numbers import id_type_as_printed
+from enroll.programmes.rules.arrangements import printed
 from enroll.sittings.lifecycle import BookingState
 from enroll.sittings.models import Booking
 
@@ -51,7 +54,9 @@ def contents(session: Session, subjects: Sequence[str]) -> dict[str, dict[str, A
         select(Booking).where(Booking.reference.in_(subjects), Booking.state.in_(REGISTERED)).options(
             joinedload(Booking.learner).joinedload(Learner.account), joinedload(Booking.sitting))
     ).unique()
-    return {one.reference: _content(one) for one in found}
+    people = found.all()
+    granted = granted_for(session, {one.subject for one in people})
+    return {one.reference: _content(one, granted.get(one.subject, Granted())) for one in people}
 
 
 def sent(session: Session, rows: Sequence[BatchRow], batch: Batch, *, by: Actor, now: datetime) -> None:
@@ -80,7 +85,7 @@ def reject(row: BatchRow, words: str, *, by: Actor, now: datetime) -> None:
     """What the body sends back is mended by a person and sent again in another batch; the seat stays."""
 
 
-def _content(booking: Booking) -> dict[str, Any]:
+def _content(booking: Booking, granted: Granted) -> dict[str, Any]:
     person, sitting = booking.learner, booking.sitting
     return {
         "考位号": booking.reference, "报名号": booking.subject, "姓名": person.legal_name,
@@ -92,4 +97,5 @@ def _content(booking: Booking) -> dict[str, Any]:
         "首考/补考": "补考" if booking.resit else "首考", "考试方式": "线上" if sitting.online else "考点",
         "考点": sitting.site.name, "场次": sitting.code, "开始时间": f"{beijing(sitting.starts_at):%Y-%m-%d %H:%M}",
         "结束时间": f"{beijing(sitting.ends_at):%Y-%m-%d %H:%M}", "照片文件名": f"{booking.reference}.jpg",
+        "便利措施": printed(granted.codes, granted.minutes),
     }

@@ -76,7 +76,8 @@ class SeveralForm(FigureForm):
     value = Several(_l("New value"), [Needed()])
 
     def begin(self, known: KnownRule, current: Any) -> None:
-        self["value"].choices = options([(one, one) for one in known.options])
+        self["value"].choices = options([(one, _l(OPTION_NAMES[one]) if one in OPTION_NAMES else one)
+                                         for one in known.options])
         self.whole_numbers = known.options[0].isdigit()
         if not self.is_submitted():
             self["value"].data = [str(one) for one in current or ()]

@@ -143,6 +143,8 @@ class ProgrammeRules(EntryRules):
     offline_seconds: int | None = None
     second_opinion_holds: bool = True
     spot_check_percent: int = 0
+    accommodations: tuple[str, ...] | None = None
+    most_extra_minutes: int | None = None
     max_transfers: int | None = None
     transfer_working_days: int | None = None
     outage_grace_hours: int | None = None

@@ -7,6 +7,7 @@ from typing import Any
 from enroll.foundation.problems import Problem, problem
 from enroll.foundation.words import N_, say
 from enroll.learners.rules.education import EDUCATION, EDUCATION_NAMES
+from enroll.programmes.rules.arrangements import ACCOMMODATION_NAMES, MOST_MINUTES
 from enroll.programmes.rules.proposal import fits_policy
 from enroll.programmes.rules.windows import DATE_LABELS
 
@@ -184,6 +185,9 @@ KNOWN = (
     whole("payment_grace_hours", N_("Hours to pay after the approval"), 0, 720),
     whole("waiting_offer_hours", N_("Hours to accept a seat from the waiting list"), 1, 720),
     flag("waiting_beside_seat", N_("Waiting for a sitting while holding a seat in another one")),
+    several("accommodations", N_("Accommodations that can be asked for"), tuple(ACCOMMODATION_NAMES),
+            lambda value: _all(lambda one: one in ACCOMMODATION_NAMES)(value)),
+    whole("most_extra_minutes", N_("Extra time at most (minutes)"), 1, MOST_MINUTES),
     whole("max_transfers", N_("Transfers to a later window at most"), 0, 20),
     whole("transfer_working_days", N_("Working days before the first exam day until which a transfer can be asked for"),
           0, 60),
@@ -216,6 +220,7 @@ KNOWN = (
 KNOWN_BY_KEY = {one.key: one for one in KNOWN}
 OPTION_NAMES = {
     **EDUCATION_NAMES,
+    **ACCOMMODATION_NAMES,
     "credited_and_pending": N_("credited hours and hours handed in"),
     "credited": N_("credited hours only"),
     "body": N_("the issuing body"),
