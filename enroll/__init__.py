@@ -56,6 +56,7 @@ from enroll.corrections.queries import unsound_corrections
 from enroll.courses import jobs as courses_jobs
 from enroll.courses.queries.editions import unsound_editions
 from enroll.courses.queries.live_soundness import unsound_live_classes
+from enroll.courses.queries.work_soundness import unsound_uploads, unsound_works
 from enroll.courses.staff_views import authoring, materials, writing
 from enroll.courses.staff_views import entering as courses_entering
 from enroll.courses.staff_views import live as live_staff
@@ -236,6 +237,8 @@ SOUNDNESS: list[tuple[str, Check]] = [
     ("complaints are answered by others than those they are about", unsound_complaints),
     ("who acts for learners neither decides nor agrees for them", unsound_help),
     ("live classes are credited once, for time that was free", unsound_live_classes),
+    ("works wait with somebody who marks them", unsound_works),
+    ("files on their way come whole or are cleared", unsound_uploads),
     ("answers to questions are real and name nobody", unsound_questions),
     ("no letter was left behind", letters_left_behind),
     ("every scheduled job does its work", jobs_in_trouble),

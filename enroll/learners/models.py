@@ -51,6 +51,11 @@ class Learner(Versioned, Base):
 
 
     @property
+    def called(self) -> str:
+        """What staff read in lists: the name, and the reference of somebody who has not given one yet."""
+        return self.legal_name or self.reference
+
+    @property
     def waits_for_name(self) -> bool:
         """Asked for, and not entered since."""
         return self.name_asked_at is not None and self.name_entered_at is None

@@ -101,6 +101,12 @@ def add_piece(token: str, owner_id: int, offset: int, piece: bytes, *, now: date
         return found
 
 
+def bytes_on_disk(half: HalfUpload) -> int:
+    """How much of it lies on disk; 0 where nothing does."""
+    path = _path(half.token)
+    return path.stat().st_size if path.is_file() else 0
+
+
 def first_bytes(half: HalfUpload, number: int) -> bytes:
     with _path(half.token).open("rb") as file:
         return file.read(number)

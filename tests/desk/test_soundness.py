@@ -392,6 +392,14 @@ FAULTS = {
         """UPDATE audit_entry SET act = 'consent.give', details = '{"behalf": {"of": "x"}}' WHERE seq = 2""",
     ],
     "live classes are credited once, for time that was free": [a_class_credited_before_it_was_settled],
+    "works wait with somebody who marks them": [
+        f"UPDATE practice_work SET state = 'handed_in', trainer_id = {LEARNER}",
+        ("UPDATE practice_work SET state = 'handed_in', note = ''", "DELETE FROM practice_file"),
+    ],
+    "files on their way come whole or are cleared": [
+        "INSERT INTO half_upload (token, owner_id, about, name, size, received, touched_at) VALUES "
+        f"('{'x' * 22}', {LEARNER}, '', 'a.pdf', 9, 5, '{NOON:%Y-%m-%d %H:%M:%S}')",
+    ],
     "answers to questions are real and name nobody": [
         an_answer_nobody_gave, an_answer_before_the_question, a_public_answer_with_a_name,
     ],
