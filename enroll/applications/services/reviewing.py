@@ -22,6 +22,7 @@ from enroll.audit.moves import expect_version, make_move
 from enroll.fees.rules import Cause
 from enroll.foundation.actor import SYSTEM, Actor
 from enroll.foundation.problems import Refused
+from enroll.hours.services.crediting import hold_still
 from enroll.hours.services.proofs import issue_waiting_proofs
 from enroll.learners.lifecycle import CheckKind
 from enroll.programmes.queries.windows import working_calendar
@@ -44,6 +45,7 @@ def approve(
         expect_version(application, seen_version)
         # Decided first, so that the facts below see the verdict; a refusal takes it back with everything else.
         verify_checks(session, application.learner, verified, by=by, now=now)
+        hold_still(session, application.enrolment_id)
         if verified:
             issue_waiting_proofs(application.learner_id, now=now)
         facts = facts_about(session, application, now)

@@ -18,6 +18,7 @@ from enroll.applications.services.learner_acts import keep_consents
 from enroll.audit.moves import expect_version, make_move
 from enroll.foundation.actor import Actor
 from enroll.foundation.clock import local_day
+from enroll.hours.services.crediting import hold_still
 from enroll.learners.rules.texts import COMMITMENT
 from enroll.programmes.queries.programmes import rules_of
 from enroll.programmes.queries.windows import working_calendar
@@ -40,6 +41,7 @@ def submit(
         expect_version(application, seen_version)
         keep_consents(session, application.learner, consents, by=by, now=now, network_address=network_address,
                       again={COMMITMENT})
+        hold_still(session, application.enrolment_id)
         standing = standing_for(session, application, now)
         facts = facts_about(session, application, now, standing=standing)
         make_move(session, APPLICATION, application, "submit", by=by, now=now, facts=facts)
@@ -67,6 +69,7 @@ def resubmit(
         keep_consents(session, application.learner, consents or {}, by=by, now=now, network_address=network_address,
                       again={COMMITMENT})
         given = _mend(session, application, answers, now)
+        hold_still(session, application.enrolment_id)
         standing = standing_for(session, application, now)
         facts = facts_about(session, application, now, standing=standing)
         make_move(session, APPLICATION, application, "resubmit", by=by, now=now, facts=facts)
