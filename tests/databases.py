@@ -193,10 +193,13 @@ class Databases:
         return self.run_folder / f"{name}-{self.worker}.db"
 
     @contextmanager
-    def bare(self, kind: str, name: str = "bare") -> Iterator[str]:
-        """A database without any table, for the tests of the migrations themselves."""
+    def bare(self, kind: str, name: str = "bare", *, migrated: bool = False) -> Iterator[str]:
+        """A database without any table, for the tests of the migrations themselves; or a copy of what they make, where
+        the application's own database has been made."""
         if kind == SQLITE:
             file = self.run_folder / f"{name}-{self.worker}.db"
+            if migrated:
+                shutil.copyfile(self.run_folder / "template.db", file)
             try:
                 yield f"sqlite:///{file}"
             finally:
@@ -206,7 +209,8 @@ class Databases:
         with self._locked():
             self._server()
         with _server_connection(self.run_folder) as server:
-            server.execute(text(f'CREATE DATABASE "{full_name}"'))
+            copied = f' TEMPLATE "{_prefix(self.run_folder)}template"' if migrated else ""
+            server.execute(text(f'CREATE DATABASE "{full_name}"{copied}'))
             try:
                 yield _address(self.run_folder, full_name)
             finally:

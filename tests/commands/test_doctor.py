@@ -1,6 +1,7 @@
 """What `flask doctor` prints and how it ends; the checks themselves are asked in tests/desk/test_soundness.py."""
 
 from contextvars import Context
+from shutil import copyfile
 
 import pytest
 from flask import has_app_context
@@ -10,7 +11,6 @@ from sqlalchemy.pool import NullPool
 import config
 from enroll import SOUNDNESS, commands
 from enroll.desk.queries.soundness import CHECKS
-from enroll.storage import migrations
 from enroll.storage.database import db, transaction
 from tests.builders.people import an_open_account
 from tests.builders.whole_file import a_whole_file
@@ -87,11 +87,9 @@ def test_a_database_that_is_not_there_is_said_and_not_made(make_app, tmp_path):
     assert not (tmp_path / "none.db").exists()
 
 
-def test_a_database_that_is_behind_is_said_and_not_looked_into(make_app, database, databases):
-    with databases.bare(database) as address:
-        engine = create_engine(address, poolclass=NullPool)
-        migrations.upgrade(engine)
-        with engine.begin() as connection:
+def test_a_database_that_is_behind_is_said_and_not_looked_into(app, make_app, database, databases):
+    with databases.bare(database, migrated=True) as address:
+        with create_engine(address, poolclass=NullPool).begin() as connection:
             connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
         answer = doctor(make_app(SQLALCHEMY_DATABASE_URI=address))
     assert answer.exit_code == 1
@@ -106,12 +104,13 @@ def test_demo_accounts_have_no_place_in_production(app):
     assert "FAIL no demo accounts" in doctor(app).output
 
 
-def test_where_only_the_demo_ever_ran_it_looks_at_the_demo_and_says_so(app, tmp_path, monkeypatch):
+@pytest.mark.one_database
+def test_where_only_the_demo_ever_ran_it_looks_at_the_demo_and_says_so(app, databases, tmp_path, monkeypatch):
     monkeypatch.delenv("DATABASE_URL", raising=False)
     monkeypatch.setattr(commands, "NOTHING_SET_UP", app.config["SQLALCHEMY_DATABASE_URI"])
     file = tmp_path / "demo.db"
-    engine = create_engine(f"sqlite:///{file}", poolclass=NullPool)
-    migrations.upgrade(engine)
+    with databases.bare("sqlite", migrated=True) as address:
+        copyfile(address.removeprefix("sqlite:///"), file)
     demo = config.demo_settings(tmp_path)
     assert str(file) in demo["SQLALCHEMY_DATABASE_URI"]
     answer = doctor(app)

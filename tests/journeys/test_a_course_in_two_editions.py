@@ -4,6 +4,7 @@ come meanwhile; the next learner begins the second. Through the pages only; the 
 import io
 from datetime import timedelta
 
+import pytest
 from werkzeug.datastructures import FileStorage
 
 from enroll.accounts.permissions import Role
@@ -12,6 +13,7 @@ from tests.builders.study import a_person, a_student, account_of
 from tests.conftest import NOON
 from tests.pages import fetched, fields_of, form_on, press, soup, text_of
 
+pytestmark = pytest.mark.one_database  # the main road runs on both
 DESK = "/staff/courses"
 RUBRIC = "要求的内容都有 | Complete | 60\n过程可追溯 | Traceable | 40"
 
