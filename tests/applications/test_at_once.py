@@ -4,7 +4,6 @@ from collections import Counter
 from datetime import timedelta
 from functools import partial
 
-import pytest
 from sqlalchemy import func, select
 
 from enroll.accounts.permissions import Role
@@ -109,21 +108,6 @@ def test_a_draft_begun_twice_at_once_is_one_draft(app):
     answers = at_once(app, *[pressed(begin_application, who, "202701", by=by, now=NOON)] * 5)
 
     assert answers == ["A2701-0001"] * 5
-
-
-@pytest.mark.parametrize("round_number", range(3))
-def test_approving_against_withdrawing_has_one_outcome_and_the_loser_is_told(app, round_number):
-    sittings = both_sittings()
-    enrolment = an_applicant()
-    reference = a_submitted(enrolment)
-
-    answers = at_once(app, pressed(approve, reference, verified=BOTH, by=a_reviewer(), now=NOON),
-                      pressed(withdraw, reference, by=learner_of(enrolment), now=NOON))
-
-    state = the(reference).state
-    assert (state, outcomes(answers)) in [
-        ("approved", {None: 1, ("wrong_state",): 1}), ("withdrawn", {None: 1, ("wrong_state",): 1})]
-    assert seats_taken(sittings.values()) == ([1, 1] if state == "approved" else [0, 0])
 
 
 def test_one_approves_and_one_rejects_and_the_other_is_told(app):

@@ -1,5 +1,13 @@
 """The review desk's pages beside the list and the case; their routes join the same blueprint."""
 
-from enroll.applications.staff_views import colleagues, duplicates, reasons, spot_checks
+from enroll.applications.staff_views import (
+    bulk,
+    colleagues,
+    duplicates,
+    figures,
+    places,
+    reasons,
+    spot_checks,
+)
 
-PAGES = (colleagues, duplicates, reasons, spot_checks)
+PAGES = (bulk, colleagues, duplicates, figures, places, reasons, spot_checks)
