@@ -7,6 +7,7 @@ from enroll.accounts.permissions import Role
 from enroll.storage import outbox
 from enroll.storage.database import db
 from tests.architecture.bad_input import filled_in_badly
+from tests.architecture.others_records import what_looking_changed, what_others_may
 from tests.architecture.the_forms import Walker, counted_statements, walked
 from tests.architecture.the_tree import refuse
 from tests.builders.accounts import an_account
@@ -44,6 +45,9 @@ def test_every_form_bears_bad_input_and_no_page_asks_much_nor_more_when_its_list
     the_exams(world)
     world.add("everybody", an_account("everybody", *STAFF))
     walkers = looked_over(app, sign_in, database, databases, world, everything=True)
+    refuse(what_looking_changed(walkers), "A page is looked at; nothing is stored for it.")
+    people = [name for name in walkers if name and name not in STAFF and name not in {"everybody", "luru"}]
+    refuse(what_others_may(walkers, people), "Another's record is not there, nor is it changed.")
     asked = worst_of(walkers)
     refuse([f"{endpoint}: {asked[endpoint][0]}" for endpoint, (allowed, _) in MORE.items()
             if asked[endpoint][0] != allowed], "These ask less than their limit says: take it down, so that they stay.")
