@@ -136,6 +136,10 @@ from enroll.questions.staff_views import importing as questions_importing
 from enroll.questions.staff_views import mocks as planned_mocks
 from enroll.questions.views import book, mocks, rounds
 from enroll.questions.views import practice as drills
+from enroll.recovery import jobs as recovery_jobs
+from enroll.recovery import staff_views as recovery_staff
+from enroll.recovery import views as lost_views
+from enroll.recovery.queries import unsound_recoveries
 from enroll.results import jobs as results_jobs
 from enroll.results import views as results
 from enroll.results.events import OutcomePublished
@@ -193,6 +197,7 @@ BLUEPRINTS = [
     certificates_views.certificates, certificates_staff.certificates_staff,
     exchange_staff.pages,
     corrections_views.corrections, corrections_staff.staff,
+    lost_views.lost, recovery_staff.staff,
     handovers_staff.pages,
     asking.questions, answering.staff, complaints.complaints, staff_complaints.staff,
     supervised.supervision, advising.staff,
@@ -219,7 +224,7 @@ JOBS: list[Job] = [accounts_jobs.forget_unconfirmed_accounts, questions_jobs.fin
                    sittings_jobs.tend_waiting_lists, applications_jobs.lapse_due, applications_jobs.warn_of_deadlines,
                    applications_jobs.look_over_waiting,
                    admission_jobs.confirm_online_parts, supervision_jobs.send_summaries,
-                   home_jobs.remind_of_next_step]
+                   home_jobs.remind_of_next_step, recovery_jobs.carry_recoveries_on]
 
 # Further checks of `flask doctor`, from the packages that know their own rules best.
 SOUNDNESS: list[tuple[str, Check]] = [
@@ -232,6 +237,7 @@ SOUNDNESS: list[tuple[str, Check]] = [
     ("accommodations are decided by others than their learner", unsound_accommodations),
     ("certificates are stood for by two independent people", unsound_certificates),
     ("corrections are carried out by others than their learner", unsound_corrections),
+    ("lost sign-ins rest on two people and a waiting time", unsound_recoveries),
     ("hours of before rest on two people and a source", unsound_handovers),
     ("what is sent by itself keeps the night and what people chose", unsound_supervision),
     ("complaints are answered by others than those they are about", unsound_complaints),

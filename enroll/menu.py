@@ -13,6 +13,7 @@ from enroll.handovers import staff_views as handovers_staff
 from enroll.hours.staff_views import tabs as hours_staff
 from enroll.programmes.staff_views import announcements, dated_settings, planning
 from enroll.questions.staff_views import bank
+from enroll.recovery import staff_views as recovery_staff
 from enroll.sittings.staff_views import planning as sittings_staff
 from enroll.supervision.staff_views import complaints as staff_complaints
 from enroll.web.navigation import Entry
@@ -68,6 +69,7 @@ NAVIGATION: list[Entry] = [
           (Permission.SEE_CERTIFICATES,)),
     Entry("exchange", N_("Issuing body"), "send", "exchange_staff.batches", "queue", (Permission.EXCHANGE,)),
     Entry("corrections", N_("Identity corrections"), "id", "corrections_staff.queue", "queue", corrections_staff.SEES),
+    Entry("recoveries", N_("Lost sign-ins"), "users", "recovery_staff.queue", "queue", recovery_staff.SEES),
     Entry("handovers", N_("Records of before"), "history", "handovers_staff.index", "manage", handovers_staff.SEES),
     Entry("questions", N_("My questions"), "message-circle", "qa.mine", "more", (Permission.LEARN,)),
     Entry("learner_questions", N_("Questions of learners"), "message-circle", "qa_staff.queue", "queue",

@@ -59,6 +59,7 @@ class Permission(StrEnum):
     ACT_ALONE = ALONE_PERMISSION
     SEE_AUDIT = "audit:see"
     MANAGE_ACCOUNTS = "accounts:manage"
+    RECOVER_ACCESS = "accounts:recover"
     MANAGE_SETTINGS = "settings:manage"
 
 
@@ -130,6 +131,7 @@ PERMISSION_NAMES: dict[Permission, str] = {
     P.SEE_DESK: N_("See the desk"),
     P.SEE_AUDIT: N_("Read the audit log"),
     P.MANAGE_ACCOUNTS: N_("Manage accounts and roles"),
+    P.RECOVER_ACCESS: N_("Give a learner without phone and e-mail a new sign-in address, as one of two people"),
     P.MANAGE_SETTINGS: N_("Manage rules and settings"),
 }
 
@@ -140,10 +142,11 @@ ROLE_GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ADVISER: STAFF | {P.FOLLOW_LEARNERS, P.ANSWER_QUESTIONS, P.MANAGE_COHORTS, P.HANDLE_COMPLAINTS,
                            P.ACT_FOR_LEARNERS},
     Role.TRAINER: STAFF | {P.TEACH, P.ANSWER_QUESTIONS, P.MANAGE_BANK, P.MANAGE_COURSES, P.REVIEW_HOURS},
-    Role.REVIEWER: STAFF | {P.REVIEW_IDENTITY, P.REVEAL_IDENTITY, P.REVIEW_APPLICATIONS, P.REVIEW_HOURS},
+    Role.REVIEWER: STAFF | {P.REVIEW_IDENTITY, P.REVEAL_IDENTITY, P.REVIEW_APPLICATIONS, P.REVIEW_HOURS,
+                             P.RECOVER_ACCESS},
     Role.REVIEW_LEAD: STAFF | {
         P.REVIEW_IDENTITY, P.REVEAL_IDENTITY, P.REVIEW_APPLICATIONS, P.LEAD_REVIEW, P.REVIEW_HOURS, P.REVOKE_PROOF,
-        P.SEE_RESULTS, P.PUBLISH_RESULTS, P.ANSWER_SCORE_REVIEWS, P.HANDLE_COMPLAINTS,
+        P.SEE_RESULTS, P.PUBLISH_RESULTS, P.ANSWER_SCORE_REVIEWS, P.HANDLE_COMPLAINTS, P.RECOVER_ACCESS,
     },
     Role.EXAM_OFFICER: STAFF | {P.MANAGE_WINDOWS, P.RUN_EXAMS, P.ACT_FOR_LEARNERS},
     Role.FINANCE: STAFF | {P.SEE_FEES, P.MANAGE_FEES},
@@ -154,6 +157,7 @@ ROLE_GRANTS: dict[Role, frozenset[Permission]] = {
     Role.AUDITOR: STAFF | {P.SEE_FEES, P.SEE_RESULTS, P.SEE_CERTIFICATES, P.SEE_AUDIT},
     Role.ADMINISTRATOR: STAFF | {
         P.MANAGE_ACCOUNTS, P.MANAGE_SETTINGS, P.MANAGE_COHORTS, P.MANAGE_COURSES, P.SEE_AUDIT,
+        P.RECOVER_ACCESS,
     },
     # A small office's exception (lifecycles R8), given for a time: off for everybody who does not hold it. It opens no
     # page by itself; what its holder may do anyway, they may do as the second person too, with a reason on record.

@@ -124,6 +124,7 @@ def _caip_rules(policy: dict[str, Any]) -> dict[str, Any]:
         "waiting_beside_seat": True,
         "max_transfers": 1, "transfer_working_days": 10, "outage_grace_hours": 24,
         "accommodations": ["extra_time", "accessible_room", "large_print", "own_aids"], "most_extra_minutes": 60,
+        "recovery_wait_hours": 72, "recovery_valid_days": 14,
         "revival_hours": 24, "photo_valid_months": 12, "number_source": "body", "certificate_document": "body_file",
         "certificate_valid_years": None,
         "exam_refund_rules": [_refund_rule(one) for one in fees["refund_rules"]],

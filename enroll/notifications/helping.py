@@ -13,6 +13,8 @@ from enroll.learners.models import Learner
 from enroll.learners.rules.behalf import ASKED_NAMES
 from enroll.notifications.notices import Notice, Tell
 from enroll.notifications.queries import account_of, one_by_reference
+from enroll.recovery.events import RecoveryMoved
+from enroll.recovery.models import Recovery
 from enroll.storage.outbox import Happened
 
 
@@ -40,4 +42,25 @@ def signature_asked(session: Session, happened: Happened, now: datetime) -> list
     return told
 
 
-TELLS: tuple[tuple[type, Tell], ...] = ((ActedOnBehalf, acted_on_behalf), (SignatureAsked, signature_asked))
+def recovery_moved(session: Session, happened: Happened, now: datetime) -> list[Notice]:
+    """While the waiting time runs: to every old address, how to object. To the new one: how it stands. Nothing is said
+    before staff have found and recognised somebody: what was typed may be a stranger's."""
+    event = happened.event
+    one = one_by_reference(session, Recovery, event.reference)
+    if one.learner is None or event.move not in RECOVERY_NEWS or one.checked_by_id is None:
+        return []
+    account, about = one.learner.account, f"{event.reference}:{event.move}"
+    values = {"one": one, "move": event.move}
+    told = [Notice(account.id, f"{about}:new", "recovery/moved", values, "recovery.ask" if event.move == "set" else "",
+                   address=one.contact, language=one.language)]
+    if event.move == "confirm" and event.cancel_token:
+        page: tuple[str, dict[str, str]] = ("lost.objection", {"token": event.cancel_token})
+        told += [Notice(account.id, f"{about}:{kind}", "recovery/objection", values, *page, address=address)
+                 for kind, address in (("email", account.email if account.email_key else ""), ("sms", account.phone))
+                 if address]
+    return told
+
+
+RECOVERY_NEWS = {"confirm", "set", "refuse", "stop", "object", "fail"}
+TELLS: tuple[tuple[type, Tell], ...] = ((ActedOnBehalf, acted_on_behalf), (SignatureAsked, signature_asked),
+                                        (RecoveryMoved, recovery_moved))

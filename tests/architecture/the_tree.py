@@ -15,7 +15,7 @@ GROUND = ["foundation", "storage", "web", "documents", "audit"]
 JOURNEY = [
     *GROUND,
     *["accounts", "learners", "programmes", "fees", "enrolments", "hours", "questions", "courses", "sittings"],
-    *["applications", "admission", "results", "certificates", "exchange", "corrections", "handovers",
+    *["applications", "admission", "results", "certificates", "exchange", "corrections", "recovery", "handovers",
       "supervision"],
     *["home", "desk", "verification", "privacy", "api", "notifications", "demo"],
 ]

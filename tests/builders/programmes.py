@@ -41,6 +41,7 @@ FIGURES: dict[str, Any] = {
     "payment_grace_hours": 48, "waiting_offer_hours": 48, "waiting_beside_seat": True, "revival_hours": 24,
     "max_transfers": 1, "transfer_working_days": 10, "outage_grace_hours": 24,
     "accommodations": ["extra_time", "accessible_room", "large_print", "own_aids"], "most_extra_minutes": 60,
+    "recovery_wait_hours": 72, "recovery_valid_days": 14,
     "photo.width": 295, "photo.height": 413, "photo.min_kb": 10, "photo.max_kb": 200, "photo.formats": ["jpg", "jpeg"],
     "photo.background": "#FFFFFF", "photo_valid_months": 12,
     "online_exam.camera": True, "online_exam.max_leave_screen": 5, "online_exam.late_minutes": None,

@@ -35,6 +35,7 @@ from enroll.supervision.models import (
     QuestionPost,
     ReminderChoice,
 )
+from tests.builders.faults import a_sign_in_given_back_by_its_owner, a_sign_in_given_back_early
 from tests.builders.whole_file import a_whole_file, one
 from tests.conftest import NOON
 
@@ -381,6 +382,9 @@ FAULTS = {
         "DELETE FROM publication",
     ],
     "corrections are carried out by others than their learner": [a_correction_by_its_learner],
+    "lost sign-ins rest on two people and a waiting time": [
+        a_sign_in_given_back_early, a_sign_in_given_back_by_its_owner,
+    ],
     "hours of before rest on two people and a source": [hours_of_before_of_one_person],
     "what is sent by itself keeps the night and what people chose": [
         a_reminder_in_the_night, an_unwanted_reminder, a_contact_that_is_done_at_no_time,

@@ -78,6 +78,26 @@ def change_contact(account_id: int, code_id: int, *, by: Actor, now: datetime, r
         outbox.record(session, AccountChanged(account.id, "address_changed", before), now)
 
 
+def set_recovered_contact(account_id: int, contact: Contact, *, by: Actor, now: datetime) -> None:
+    """A person who lost phone and e-mail was recognised by two people: this address is their only one from now on.
+
+    The old addresses no longer sign anybody in and are told, every session ends, and the password of before no longer
+    counts: a code to the new address sets another. Raises Refused: the address is another's.
+    """
+    with transaction() as session:
+        account = lock(session, Account, Account.id == account_id, Account.state == AccountState.ACTIVE)
+        before = [address for address in (account.email if account.email_key else "", account.phone) if address]
+        account.email = account.email_key = account.phone = None
+        session.flush()
+        link_contact(session, account, contact)
+        account.password_hash, account.version = "", account.version + 1
+        end_sessions(account.id, real_now=now)
+        audit.record(session, "account.set_recovered_contact", account.reference, by=by, now=now, kind=contact.kind,
+                     to=contact.masked)
+        for address in before:
+            outbox.record(session, AccountChanged(account.id, "address_changed", address), now)
+
+
 def choose_language(account_id: int, language: str, *, by: Actor, now: datetime) -> None:
     """The language of messages and, from the next sign-in on, of pages."""
     with transaction() as session:

@@ -83,12 +83,16 @@ def move_account(
 def replace_contact(
     reference: str, contact: Contact, *, by: Actor, now: datetime, reason: str, version: int | None = None
 ) -> None:
-    """Give an account another address, for somebody who lost both phone and e-mail and has shown who they are: `reason`
-    says how. Every session ends, and the address before is told. Raises Refused, Stale."""
+    """Give an account of staff another address, for somebody who lost both phone and e-mail and has shown who they are:
+    `reason` says how. Every session ends, and the address before is told. A learner's is replaced by two people, as a
+    lost sign-in. Raises Refused, Stale."""
     with transaction() as session:
         account = _account_under_lock(session, reference, now)
         expect_version(account, version)
         _require_manager(session, account, by, now)
+        if account.roles_at(now) == frozenset({Role.LEARNER}):
+            raise Refused(problem("two_people", N_("A learner’s address is replaced by two people: open a request "
+                                                   "under “Lost sign-ins”.")))
         if not reason.strip():
             raise Refused(REASON_MISSING)
         before = (account.email if contact.kind == EMAIL else account.phone) or ""

@@ -25,6 +25,8 @@ from enroll.hours.models import HourAdjustment, HourClaim, HoursAnomaly, HoursDi
 from enroll.learners.lifecycle import CheckState
 from enroll.learners.models import IdentityCheck, Learner
 from enroll.programmes.rules.working_days import WorkingCalendar
+from enroll.recovery.lifecycle import RecoveryState
+from enroll.recovery.models import Recovery
 from enroll.results.lifecycle import ResultState, ReviewState
 from enroll.results.models import Result, ScoreReview
 from enroll.sittings.lifecycle import BookingState
@@ -52,7 +54,7 @@ class Queue:
     model: type[Any]
     waiting: Any
     since: InstrumentedAttribute[Any]
-    learner: InstrumentedAttribute[int]
+    learner: InstrumentedAttribute[int] | InstrumentedAttribute[int | None]
     deadline: bool = False
     join: tuple[Any, Any] | None = None
     page: InstrumentedAttribute[str] | None = None
@@ -258,6 +260,14 @@ QUEUES = (
         Correction.state == CorrectionState.REQUESTED,
         Correction.requested_at,
         Correction.learner_id,
+    ),
+    Queue(
+        "recoveries",
+        (Permission.RECOVER_ACCESS,),
+        Recovery,
+        Recovery.state.in_([RecoveryState.ASKED, RecoveryState.CHECKED]),
+        Recovery.asked_at,
+        Recovery.learner_id,
     ),
     Queue(
         "complaints",

@@ -29,6 +29,7 @@ from enroll.hours.queries.soundness import recompute
 from enroll.learners.models import IdentityCheck, Learner
 from enroll.programmes.models import Window
 from enroll.questions.models import BankQuestion
+from enroll.recovery.models import Recovery
 from enroll.results.models import Result, ScoreReview
 from enroll.sittings.models import Booking
 from enroll.storage.database import Base
@@ -51,6 +52,7 @@ RECORDS: dict[str, type[Any]] = {
     "Result": Result, "Score review": ScoreReview, "Certificate": Certificate,
     "Batch": Batch,
     "Learner question": LearnerQuestion, "Contact": Contact, "Complaint": Complaint, "Correction": Correction,
+    "Lost sign-in": Recovery,
 }  # fmt: skip
 OWN_OR_NOBODYS = ("learner:", "system")  # moves that a learner, or the program, makes
 

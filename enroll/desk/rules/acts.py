@@ -19,6 +19,7 @@ RECORD_NAMES = {
     "learner_question": N_("Learner question"), "contact": N_("Contact"),
     "second_opinion": N_("Second opinion"), "spot_check": N_("Spot check"),
     "complaint": N_("Complaint"), "correction": N_("Identity correction"),
+    "lost_sign-in": N_("Lost sign-in"),
 }  # fmt: skip
 
 
@@ -33,6 +34,7 @@ ACTS = {
     "account.grant_role": N_("Role given"),
     "account.prove_presence": N_("Password given again before a weighty act"),
     "account.replace_contact": N_("Sign-in address replaced by staff"),
+    "account.set_recovered_contact": N_("New sign-in address set for a lost one"),
     "account.password_changed": N_("Password changed"),
     "account.password_recovered": N_("Password recovered"),
     "application.ask_to_sign": N_("Link to agree and sign sent"),
@@ -132,6 +134,7 @@ ACTS = {
     "reasons.restore": N_("Reason taken back into use"),
     "reasons.retire": N_("Reason taken out of use"),
     "reasons.word": N_("Reason worded anew"),
+    "recovery.say_whose": N_("Learner of a lost sign-in named"),
     "reply.abandon": N_("Reply of the issuing body dropped"),
     "reply.apply": N_("Reply of the issuing body applied"),
     "reply.check": N_("Reply of the issuing body checked"),

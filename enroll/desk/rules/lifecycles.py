@@ -13,6 +13,7 @@ from enroll.hours.lifecycle import ADJUSTMENT, ANOMALY, CLAIM, DISPUTE, DOUBT, P
 from enroll.learners.lifecycle import IDENTITY_CHECK
 from enroll.programmes.lifecycle import WINDOW
 from enroll.questions.lifecycle import QUESTION
+from enroll.recovery.lifecycle import RECOVERY
 from enroll.results.lifecycle import RESULT, SCORE_REVIEW
 from enroll.sittings.lifecycle import BOOKING
 from enroll.supervision.lifecycle import COMPLAINT, CONTACT, LEARNER_QUESTION
@@ -22,4 +23,5 @@ LIFECYCLES: tuple[Lifecycle, ...] = (
     QUESTION, COURSE_EDITION, PRACTICE_WORK, LIVE_CLASS, BOOKING,
     APPLICATION, SECOND_OPINION, SPOT_CHECK, OUTAGE, ACCOMMODATION,
     RESULT, SCORE_REVIEW, CERTIFICATE, BATCH, LEARNER_QUESTION, CONTACT, COMPLAINT, CORRECTION,
+    RECOVERY,
 )  # fmt: skip

@@ -60,6 +60,7 @@ PLACES = {
     "exchange": (N_("To report to the issuing body"), "exchange_staff.batches"),
     "learner_questions": (N_("Questions of learners"), "qa_staff.queue"),
     "corrections": (N_("Corrections to decide"), "corrections_staff.queue"),
+    "recoveries": (N_("Lost sign-ins"), "recovery_staff.queue"),
     "complaints": (N_("Complaints"), "complaints_staff.queue"),
     "supervision": (N_("Contacts planned"), "supervision_staff.contacts"),
 }
@@ -86,6 +87,7 @@ CASES = {
     "exchange": ("certificates_staff.show", "reference"),
     "learner_questions": ("qa_staff.show", "reference"),
     "corrections": ("corrections_staff.show", "reference"),
+    "recoveries": ("recovery_staff.show", "reference"),
     "complaints": ("complaints_staff.show", "reference"),
     "supervision": ("supervision_staff.learner", "reference"),
 }

@@ -145,6 +145,8 @@ class ProgrammeRules(EntryRules):
     spot_check_percent: int = 0
     accommodations: tuple[str, ...] | None = None
     most_extra_minutes: int | None = None
+    recovery_wait_hours: int | None = None
+    recovery_valid_days: int | None = None
     max_transfers: int | None = None
     transfer_working_days: int | None = None
     outage_grace_hours: int | None = None

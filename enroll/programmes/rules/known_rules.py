@@ -192,6 +192,8 @@ KNOWN = (
     whole("transfer_working_days", N_("Working days before the first exam day until which a transfer can be asked for"),
           0, 60),
     whole("outage_grace_hours", N_("Hours that deadlines in an outage are extended at least"), 0, 336),
+    whole("recovery_wait_hours", N_("Hours a new sign-in address waits, so that the old one can object"), 1, 720),
+    whole("recovery_valid_days", N_("Days in which a request for a lost sign-in must be decided"), 1, 90),
     whole("revival_hours", N_("Hours in which a lapsed application can be revived"), 0, 720),
     # photo
     whole("photo.width", N_("Photo width (pixels)"), 50, 5000),

@@ -36,9 +36,10 @@ ONSITE_KEYS = ("arrive_before_minutes", "late_limit_minutes", "no_leave_before_e
 # What an installation may leave unsaid: no limit of days; every entry by hand needs two people;
 # nothing unusual is looked for; a lost line is caught up with only as far as a heartbeat may be late;
 # nobody transfers to a later window by themselves; a decision waits for the second opinion that was asked for;
-# no approval is drawn for a second look; no accommodations are offered to choose from.
+# no lost sign-in is given back; no approval is drawn for a second look; no accommodations are offered to choose from.
 SPARE_KEYS = ("dispute_days", "manual_alone_hours", "unusual_study", "live_attendance_percent",
               "practice_working_days", "offline_seconds", "max_transfers", "transfer_working_days",
+              "recovery_wait_hours", "recovery_valid_days",
               "second_opinion_holds", "spot_check_percent", "outage_grace_hours",
               "accommodations", "most_extra_minutes")
 # A programme that says nothing about these asks for nothing, and forbids nothing.

@@ -1,0 +1,36 @@
+"""Faults that need many words to plant; the others stand in tests/desk/test_soundness.py."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from enroll.learners.models import Learner
+from enroll.recovery.models import Recovery, RecoveryMove
+from tests.conftest import NOON
+
+
+def a_sign_in_given_back(session: Session, **changes: Any) -> None:
+    learner = session.scalars(select(Learner)).first()
+    people = session.scalars(text("SELECT DISTINCT made_by_id FROM mark_entry ORDER BY made_by_id")).all()
+    one = {"reference": "Y000001", "token_hash": "t", "state": "done", "learner_id": learner.id, "name": "",
+           "known_number": "", "contact": "a@example.org", "story": "", "language": "zh", "place_hash": "",
+           "name_hash": "", "asked_at": NOON, "asked_really_at": NOON, "stale_at": NOON, "seen": ["original"],
+           "checked_by_id": people[0], "confirmed_by_id": people[1], "effective_at": NOON, "version": 1}
+    if changes.get("own"):
+        one["checked_by_id"] = learner.account_id
+    row = Recovery(**one)
+    session.add(row)
+    session.flush()
+    session.add(RecoveryMove(record_id=row.id, move="set", from_state="waiting", to_state="done", reason="", version=1,
+                             made_by_name="system", made_at=NOON - timedelta(hours=changes.get("early", 0))))
+    session.flush()
+
+
+def a_sign_in_given_back_early(session: Session) -> None:
+    a_sign_in_given_back(session, early=1)
+
+
+def a_sign_in_given_back_by_its_owner(session: Session) -> None:
+    a_sign_in_given_back(session, own=True)
