@@ -26,9 +26,11 @@ def upgrade() -> None:
         sa.Column("asked_by_name", sa.String(length=120), nullable=False),
         sa.Column("finished_at", UtcMoment(), nullable=True),
         sa.Column("file_id", sa.Integer(), nullable=True),
-        sa.CheckConstraint("done IS NULL OR typeof(done) = 'integer'", name=op.f("ck_ticket_print_done_is_integer")),
+        sa.CheckConstraint("done IS NULL OR typeof(done) = 'integer'", name=op.f("ck_ticket_print_done_is_integer")).ddl_if(
+            dialect="sqlite"),
         sa.CheckConstraint("form IN ('pdf', 'zip')", name=op.f("ck_ticket_print_form_known")),
-        sa.CheckConstraint("total IS NULL OR typeof(total) = 'integer'", name=op.f("ck_ticket_print_total_is_integer")),
+        sa.CheckConstraint("total IS NULL OR typeof(total) = 'integer'", name=op.f("ck_ticket_print_total_is_integer")).ddl_if(
+            dialect="sqlite"),
         sa.CheckConstraint("done BETWEEN 0 AND 100000", name=op.f("ck_ticket_print_done_range")),
         sa.CheckConstraint("total BETWEEN 0 AND 100000", name=op.f("ck_ticket_print_total_range")),
         sa.ForeignKeyConstraint(["asked_by_id"], ["account.id"], name=op.f("fk_ticket_print_asked_by_id")),
@@ -68,9 +70,11 @@ def upgrade() -> None:
         sa.Column("decided_by_id", sa.Integer(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("granted_minutes IS NULL OR typeof(granted_minutes) = 'integer'",
-                           name=op.f("ck_accommodation_granted_minutes_is_integer")),
+                           name=op.f("ck_accommodation_granted_minutes_is_integer")).ddl_if(
+            dialect="sqlite"),
         sa.CheckConstraint("minutes IS NULL OR typeof(minutes) = 'integer'",
-                           name=op.f("ck_accommodation_minutes_is_integer")),
+                           name=op.f("ck_accommodation_minutes_is_integer")).ddl_if(
+            dialect="sqlite"),
         sa.CheckConstraint("state IN ('requested', 'granted', 'refused', 'withdrawn', 'replaced')",
                            name=op.f("ck_accommodation_state_known")),
         sa.CheckConstraint("state NOT IN ('granted', 'refused') OR decided_by_id IS NOT NULL",
