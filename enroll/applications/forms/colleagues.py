@@ -29,7 +29,7 @@ class AskForm(ActForm):
 
 class OpinionForm(ActForm):
     advice = RadioField(_l("Your word"), [Needed(_l("Choose one."))])
-    reason = Lines(_l("Why"), most=1000)
+    reason = Lines(_l("Why you think so"), most=1000)
 
     def __init__(self, **kwargs: Any):
         super().__init__(**kwargs)

@@ -11,17 +11,17 @@ from enroll.storage.database import db, let_go, lock, transaction
 
 
 def look_over(reference: str, *, now: datetime) -> bool:
-    """Keep what was found in the submission that waits now; gives False where nothing waits any more, or another
-    version was handed in meanwhile (that one is looked over by its own event)."""
+    """Keep what was found in the submission that waits now; gives False where nothing waits any more, or it was looked
+    over already: each submission is, once."""
     reading = db.session()
     application = application_by_reference(reading, reference)
     if application is None or application.state != ApplicationState.SUBMITTED:
         return False
-    seen, codes = application.version, exceptions_of(reading, application, now)
+    codes = exceptions_of(reading, application, now)
     let_go(reading)
     with transaction() as session:
         again = lock(session, Application, Application.reference == reference)
-        if again.state != ApplicationState.SUBMITTED or (again.version != seen and again.exceptions is not None):
+        if again.state != ApplicationState.SUBMITTED or again.exceptions is not None:
             return False
         version = newest_version(session, again.id)
         session.add(CaseCheck(application_id=again.id, version_number=version.number if version else 0,

@@ -12,12 +12,12 @@ from enroll.applications.queries.bulk import passing
 from enroll.applications.queries.queue import minutes_of, windows_with_applications
 from enroll.applications.services.bulk import BATCH, Answered, Outcome, approve_several, with_exceptions
 from enroll.applications.staff_views.listing import applications_staff
-from enroll.applications.staff_views.notices import group_notice
 from enroll.foundation.words import N_
 from enroll.storage.database import db
 from enroll.web.access import requires
 from enroll.web.addresses import asked
 from enroll.web.moments import now
+from enroll.web.notices import group_notice
 from enroll.web.once import act_once
 
 OUTCOMES = {Outcome.DONE: ("ok", N_("Approved"), "circle-check"), Outcome.SKIPPED: ("mute", N_("Left as it is"), "x"),

@@ -17,7 +17,6 @@ from enroll.applications.rules.colleagues import ADVICE_NAMES, Advice
 from enroll.applications.rules.items import ITEM_NAMES, Item, item_of
 from enroll.applications.services import colleagues
 from enroll.applications.staff_views.listing import SEES, applications_staff
-from enroll.applications.staff_views.notices import group_notice
 from enroll.applications.staff_views.reviewing import found
 from enroll.foundation.problems import Problem, Refused
 from enroll.programmes.queries.windows import working_calendar
@@ -26,6 +25,7 @@ from enroll.web.access import requires
 from enroll.web.forms import ActForm
 from enroll.web.language import translate
 from enroll.web.moments import now
+from enroll.web.notices import group_notice
 from enroll.web.once import once
 
 ANSWERED_WITHIN = 1  # working days, for the notice; a question holds up a learner's case

@@ -15,7 +15,6 @@ from enroll.applications.lifecycle import APPLICATION
 from enroll.applications.queries.doubles import applications_of
 from enroll.applications.services.doubles import decide_double
 from enroll.applications.staff_views.listing import SEES, applications_staff
-from enroll.applications.staff_views.notices import group_notice
 from enroll.foundation.masking import mask_email, mask_phone
 from enroll.foundation.problems import Problem, Refused
 from enroll.foundation.words import N_
@@ -32,6 +31,7 @@ from enroll.web.addresses import asked
 from enroll.web.downloads import send_stored
 from enroll.web.language import show_moment, translate
 from enroll.web.moments import now
+from enroll.web.notices import group_notice
 from enroll.web.once import once
 
 PICTURES = {"photo": N_("ID photo"), "id_front": N_("ID document, portrait side"),

@@ -52,8 +52,8 @@ def figures_export() -> Any:
     found = _decisions(window)
     if not _sees_all():
         found = [one for one in found if one.by_id == current_user.account_id]
-    columns = [Column(title) for title in (_("Application"), _("Window"), _("Decision"), _("By"), _("With us since"),
-                                           _("Decided"), _("Working days"))]
+    columns = [Column(title) for title in (_("Application"), _("Window"), _("Decision"), _("Decided by"),
+                                           _("With us since"), _("Decided"), _("Working days"))]
     rows: list[list[Cell]] = [
         [one.application, one.window, translate(APPLICATION.moves[one.move].label), one.by_name, one.given_at,
          one.decided_at, round(one.seconds / A_WORKING_DAY, 2)] for one in found]

@@ -38,6 +38,7 @@ from enroll.web.access import requires
 from enroll.web.addresses import asked, outside_url
 from enroll.web.language import show_moment, translate
 from enroll.web.moments import now
+from enroll.web.notices import group_notice
 
 applications_staff = Blueprint("applications_staff", __name__, url_prefix="/staff/applications")
 SEES = (Permission.REVIEW_APPLICATIONS, Permission.LEAD_REVIEW)
@@ -101,15 +102,27 @@ def open_next() -> Any:
 @applications_staff.get("/notice")
 @requires(*SEES)
 def notice() -> str:
-    """A text for the class groups: whose turn it is, what is due, by when, and where. Names are masked."""
-    tab = Tab.UNPAID if asked("tab") == Tab.UNPAID else Tab.RETURNED
+    """A text for a group: whose turn it is, what is due, by when, and where; for the class groups, or for colleagues
+    where cases wait for a review. Names are masked."""
+    tab = Tab(asked("tab")) if asked("tab") in DUE_OF else Tab.RETURNED
     rows = waiting_for_learners(db.session(), tab, asked("window", most=6))
+    return render_template(
+        "applications/staff/notice.html", text=_for_colleagues(rows) if tab is Tab.REVIEW else _for_learners(rows, tab),
+        number=len(rows), tab=str(tab), windows=windows_with_applications(db.session()),
+        window=asked("window", most=6))
+
+
+def _for_colleagues(rows: Sequence[Application]) -> str:
+    return group_notice(_("Applications to review, %(day)s:"),
+                        [(one.learner.legal_name, one.reference, one.review_due_at) for one in rows],
+                        "applications_staff.queue")
+
+
+def _for_learners(rows: Sequence[Application], tab: Tab) -> str:
     lines = [_line(one, tab) for one in rows]
     what = _("to correct the application") if tab is Tab.RETURNED else _("to pay the exam fee")
-    text = "\n".join([_("Reminder from the exam office: please remember %(what)s.", what=what), *lines,
+    return "\n".join([_("Reminder from the exam office: please remember %(what)s.", what=what), *lines,
                       outside_url("applications.mine")]) if lines else ""
-    return render_template("applications/staff/notice.html", text=text, number=len(lines), tab=str(tab),
-                           windows=windows_with_applications(db.session()), window=asked("window", most=6))
 
 
 def _line(one: Application, tab: Tab) -> str:

@@ -14,7 +14,6 @@ from enroll.applications.queries.sampling import spot_check_by_reference, spot_c
 from enroll.applications.rules.colleagues import lot_of
 from enroll.applications.services.sampling import look_again, spot_check_facts
 from enroll.applications.staff_views.listing import SEES, applications_staff
-from enroll.applications.staff_views.notices import group_notice
 from enroll.foundation.problems import Problem, Refused
 from enroll.foundation.words import N_
 from enroll.programmes.queries.windows import working_calendar
@@ -25,6 +24,7 @@ from enroll.web.addresses import asked, asked_number
 from enroll.web.components import Tab
 from enroll.web.forms import MoveForm
 from enroll.web.moments import now
+from enroll.web.notices import group_notice
 from enroll.web.once import once
 
 K = SpotCheckState

@@ -1,6 +1,6 @@
 """Live classes, for staff: the calendar, planning, the room's codes, the meeting's list, settling, corrections."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask import Blueprint, abort, flash, render_template, url_for
@@ -44,6 +44,7 @@ from enroll.web.downloads import send_bytes
 from enroll.web.forms import ActForm, MoveForm
 from enroll.web.language import translate
 from enroll.web.moments import now
+from enroll.web.notices import group_notice
 from enroll.web.once import once
 from enroll.web.uploads import takes_files
 
@@ -61,9 +62,16 @@ def index() -> Any:
     return render_template(
         "courses/staff/live.html", page=page, state=state, q=asked("q"), lifecycle=LIVE_CLASS,
         taken=places_taken(session, [one.id for one in page.rows]),
+        notice=_notice(page.rows) if state == "planned" else "",
         tabs_of=[Tab(label, url_for(".index", state=code), counts.get(code, 0), code == state)
                  for code, label in TABS.items()],
     )
+
+
+def _notice(rows: Iterable[LiveClass]) -> str:
+    """For the class group: which classes come, who holds them, when. Trainers are no secret; nobody else is named."""
+    lines = [("", f"{one.title} · {one.trainer.name}", one.starts_at) for one in rows]
+    return group_notice(_("Live classes to come, %(day)s:"), lines, "live.index", at=_("at %(moment)s"))
 
 
 @pages.get("/new")

@@ -22,7 +22,9 @@ from enroll.storage.database import db
 from enroll.web.access import requires, weighty
 from enroll.web.addresses import asked_number
 from enroll.web.forms import MoveForm
+from enroll.web.language import translate
 from enroll.web.moments import now
+from enroll.web.notices import group_notice
 from enroll.web.once import once
 
 WAITING = (RefundState.REQUESTED, RefundState.APPROVED, RefundState.SENT, RefundState.FAILED)
@@ -86,7 +88,10 @@ def _refunds_page(problems: tuple[Problem, ...] = (), sent: tuple[str, MoveForm]
     rows = [(refund, mask_name(refund.learner.legal_name), _offers(refund),
              sent[1] if sent and sent[0] == refund.reference else MoveForm(None, version=refund.version))
             for refund in page.rows]
+    waiting = [(one.learner.legal_name, f"{one.reference} {translate(REFUND.label(one.state).staff)}", None)
+               for one in page.rows if not done]
     return render_template("fees/staff/refunds.html", rows=rows, page=page, labels=REFUND.labels, done=done,
+                           notice=group_notice(_("Refunds under way, %(day)s:"), waiting, "fees_staff.refunds"),
                            problems=problems, form=sent[1] if sent else None)
 
 

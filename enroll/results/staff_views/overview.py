@@ -39,6 +39,7 @@ from enroll.web.access import requires, weighty
 from enroll.web.addresses import asked, asked_number
 from enroll.web.forms import MoveForm
 from enroll.web.moments import now
+from enroll.web.notices import group_notice
 from enroll.web.once import once
 
 SEES = (Permission.SEE_RESULTS,)
@@ -65,8 +66,17 @@ def overview() -> Any:
     published = published_moments(session, [one.id for one in windows])
     progress = progress_by_window(session, [one.id for one in windows])
     rows = [WindowRow(one, published.get(one.id), progress.get(one.id, ())) for one in windows]
-    return render_template("results/staff/overview.html", rows=rows,
+    return render_template("results/staff/overview.html", rows=rows, notice=_notice(rows),
                            may_set=current_user.actor.may(Permission.MANAGE_SETTINGS))
+
+
+def _notice(rows: list[WindowRow]) -> str:
+    """For the colleagues' group: which sitting still waits for marks, and by when they are due. It names nobody."""
+    waiting = [(one, row.window.marking_by) for row in rows for one in row.sittings]
+    lines = [("", _("%(sitting)s: %(enter)s to enter, %(check)s to check", sitting=one.sitting, enter=one.to_enter,
+                    check=one.entered + one.differ), by)
+             for one, by in waiting if one.to_enter + one.entered + one.differ]
+    return group_notice(_("Marks that wait, %(day)s:"), lines, "results_staff.overview")
 
 
 @results_staff.get("/results/windows/<code:code>")

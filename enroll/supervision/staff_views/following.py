@@ -37,6 +37,7 @@ from enroll.web.addresses import asked, asked_number, outside_url
 from enroll.web.forms import ActForm
 from enroll.web.language import in_language, show_day, translate
 from enroll.web.moments import now
+from enroll.web.notices import group_notice
 from enroll.web.once import once
 
 staff = Blueprint("supervision_staff", __name__, url_prefix="/staff/supervision")
@@ -79,7 +80,9 @@ def contacts() -> Any:
     whose = "all" if asked("whose") == "all" else "mine"
     page = queries.contacts_planned(db.session(), after=asked_number("after"),
                                     adviser_id=None if whose == "all" else current_user.account_id)
-    return render_template("supervision/staff/contacts.html", page=page, whose=whose, days_left=_days_left)
+    rows = [(one.learner.legal_name or one.learner.reference, one.adviser.name, one.due_at) for one in page.rows]
+    return render_template("supervision/staff/contacts.html", page=page, whose=whose, days_left=_days_left,
+                           notice=group_notice(_("Contacts planned, %(day)s:"), rows, "supervision_staff.contacts"))
 
 
 @staff.get("/nudges")
