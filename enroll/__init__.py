@@ -1,11 +1,12 @@
 """The application, put together: with its menu, the only file that sees every package."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app
+from flask import Flask, current_app, g
 from flask_login import current_user
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -301,7 +302,7 @@ def create_app(settings: dict[str, Any]) -> Flask:
     sessions.init_app(app)
     headers.init_app(app)
     errors.init_app(app)
-    navigation.init_app(app, menu.NAVIGATION, lambda person: rail_counts(db.session(), person.actor, now()))
+    navigation.init_app(app, menu.NAVIGATION, waiting_for)
     app.context_processor(on_every_page)
     listen(Outbox()).init_app(app)
     for blueprint in BLUEPRINTS:
@@ -313,10 +314,19 @@ def create_app(settings: dict[str, Any]) -> Flask:
     return app
 
 
+def waiting_for(person: Any) -> Mapping[str, tuple[int, bool]]:
+    """What waits for somebody: their queues and, as `unread`, their messages; one statement a page."""
+    if "waiting" not in g:
+        beside = {"unread": unread_count(person.account_id)}
+        g.waiting = rail_counts(db.session(), person.actor, now(), beside)
+    waiting: Mapping[str, tuple[int, bool]] = g.waiting
+    return waiting
+
+
 def on_every_page() -> dict[str, Any]:
     """What layouts show of packages they do not know: who runs the house, unread messages, and the demo's day. Head
     and foot both ask about the house: a page asks once."""
-    unread = unread_count(db.session(), current_user.account_id) if current_user.is_authenticated else 0
+    unread = waiting_for(current_user)["unread"][0] if current_user.is_authenticated else 0
     demo = {"today_label": show_moment(now(), year=True)} if current_app.config["DEMO"] else None
     return {"unread_messages": unread, "demo": demo, "about_house": cache(site.site)}
 

@@ -1,6 +1,6 @@
 """Reading the audit, and checking that nobody changed it."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Select, func, select
@@ -35,7 +35,14 @@ def done_for(session: Session, learner_id: int, *, at_most: int = 100) -> Sequen
 
 def helpers_of(session: Session, subject: str) -> frozenset[int]:
     """The accounts that acted on somebody's behalf on this record: they decide nothing about it."""
-    return frozenset(session.scalars(select(ActOnBehalf.by_id).where(ActOnBehalf.subject == subject)))
+    return helpers_of_each(session, subject)[subject]
+
+
+def helpers_of_each(session: Session, *subjects: str) -> Mapping[str, frozenset[int]]:
+    """The same of several records, by their reference."""
+    wanted = select(ActOnBehalf.subject, ActOnBehalf.by_id).where(ActOnBehalf.subject.in_(subjects))
+    helped = [(subject, by_id) for subject, by_id in session.execute(wanted)]
+    return {one: frozenset(by_id for subject, by_id in helped if subject == one) for one in subjects}
 
 
 def done_alone_since(since: datetime) -> Select[OnePersonAct]:

@@ -1,7 +1,7 @@
 """Exam days and their sittings, with who is expected, has a ticket, came, and is still open."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date
 
 from sqlalchemy import Select, func, or_, select
@@ -24,6 +24,11 @@ from enroll.storage.paging import Page, page_by_id
 S = BookingState
 OPEN = (S.CONFIRMED, S.TICKETED)
 
+# The ticket in force of whoever is booked; and what is counted of the bookings of one state.
+HOLDS = (Ticket.learner_id == Booking.learner_id) & (Ticket.window_id == Booking.window_id) & (
+    Ticket.kind == TicketKind.TICKET) & Ticket.replaced_at.is_(None)
+NUMBERS = (func.count(Booking.id), func.count(Booking.seat_no), func.count(Ticket.id))
+
 
 @dataclass(frozen=True)
 class Counts:
@@ -36,6 +41,9 @@ class Counts:
     absent: int = 0
     open: int = 0
     held: int = 0
+
+    def __add__(self, other: "Counts") -> "Counts":
+        return Counts(*(mine + theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True)))
 
 
 @dataclass(frozen=True)
@@ -89,12 +97,8 @@ def sittings_by_day(session: Session, window_code: str = "") -> dict[date, list[
 
 
 def counts_of(session: Session, sitting_ids: Sequence[int]) -> Mapping[int, Counts]:
-    holds = (Ticket.learner_id == Booking.learner_id) & (Ticket.window_id == Booking.window_id) & (
-        Ticket.kind == TicketKind.TICKET) & Ticket.replaced_at.is_(None)
     rows = session.execute(
-        select(Booking.sitting_id, Booking.state, func.count(Booking.id), func.count(Booking.seat_no),
-               func.count(Ticket.id))
-        .outerjoin(Ticket, holds)
+        select(Booking.sitting_id, Booking.state, *NUMBERS).outerjoin(Ticket, HOLDS)
         .where(Booking.sitting_id.in_(sitting_ids)).group_by(Booking.sitting_id, Booking.state)
     )
     by_sitting: dict[int, dict[str, tuple[int, int, int]]] = {}
@@ -103,27 +107,18 @@ def counts_of(session: Session, sitting_ids: Sequence[int]) -> Mapping[int, Coun
     return {key: _counts(states) for key, states in by_sitting.items()}
 
 
-@dataclass(frozen=True)
-class RoomCount:
-    """Of one room of a sitting; `code` is empty for those without a seat."""
-
-    code: str
-    expected: int
-    present: int
-    open: int
-
-
-def room_counts(session: Session, sitting_id: int) -> list[RoomCount]:
-    """The same by room, for whoever stands at its door."""
+def counts_by_room(session: Session, sitting_id: int) -> Mapping[str, Counts]:
+    """The same of one sitting, for whoever stands at a door; by the code of the room, "" for those without a seat."""
+    code = func.coalesce(ExamRoom.code, "")
     rows = session.execute(
-        select(func.coalesce(ExamRoom.code, ""), func.count(Booking.id),
-               func.count(Booking.id).filter(Booking.state.in_((S.PRESENT, S.DISQUALIFIED))),
-               func.count(Booking.id).filter(Booking.state.in_(OPEN)))
+        select(code, Booking.state, *NUMBERS).outerjoin(Ticket, HOLDS)
         .outerjoin(ExamRoom, ExamRoom.id == Booking.room_id)
-        .where(Booking.sitting_id == sitting_id, Booking.state.in_(LIVE_STATES))
-        .group_by(ExamRoom.code).order_by(func.coalesce(ExamRoom.code, ""))
+        .where(Booking.sitting_id == sitting_id).group_by(ExamRoom.code, Booking.state).order_by(code)
     )
-    return [RoomCount(*row) for row in rows]
+    by_room: dict[str, dict[str, tuple[int, int, int]]] = {}
+    for room, state, *numbers in rows:
+        by_room.setdefault(room, {})[state] = (numbers[0], numbers[1], numbers[2])
+    return {room: _counts(states) for room, states in by_room.items()}
 
 
 def everybody_expected(session: Session, sitting_id: int) -> Sequence[Booking]:

@@ -10,7 +10,7 @@ from flask_login import current_user
 from enroll.accounts.permissions import Permission, Role, granted
 from enroll.accounts.queries import holders_of
 from enroll.admission.forms import CheckInForm, LateForm, LookUpForm, UndoForm
-from enroll.admission.queries.days import Counts, attendance_of, counts_of, room_counts
+from enroll.admission.queries.days import Counts, attendance_of, counts_by_room
 from enroll.admission.queries.door import AtTheDoor, at_the_door
 from enroll.admission.queries.facts import late_entry_of
 from enroll.admission.rules.door import RECORDED_NAMES, Recorded
@@ -163,9 +163,9 @@ def _door_page(
 
 
 def _counted(sitting: Sitting) -> dict[str, Any]:
-    session = db.session()
-    return {"counts": counts_of(session, [sitting.id]).get(sitting.id, Counts()), "sitting": sitting,
-            "by_room": room_counts(session, sitting.id), "counted_at": now()}
+    by_room = counts_by_room(db.session(), sitting.id)
+    return {"counts": sum(by_room.values(), start=Counts()), "sitting": sitting,
+            "by_room": {code: room for code, room in by_room.items() if room.expected}, "counted_at": now()}
 
 
 def _asking_for_late(sitting: Sitting, case: AtTheDoor | None) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Select, cast, func, literal, null, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from enroll.accounts.permissions import Permission
@@ -31,6 +31,7 @@ from enroll.results.lifecycle import ResultState, ReviewState
 from enroll.results.models import Result, ScoreReview
 from enroll.sittings.lifecycle import BookingState
 from enroll.sittings.models import Booking, Sitting
+from enroll.storage.columns import UtcMoment
 from enroll.supervision.lifecycle import WAITING, ComplaintState, ContactState
 from enroll.supervision.models import Complaint, Contact, LearnerQuestion
 from enroll.supervision.rules.asking import TARGET_WORKING_DAYS as TO_FIRST_ANSWER
@@ -311,33 +312,40 @@ class Waiting:
     hot: bool
 
 
+NOTHING: Mapping[str, ColumnElement[int]] = {}
+
+
 def queues_of(actor: Actor) -> tuple[Queue, ...]:
     return tuple(queue for queue in QUEUES if any(actor.may(permission) for permission in queue.permissions))
 
 
 def counts(
-    session: Session, actor: Actor, now: datetime, calendar: WorkingCalendar = WEEKDAYS
+    session: Session, actor: Actor, now: datetime, calendar: WorkingCalendar = WEEKDAYS,
+    beside: Mapping[str, ColumnElement[int]] = NOTHING,
 ) -> dict[str, QueueCount]:
-    """How much waits in each of this person's queues: one statement, each count stopping at MOST_COUNTED."""
+    """How much waits in each of this person's queues: one statement, each count stopping at MOST_COUNTED. `beside` are
+    other numbers of the same page, counted on the way."""
     mine = queues_of(actor)
-    if not mine:
-        return {}
-    parts = []
+    parts = [select(literal(key).label("key"), number, cast(null(), UtcMoment)) for key, number in beside.items()]
     for queue in mine:
         some = queue.select(queue.since.label("since"), now=now).limit(MOST_COUNTED).subquery()
         parts.append(select(literal(queue.key).label("key"), func.count(), func.min(some.c.since)).select_from(some))
+    if not parts:
+        return {}
     rows = session.execute(union_all(*parts)).all()
     by_key = {queue.key: queue for queue in mine}
     return {
-        key: QueueCount(key, number, by_key[key].is_hot(first, now, calendar))
+        key: QueueCount(key, number, key in by_key and by_key[key].is_hot(first, now, calendar))
         for key, number, first in rows
     }
 
 
-def rail_counts(session: Session, actor: Actor, now: datetime) -> Mapping[str, tuple[int, bool]]:
+def rail_counts(
+    session: Session, actor: Actor, now: datetime, beside: Mapping[str, ColumnElement[int]] = NOTHING
+) -> Mapping[str, tuple[int, bool]]:
     """For the navigation: number and overdue by place; entering and checking marks share one place, and so does
     whatever is to be decided about hours."""
-    found = {key: (count.number, count.hot) for key, count in counts(session, actor, now).items()}
+    found = {key: (count.number, count.hot) for key, count in counts(session, actor, now, beside=beside).items()}
     for part, place in (("results_check", "results"), ("refunds", "fees"), *HOURS, *OF_REVIEW):
         if part in found:
             number, hot = found.pop(part)

@@ -1,6 +1,6 @@
 """One learner's identity and photo: exceptions first, the pictures beside, the verdict."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from enroll.accounts.permissions import Permission
-from enroll.audit.queries import helpers_of
+from enroll.audit.queries import helpers_of_each
 from enroll.foundation.lifecycle import Offer
 from enroll.foundation.masking import mask_email, mask_phone
 from enroll.foundation.problems import Problem, Refused, problem
@@ -205,9 +205,10 @@ def _page(
     shown = next((one for one in files if one.key == asked("file")), files[0] if files else None)
     rule = current_app.extensions["photo_rule"](now())
     form = form or VerdictForm(formdata=None, version=check.version, other_version=other.version)
-    offers = {offer.move.name: offer for offer in _offers(check, handed)}
+    helpers = helpers_of_each(session, check.reference, other.reference)
+    offers = {offer.move.name: offer for offer in _offers(check, handed, helpers)}
     together = offers.get("verify") is not None and any(
-        one.move.name == "verify" and one.open for one in _offers(other, handed))
+        one.move.name == "verify" and one.open for one in _offers(other, handed, helpers))
     return render_template(
         "learners/staff/show.html", check=check, other=other, learner=learner, problems=problems,
         form=reveal_form or name_form or form, verdict=form, title=learner.legal_name or learner.reference,
@@ -226,9 +227,8 @@ def _page(
     )
 
 
-def _offers(check: IdentityCheck, handed: Handed) -> list[Offer]:
-    session = db.session()
-    facts = check_facts(session, check.learner, check.kind, now(), handed, helpers_of(session, check.reference))
+def _offers(check: IdentityCheck, handed: Handed, helpers: Mapping[str, frozenset[int]]) -> list[Offer]:
+    facts = check_facts(db.session(), check.learner, check.kind, now(), handed, helpers[check.reference])
     return IDENTITY_CHECK.offers(CheckState(check.state), current_user.actor, facts)
 
 
