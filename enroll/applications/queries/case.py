@@ -14,7 +14,7 @@ from enroll.applications.queries.queue import neighbours
 from enroll.applications.queries.versions import versions_of
 from enroll.applications.rules.versions import Change, changes_between
 from enroll.audit.queries import helpers_of
-from enroll.hours.queries.doubts import open_doubts
+from enroll.hours.queries.doubts import open_doubts_of
 from enroll.hours.queries.ledger import course_sums
 from enroll.hours.rules.proof import CourseSum
 from enroll.learners.models import Consent, IdentityCheck, LearnerFile
@@ -56,16 +56,17 @@ def application_by_reference(session: Session, reference: str) -> Application | 
 def case_of(session: Session, application: Application, now: datetime) -> Case:
     learner_id, enrolment_id = application.learner_id, application.enrolment_id
     versions = versions_of(session, application.id)
-    earlier, later = neighbours(session, application)
+    beside = select(*neighbours(application), open_doubts_of(enrolment_id))
+    earlier, later, doubts = session.execute(beside).one()
     evidence = applicant.standing_for(session, application, now)
     history = own.history_of(session, application.id)
     return Case(
         application, own.stand_of(session, application, history), evidence, checks_of(session, learner_id),
         handed_by(session, application.learner, now), list(evidence.consents.values()),
-        course_sums(session, enrolment_id), open_doubts(session, enrolment_id), versions,
+        course_sums(session, enrolment_id), doubts, versions,
         changes_between(versions[-2].content, versions[-1].content) if len(versions) > 1 else (),
         items_of(session, application.id), history,
-        called(application.claimed_by), earlier, later, helpers_of(session, application.reference),
+        called(application.claimed_by), earlier or "", later or "", helpers_of(session, application.reference),
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import Select, and_, exists, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, String, and_, exists, func, literal, or_, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from enroll.applications.lifecycle import ApplicationState
@@ -103,19 +103,19 @@ def next_to_review(session: Session, account_id: int, now: datetime, *, but: str
     return session.scalar(wanted.order_by(Application.review_due_at, Application.id).limit(1))
 
 
-def neighbours(session: Session, application: Application) -> tuple[str, str]:
-    """The references of the cases before and after this one in the review queue, '' at its ends."""
+def neighbours(application: Application) -> tuple[ColumnElement[str | None], ColumnElement[str | None]]:
+    """The questions after the references of the cases before and after this one in the review queue, asked with others;
+    nothing at its ends."""
     due = application.review_due_at
     if application.state != S.SUBMITTED or due is None:
-        return "", ""
+        return literal(None, String()), literal(None, String())
     queue = select(Application.reference).where(Application.state == S.SUBMITTED)
     column = Application.review_due_at
     earlier = or_(column < due, and_(column == due, Application.id < application.id))
     later = or_(column > due, and_(column == due, Application.id > application.id))
     before = queue.where(earlier).order_by(column.desc(), Application.id.desc()).limit(1).scalar_subquery()
     after = queue.where(later).order_by(column, Application.id).limit(1).scalar_subquery()
-    found = session.execute(select(before, after)).one()
-    return found[0] or "", found[1] or ""
+    return before, after
 
 
 def windows_with_applications(session: Session) -> Sequence[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ScalarSelect, Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from enroll.enrolments.models import Enrolment
@@ -36,10 +36,14 @@ def doubt_history(session: Session, number: int) -> Sequence[DoubtMove]:
 
 
 def open_doubts(session: Session, enrolment_id: int) -> int:
-    wanted = select(func.count(HoursDoubt.id)).where(
+    return session.scalar(select(open_doubts_of(enrolment_id))) or 0
+
+
+def open_doubts_of(enrolment_id: int) -> ScalarSelect[int]:
+    """The question behind it, asked with others."""
+    return select(func.count(HoursDoubt.id)).where(
         HoursDoubt.enrolment_id == enrolment_id, HoursDoubt.state == DoubtState.OPEN
-    )
-    return session.scalar(wanted) or 0
+    ).scalar_subquery()
 
 
 def doubted_minutes(enrolment_id: int) -> Select[tuple[str, str, int]]:

@@ -75,11 +75,13 @@ class Handed:
 
 def handed_by(session: Session, learner: Learner, now: datetime) -> Handed:
     """Read once, for everything a page or a move asks about it."""
-    agreed, guardian = session.execute(
-        select(~lacks_consent_to_identity(learner.id, now), Guardian).select_from(Learner)
-        .outerjoin(Guardian, Guardian.learner_id == Learner.id).where(Learner.id == learner.id)
-    ).one()
-    return Handed(files_in_force(session, learner.id), agreed, guardian)
+    in_force = (LearnerFile.learner_id == Learner.id) & LearnerFile.replaced_at.is_(None)
+    rows = session.execute(
+        select(~lacks_consent_to_identity(learner.id, now), Guardian, LearnerFile).select_from(Learner)
+        .outerjoin(Guardian, Guardian.learner_id == Learner.id).outerjoin(LearnerFile, in_force)
+        .where(Learner.id == learner.id).options(joinedload(LearnerFile.file, innerjoin=False))
+    ).all()
+    return Handed({one.kind: one for _, _, one in rows if one is not None}, rows[0][0], rows[0][1])
 
 
 def check_facts(
