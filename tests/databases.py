@@ -18,7 +18,6 @@ from sqlalchemy import Connection, Engine, create_engine, inspect, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import NullPool
 
-from enroll.storage import migrations
 from tests import postgres_server
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
@@ -260,6 +259,8 @@ class Databases:
 
 
 def _migrate(address: str) -> None:
+    from enroll.storage import migrations  # here, so that whoever only hands out tests needs no program
+
     engine = create_engine(address, poolclass=NullPool)
     migrations.upgrade(engine)
     engine.dispose()

@@ -9,7 +9,8 @@ from enroll.storage.database import Base, db, transaction
 from enroll.storage.files import StoredFile, read_file
 from tests.builders.accounts import an_account
 from tests.builders.applicants import a_submitted, an_applicant, both_sittings
-from tests.conftest import NOON, WORLDS
+from tests.conftest import NOON
+from tests.fixtures import WORLDS
 from tests.worlds import CannotTell, known, object_of
 
 

@@ -12,7 +12,8 @@ from tests.benchmarks.house import House, Visitor, a_house
 from tests.benchmarks.measuring import Effort, measured
 from tests.builders.courses import READING, the_courses
 from tests.builders.study import a_student, account_of, acting
-from tests.conftest import NOON, SeparateRequests
+from tests.conftest import NOON
+from tests.fixtures import SeparateRequests
 
 
 def figures(effort: Effort) -> Iterator[tuple[str, float]]:
