@@ -17,7 +17,7 @@ class LostForm(ActForm):
     born = Day(_l("Date of birth"), [Needed()])
     number = Line(_l("Application or learner number, if you know one"), most=30)
     contact = Line(_l("New e-mail address or mobile number"), [Needed()], most=254)
-    story = Lines(_l("What happened"), [Needed()], most=500)
+    story = Lines(_l("How they were lost"), [Needed()], most=500)
 
 
 class CounterForm(ActForm):
@@ -25,7 +25,7 @@ class CounterForm(ActForm):
 
     learner = Line(_l("Learner no."), [Needed()], most=20)
     contact = Line(_l("New e-mail address or mobile number"), [Needed()], most=254)
-    story = Lines(_l("What happened"), [Needed()], most=500)
+    story = Lines(_l("How they were lost"), [Needed()], most=500)
 
 
 class WhoseForm(ActForm):
