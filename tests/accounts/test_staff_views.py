@@ -200,7 +200,10 @@ def test_a_role_that_begins_tomorrow_is_not_held_today(desk, session):
 
 
 def test_a_lost_address_is_replaced_for_somebody_who_has_shown_who_they_are(desk, sign_in, app, session):
-    ana = an_open_account(email="old@example.org", name="陈静")
+    ana = an_open_account(Role.ADVISER, email="old@example.org", name="陈静")
+    learner = f"/staff/accounts/{an_open_account(email='learner@example.org').reference}"
+    refused = press(desk, f"{learner}/contact", contact="x@example.org", proof="当面核对身份证")
+    assert "找回登录" in text_of(refused)  # a learner's address takes two people
     theirs = sign_in(ana, app.test_client())
     here = f"/staff/accounts/{ana.reference}"
     assert press(desk, f"{here}/contact", contact="new@example.org", proof=" ").status_code == 422
