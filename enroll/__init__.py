@@ -99,6 +99,9 @@ from enroll.fees import views as fees
 from enroll.fees.events import FeeSettled, PaymentCameLate
 from enroll.fees.staff_views import acting, group, importing, lists, returning
 from enroll.foundation.clock import SystemClock, local_day
+from enroll.groups import staff_views as groups_staff
+from enroll.groups import views as group_pages
+from enroll.groups.queries import unsound_groups
 from enroll.handovers import jobs as handovers_jobs
 from enroll.handovers import staff_views as handovers_staff
 from enroll.handovers.events import HandoverConfirmed
@@ -193,6 +196,7 @@ BLUEPRINTS = [
     sittings_staff.pages,
     applying.applications, seats.seats, signing.signing, relocating.relocating,
     rescheduling.rescheduling, outages.outages_staff, listing.applications_staff, accommodations_staff.staff,
+    group_pages.groups, groups_staff.staff,
     admission_views.pages, admission_days.pages, admission_door.pages, admission_attendance.pages,
     results.results, results_staff.results_staff,
     certificates_views.certificates, certificates_staff.certificates_staff,
@@ -238,6 +242,7 @@ SOUNDNESS: list[tuple[str, Check]] = [
     ("accommodations are decided by others than their learner", unsound_accommodations),
     ("certificates are stood for by two independent people", unsound_certificates),
     ("corrections are carried out by others than their learner", unsound_corrections),
+    ("groups name their members’ own applications, and their money adds up", unsound_groups),
     ("lost sign-ins rest on two people and a waiting time", unsound_recoveries),
     ("hours of before rest on two people and a source", unsound_handovers),
     ("what is sent by itself keeps the night and what people chose", unsound_supervision),

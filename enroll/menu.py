@@ -9,6 +9,7 @@ from enroll.desk.staff_views import imports as desk_imports
 from enroll.enrolments.staff_views import enrolments as staff_enrolments
 from enroll.fees.staff_views import lists
 from enroll.foundation.words import N_
+from enroll.groups import staff_views as groups_staff
 from enroll.handovers import staff_views as handovers_staff
 from enroll.hours.staff_views import tabs as hours_staff
 from enroll.programmes.staff_views import announcements, dated_settings, planning
@@ -53,6 +54,7 @@ NAVIGATION: list[Entry] = [
           listing.SEES),
     Entry("accommodations", N_("Accommodations"), "checklist", "accommodations_staff.queue", "queue",
           (Permission.LEAD_REVIEW,)),
+    Entry("groups", N_("Group applications"), "users", "groups_staff.index", "manage", groups_staff.SEES),
     Entry("own_applications", N_("Exam registration"), "calendar-event", "applications.mine", "tab",
           (Permission.APPLY,)),
     Entry("me", N_("Me"), "user", "account.profile", "tab", (Permission.LEARN,)),

@@ -22,6 +22,7 @@ class Permission(StrEnum):
     HANDLE_COMPLAINTS = "supervision:complaints"
     MANAGE_COHORTS = "enrolments:manage"
     ACT_FOR_LEARNERS = "learners:act_for"
+    MANAGE_GROUPS = "groups:manage"
 
     # study
     TEACH = "study:teach"
@@ -108,6 +109,7 @@ PERMISSION_NAMES: dict[Permission, str] = {
     P.ANSWER_QUESTIONS: N_("Answer learners' questions"),
     P.HANDLE_COMPLAINTS: N_("Record and answer complaints"),
     P.MANAGE_COHORTS: N_("Manage cohorts and enrolments"),
+    P.MANAGE_GROUPS: N_("Manage groups of employers and their rosters"),
     P.ACT_FOR_LEARNERS: N_("Act for learners who ask for it"),
     P.TEACH: N_("Teach: lessons, practical tasks, live classes"),
     P.MANAGE_BANK: N_("Manage the question bank and mock exams"),
@@ -140,7 +142,7 @@ STAFF = frozenset({P.SEE_DESK, P.SEE_LEARNERS})
 ROLE_GRANTS: dict[Role, frozenset[Permission]] = {
     Role.LEARNER: frozenset({P.LEARN, P.APPLY}),
     Role.ADVISER: STAFF | {P.FOLLOW_LEARNERS, P.ANSWER_QUESTIONS, P.MANAGE_COHORTS, P.HANDLE_COMPLAINTS,
-                           P.ACT_FOR_LEARNERS},
+                           P.ACT_FOR_LEARNERS, P.MANAGE_GROUPS},
     Role.TRAINER: STAFF | {P.TEACH, P.ANSWER_QUESTIONS, P.MANAGE_BANK, P.MANAGE_COURSES, P.REVIEW_HOURS},
     Role.REVIEWER: STAFF | {P.REVIEW_IDENTITY, P.REVEAL_IDENTITY, P.REVIEW_APPLICATIONS, P.REVIEW_HOURS,
                              P.RECOVER_ACCESS},
@@ -148,7 +150,7 @@ ROLE_GRANTS: dict[Role, frozenset[Permission]] = {
         P.REVIEW_IDENTITY, P.REVEAL_IDENTITY, P.REVIEW_APPLICATIONS, P.LEAD_REVIEW, P.REVIEW_HOURS, P.REVOKE_PROOF,
         P.SEE_RESULTS, P.PUBLISH_RESULTS, P.ANSWER_SCORE_REVIEWS, P.HANDLE_COMPLAINTS, P.RECOVER_ACCESS,
     },
-    Role.EXAM_OFFICER: STAFF | {P.MANAGE_WINDOWS, P.RUN_EXAMS, P.ACT_FOR_LEARNERS},
+    Role.EXAM_OFFICER: STAFF | {P.MANAGE_WINDOWS, P.RUN_EXAMS, P.ACT_FOR_LEARNERS, P.MANAGE_GROUPS},
     Role.FINANCE: STAFF | {P.SEE_FEES, P.MANAGE_FEES},
     Role.RESULT_MAKER: STAFF | {P.SEE_RESULTS, P.MAKE_RESULTS},
     Role.RESULT_CHECKER: STAFF | {P.SEE_RESULTS, P.CHECK_RESULTS},

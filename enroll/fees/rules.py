@@ -128,6 +128,17 @@ def _named(rules: Sequence[RefundRule], code: str) -> RefundRule:
     return found
 
 
+def spread(amount_fen: int, owed: Sequence[tuple[str, int]]) -> tuple[list[tuple[str, int]], int]:
+    """One amount over several debts (reference, fen owed) in their order: each in full while it lasts, the last perhaps
+    in part; and what is left of it."""
+    parts = []
+    for reference, fen in owed:
+        if amount_fen > 0 < fen:
+            parts.append((reference, min(fen, amount_fen)))
+            amount_fen -= parts[-1][1]
+    return parts, amount_fen
+
+
 def refundable(paid_fen: int, given_back_fen: int, amount_fen: int) -> Problem | None:
     """Nobody gets back more than arrived. `given_back_fen` counts refunds on their way, too."""
     if amount_fen <= 0:

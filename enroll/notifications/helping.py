@@ -8,6 +8,8 @@ from enroll.applications.events import SignatureAsked
 from enroll.applications.models import Application
 from enroll.desk.rules.acts import words_of_act
 from enroll.foundation.words import say
+from enroll.groups.events import MemberInvited
+from enroll.groups.models import ExamGroup
 from enroll.learners.events import ActedOnBehalf
 from enroll.learners.models import Learner
 from enroll.learners.rules.behalf import ASKED_NAMES
@@ -61,6 +63,19 @@ def recovery_moved(session: Session, happened: Happened, now: datetime) -> list[
     return told
 
 
+def member_invited(session: Session, happened: Happened, now: datetime) -> list[Notice]:
+    """The link goes to the learner's own address; the inbox has the same words, with the way to their applications."""
+    event = happened.event
+    account = session.get_one(Learner, event.learner_id).account
+    values, about = {"group": one_by_reference(session, ExamGroup, event.group)}, f"{event.group}:{happened.entry_id}"
+    told = [Notice(account.id, about, "groups/invited", values, "groups.invitation", {"token": event.token})
+            ] if event.token else []
+    if event.token and not account.email_key and account.phone:
+        told.append(Notice(account.id, f"{about}:link", "groups/invited", values, "groups.invitation",
+                           {"token": event.token}, address=account.phone))
+    return told
+
+
 RECOVERY_NEWS = {"confirm", "set", "refuse", "stop", "object", "fail"}
 TELLS: tuple[tuple[type, Tell], ...] = ((ActedOnBehalf, acted_on_behalf), (SignatureAsked, signature_asked),
-                                        (RecoveryMoved, recovery_moved))
+                                        (RecoveryMoved, recovery_moved), (MemberInvited, member_invited))

@@ -15,8 +15,8 @@ GROUND = ["foundation", "storage", "web", "documents", "audit"]
 JOURNEY = [
     *GROUND,
     *["accounts", "learners", "programmes", "fees", "enrolments", "hours", "questions", "courses", "sittings"],
-    *["applications", "admission", "results", "certificates", "exchange", "corrections", "recovery", "handovers",
-      "supervision"],
+    *["applications", "groups", "admission", "results", "certificates", "exchange", "corrections", "recovery",
+      "handovers", "supervision"],
     *["home", "desk", "verification", "privacy", "api", "notifications", "demo"],
 ]
 """The order of a learner's life with us. A package may use the ones before it, never one after it."""

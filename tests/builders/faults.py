@@ -6,7 +6,10 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from enroll.applications.models import Application
+from enroll.groups.models import Employer, ExamGroup, GroupMember, GroupPayment
 from enroll.learners.models import Learner
+from enroll.programmes.models import Window
 from enroll.recovery.models import Recovery, RecoveryMove
 from tests.conftest import NOON
 
@@ -34,3 +37,30 @@ def a_sign_in_given_back_early(session: Session) -> None:
 
 def a_sign_in_given_back_by_its_owner(session: Session) -> None:
     a_sign_in_given_back(session, own=True)
+
+
+def a_group(session: Session) -> ExamGroup:
+    window = session.scalars(select(Window)).first()
+    employer = Employer(name="示例单位", contact_name="李", contact="hr@example.org")
+    session.add(employer)
+    session.flush()
+    group = ExamGroup(reference="Z000001", employer_id=employer.id, window_id=window.id, state="open", opened_at=NOON,
+                      version=1)
+    session.add(group)
+    session.flush()
+    return group
+
+
+def a_transfer_that_went_nowhere(session: Session) -> None:
+    by = session.scalars(text("SELECT min(made_by_id) FROM mark_entry")).one()
+    session.add(GroupPayment(group_id=a_group(session).id, provider="bank", trade_no="LOST", amount_fen=100,
+                             allocated_fen=100, paid_at=NOON, recorded_at=NOON, recorded_by_id=by))
+    session.flush()
+
+
+def a_member_with_a_strangers_application(session: Session) -> None:
+    group, mine = a_group(session), session.scalars(select(Application)).first()
+    session.execute(text("UPDATE exam_group SET window_id = (SELECT max(id) + 1 FROM exam_window)"))
+    session.add(GroupMember(group_id=group.id, learner_id=mine.learner_id, token_hash="x", invited_at=NOON,
+                            joined_at=NOON, application_id=mine.id))
+    session.flush()

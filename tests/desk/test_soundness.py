@@ -35,7 +35,12 @@ from enroll.supervision.models import (
     QuestionPost,
     ReminderChoice,
 )
-from tests.builders.faults import a_sign_in_given_back_by_its_owner, a_sign_in_given_back_early
+from tests.builders.faults import (
+    a_member_with_a_strangers_application,
+    a_sign_in_given_back_by_its_owner,
+    a_sign_in_given_back_early,
+    a_transfer_that_went_nowhere,
+)
 from tests.builders.whole_file import a_whole_file, one
 from tests.conftest import NOON
 
@@ -382,6 +387,9 @@ FAULTS = {
         "DELETE FROM publication",
     ],
     "corrections are carried out by others than their learner": [a_correction_by_its_learner],
+    "groups name their members’ own applications, and their money adds up": [
+        a_transfer_that_went_nowhere, a_member_with_a_strangers_application,
+    ],
     "lost sign-ins rest on two people and a waiting time": [
         a_sign_in_given_back_early, a_sign_in_given_back_by_its_owner,
     ],

@@ -95,6 +95,17 @@ def against_choice(
     return found
 
 
+def let_employer_pay(reference: str, *, by: Actor, now: datetime) -> None:
+    """The exam fee of a draft is the employer's to pay. What was submitted already keeps its payer."""
+    with transaction() as session:
+        application = lock(session, Application, Application.reference == reference)
+        if application.state == ApplicationState.DRAFT and application.fee_payer != Payer.EMPLOYER:
+            application.fee_payer = Payer.EMPLOYER
+            application.version += 1
+            audit.record(session, "application.payer", reference, by=by, now=now, learner_id=application.learner_id,
+                         payer=str(Payer.EMPLOYER))
+
+
 def _enrolment_under_lock(session: Session, learner_id: int, programme_id: int) -> Enrolment:
     """The enrolment is the lock of beginning: two presses at once find one draft."""
     found = enrolment_to_apply_with(session, learner_id, programme_id)

@@ -24,6 +24,7 @@ from enroll.enrolments.models import Enrolment
 from enroll.exchange.models import Batch
 from enroll.fees.models import Fee, Refund
 from enroll.foundation.lifecycle import Lifecycle
+from enroll.groups.models import ExamGroup
 from enroll.hours.models import HourAdjustment, HourClaim, HoursAnomaly, HoursDispute, HoursDoubt, HoursProof
 from enroll.hours.queries.soundness import recompute
 from enroll.learners.models import IdentityCheck, Learner
@@ -52,7 +53,7 @@ RECORDS: dict[str, type[Any]] = {
     "Result": Result, "Score review": ScoreReview, "Certificate": Certificate,
     "Batch": Batch,
     "Learner question": LearnerQuestion, "Contact": Contact, "Complaint": Complaint, "Correction": Correction,
-    "Lost sign-in": Recovery,
+    "Lost sign-in": Recovery, "Group application": ExamGroup,
 }  # fmt: skip
 OWN_OR_NOBODYS = ("learner:", "system")  # moves that a learner, or the program, makes
 

@@ -20,6 +20,7 @@ RECORD_NAMES = {
     "second_opinion": N_("Second opinion"), "spot_check": N_("Spot check"),
     "outage": N_("Outage"), "complaint": N_("Complaint"), "correction": N_("Identity correction"),
     "lost_sign-in": N_("Lost sign-in"),
+    "group_application": N_("Group application"),
 }  # fmt: skip
 
 
@@ -42,6 +43,7 @@ ACTS = {
     "application.claim": N_("Case taken on"),
     "application.deadline": N_("Deadline set"),
     "application.note": N_("Noted among staff"),
+    "application.payer": N_("Employer pays the exam fee"),
     "application.flag": N_("Flag set or cleared"),
     "application.sign": N_("Agreed and signed by link"),
     "attendance.apply_list": N_("Attendance list applied"),
@@ -82,6 +84,10 @@ ACTS = {
     "fee.payment": N_("Payment recorded"),
     "fee.reconcile": N_("Payment reconciled"),
     "fees.import_payments": N_("Payments imported"),
+    "group.decline": N_("Does not take part in the employer’s group"),
+    "group.invite": N_("Invited to an employer’s group"),
+    "group.join": N_("Takes part in the employer’s group"),
+    "group.payment": N_("Transfer of an employer recorded"),
     "handover.abandon": N_("List of before put away"),
     "handover.apply": N_("List of before written down"),
     "handover.bring": N_("List of before brought"),

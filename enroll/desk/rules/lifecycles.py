@@ -9,6 +9,7 @@ from enroll.enrolments.lifecycle import ENROLMENT
 from enroll.exchange.lifecycle import BATCH
 from enroll.fees.lifecycle import FEE, REFUND
 from enroll.foundation.lifecycle import Lifecycle
+from enroll.groups.lifecycle import GROUP
 from enroll.hours.lifecycle import ADJUSTMENT, ANOMALY, CLAIM, DISPUTE, DOUBT, PROOF
 from enroll.learners.lifecycle import IDENTITY_CHECK
 from enroll.programmes.lifecycle import WINDOW
@@ -23,5 +24,5 @@ LIFECYCLES: tuple[Lifecycle, ...] = (
     QUESTION, COURSE_EDITION, PRACTICE_WORK, LIVE_CLASS, BOOKING,
     APPLICATION, SECOND_OPINION, SPOT_CHECK, OUTAGE, ACCOMMODATION,
     RESULT, SCORE_REVIEW, CERTIFICATE, BATCH, LEARNER_QUESTION, CONTACT, COMPLAINT, CORRECTION,
-    RECOVERY,
+    RECOVERY, GROUP,
 )  # fmt: skip

@@ -64,6 +64,22 @@ def record_payment(
         return Recorded(payment_id, fee.state, late)
 
 
+def keep_beyond(
+    fee_reference: str, provider: str, trade_no: str, amount_fen: int, paid_at: datetime, *, by: Actor, now: datetime
+) -> int:
+    """Keep money of a transfer beyond everything that was owed, beside one of its fees, for finance to reconcile. The
+    learner did not pay it, so nobody is written to. Raises Refused: the trade number is known, one's own fee."""
+    with transaction() as session:
+        fee = lock(session, Fee, Fee.reference == fee_reference)
+        problems = _against_recording(fee, trade_no, amount_fen, paid_at, by, now)
+        if problems:
+            raise Refused(problems)
+        payment_id = _write(session, fee, provider, trade_no, amount_fen, paid_at, True, by, now)
+        audit.record(session, "fee.payment", fee.reference, by=by, now=now, learner_id=fee.learner_id,
+                     provider=provider, trade_no=trade_no, amount_fen=amount_fen, late=True)
+        return payment_id
+
+
 def reconcile_payment(payment_id: int, outcome: str, *, reason: str, by: Actor, now: datetime) -> None:
     """Say what became of a late payment: asked back for the learner, or used in another way (and which)."""
     with transaction() as session:

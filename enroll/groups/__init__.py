@@ -1,0 +1,1 @@
+"""Group applications: an employer registers its people, each agrees and completes their own part, one payment."""
