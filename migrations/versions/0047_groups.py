@@ -70,10 +70,10 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "allocated_fen IS NULL OR typeof(allocated_fen) = 'integer'",
             name=op.f("ck_group_payment_allocated_fen_is_integer"),
-        ),
+        ).ddl_if(dialect="sqlite"),
         sa.CheckConstraint(
             "amount_fen IS NULL OR typeof(amount_fen) = 'integer'", name=op.f("ck_group_payment_amount_fen_is_integer")
-        ),
+        ).ddl_if(dialect="sqlite"),
         sa.CheckConstraint(
             "provider IN ('bank', 'wechat', 'alipay', 'cash')", name=op.f("ck_group_payment_provider_known")
         ),
