@@ -13,7 +13,18 @@ from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from enroll.accounts.models import Account
-from enroll.demo import complaining, deciding, ground, handing_in, living, practising, queueing, reviewing, supervising
+from enroll.demo import (
+    complaining,
+    deciding,
+    ground,
+    handing_in,
+    helping,
+    living,
+    practising,
+    queueing,
+    reviewing,
+    supervising,
+)
 from enroll.demo.certificates import certificate_events
 from enroll.demo.crowd import crowd
 from enroll.demo.people import data
@@ -85,6 +96,9 @@ def load(app: Flask, password: str, *, until: datetime, size: int, say: Say) -> 
         complaining.complaints(until)
         complaining.a_list_of_before(until)
         queueing.a_list(until)
+        helping.an_application_by_phone(until)
+        helping.lost_sign_ins(until)
+        helping.an_employers_group(until)
         reviewing.review(until)
     clock.set(until)
     say("3/3 what fell due meanwhile")
