@@ -117,10 +117,11 @@ def _page(two: Two, form: DoubleForm, problems: tuple[Problem, ...] = ()) -> str
     session, one, other = db.session(), two.one, two.other
     files, cases = pictures_of(session, one.id, other.id), applications_of(session, one.id, other.id)
     left, right = _facts(one, cases[one.id]), _facts(other, cases[other.id])
+    telling = {_("Name"), _("Latin name"), _("Date of birth"), _("Document number"), _("Phone"), _("E-mail")}
     return render_template(
         "applications/staff/duplicate.html", one=one, other=other, form=form, problems=problems,
         shared=[SHARED_NAMES[why] for why in two.shared], outcomes=OUTCOME_NAMES, names=SHARED_NAMES,
-        rows=[(label, value, right[label]) for label, value in left.items()], verdicts=two.verdicts,
+        rows=[(label, value, right[label], label in telling) for label, value in left.items()], verdicts=two.verdicts,
         pictures=[(translate(name), _src(two, files[one.id].get(kind)), _src(two, files[other.id].get(kind)))
                   for kind, name in PICTURES.items() if kind in files[one.id] or kind in files[other.id]])
 

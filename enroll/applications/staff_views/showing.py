@@ -26,6 +26,7 @@ from enroll.foundation.words import N_, Bilingual, Words, say
 from enroll.learners.lifecycle import CheckKind, CheckState
 from enroll.learners.queries.findings import automatic_findings
 from enroll.learners.rules.education import EDUCATION_NAMES
+from enroll.learners.rules.findings import OK, Finding
 from enroll.learners.rules.numbers import ID_TYPE_NAMES, IdType
 from enroll.programmes.queries.programmes import photo_check_of
 from enroll.programmes.rules.eligibility import Answer
@@ -164,14 +165,14 @@ def _checks(case: Case, now: datetime) -> Iterator[CheckRow]:
                                                                       number=case.open_doubts), of=Item.HOURS))
     rule = photo_check_of(case.application.window.programme, local_day(now))
     findings = automatic_findings(db.session(), case.application.learner, now, photo_rule=rule, handed=case.handed)
-    found += [CheckRow(one.kind, one.title, one.note, *_leads_to(case, one.code), of=item_of(one.code))
+    found += [CheckRow(one.kind, one.title, one.note, *_leads_to(case, one), of=item_of(one.code))
               for one in findings]
     yield from sorted(found, key=lambda row: ("bad", "warn", "ok").index(row.kind))
 
 
-def _leads_to(case: Case, code: str) -> tuple[str, str]:
+def _leads_to(case: Case, found: Finding) -> tuple[str, str]:
     """Where a finding is followed up: another learner who shares something is looked at side by side."""
-    if code not in DOUBLES:
+    if found.code not in DOUBLES or found.kind == OK:
         return "", ""
     return url_for("applications_staff.duplicates", learner=case.application.learner.reference), _("Side by side")
 
