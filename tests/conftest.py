@@ -4,6 +4,7 @@ tests/fixtures.py, which brings the whole program."""
 import gc
 import os
 from base64 import urlsafe_b64encode
+from collections.abc import Collection
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -63,7 +64,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database" in metafunc.fixturenames:
-        asked, one = metafunc.config.getoption("--database"), database_of_pages(metafunc.definition)
+        asked = metafunc.config.getoption("--database")
+        one = database_of_pages(metafunc.definition.path, metafunc.fixturenames)
         marks = {mark.name for mark in metafunc.definition.iter_markers()}
         if marks & {"browser", "one_database"}:
             one = SQLITE
@@ -76,12 +78,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("database", kinds, indirect=True)
 
 
-def database_of_pages(test: pytest.Item) -> str | None:
-    """Tests of pages ask the services, which are asked on both, and draw: one database is enough while working. Staff's
-    lists with their filters are asked on the stricter one."""
-    if not test.path.stem.endswith(("views", "pages")):
+def database_of_pages(file: Path, asks_for: Collection[str]) -> str | None:
+    """Tests that go through pages ask the services, which are asked on both, and draw: one database is enough while
+    working. Staff's lists with their filters are asked on the stricter one."""
+    drawn = file.stem.endswith(("views", "pages")) or {"client", "sign_in"} & set(asks_for)
+    if not drawn or file.parent.name == "architecture":
         return None
-    return POSTGRESQL if "staff" in test.path.stem else SQLITE
+    return POSTGRESQL if "staff" in file.stem else SQLITE
 
 
 # What is slow runs only when asked for; the summary says so, so that nobody counts on what never ran.
@@ -112,7 +115,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _on_the_other(item: pytest.Item) -> bool:
-    asks_one = database_of_pages(item) and "database" in getattr(item, "fixturenames", ())
+    asks_for = getattr(item, "fixturenames", ())
+    asks_one = "database" in asks_for and database_of_pages(item.path, asks_for)
     return bool(asks_one) and item.get_closest_marker("one_database") is None
 
 

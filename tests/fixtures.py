@@ -102,8 +102,8 @@ def let_go(app: Flask) -> None:
 @pytest.fixture
 def app(database: str, databases: Databases, make_app: Callable[..., Flask]) -> Iterator[Flask]:
     """The application on an empty database at the newest migration, its clock standing at NOON."""
-    databases.empty(database)
     if database not in APPS:
+        databases.empty(database)  # made here once; emptied for each test when it is first asked for something
         app = make_app()
         APPS[database] = app, app.config.copy()
     app, as_made = APPS[database]

@@ -58,6 +58,9 @@ class World:
     ground: int
 
 
+EMPTY = World("", None, None, 0)
+
+
 class Worlds:
     """The worlds of one kind of database in this process. One test at a time `stands` on them."""
 
@@ -73,8 +76,8 @@ class Worlds:
         self.files = Path()
 
     def begin(self, app: Flask) -> None:
-        """An empty database, and nobody has written."""
-        self.ground, self.awaited, self.files = 0, None, Path(app.config["UPLOAD_DIR"])
+        """An empty database once somebody asks it, and nobody has written."""
+        self.ground, self.awaited, self.files = 0, EMPTY, Path(app.config["UPLOAD_DIR"])
 
     def note(self, statement: str, parameters: Any) -> None:
         """Something is written: another ground, and the same one for whoever writes the same."""
@@ -87,7 +90,10 @@ class Worlds:
         with self.settling:
             if self.awaited is not None:
                 world, self.awaited = self.awaited, None
-                self.databases.bring_back(self.kind, world.name)
+                if world is EMPTY:
+                    self.databases.empty(self.kind)
+                else:
+                    self.databases.bring_back(self.kind, world.name)
 
     def call(self, builder: Callable[..., Any], args: tuple[Any, ...], more: dict[str, Any]) -> Any:
         session = db.session()

@@ -15,6 +15,7 @@ from tests.databases import Databases
 from tests.journeys.ground import lay_ground
 from tests.journeys.road import registers, thirty_five_hours
 from tests.journeys.world import BEGIN, World
+from tests.worlds import STANDING
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class Snapshots:
         if (self.database, name) not in self.made:
             self.made[self.database, name] = self._keep(name, walk().now)
         kept = self.made[self.database, name]
+        STANDING[-1].settle()
         _let_go_of_the_database()
         self.databases.bring_back(self.database, name)
         shutil.rmtree(self.app.config["UPLOAD_DIR"], ignore_errors=True)

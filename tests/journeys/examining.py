@@ -58,7 +58,8 @@ def gets_a_ticket(world: World, parts: str = "TP", window: str = "202701") -> No
     """Rooms and seats, then the tickets of everybody in these sittings; the worker renders them."""
     office = world.staff("kaowu")
     for part in parts:
-        office.presses(sitting(part, window), "编排座位").says("已为 1 人编排座位")
+        plan = f"{sitting(part, window)}/rooming?preview=y"
+        office.presses(plan, "按此编排").says("已为 1 人编排座位")
     office.presses(sitting(parts[0], window), "发放准考证").says("已发准考证")
     world.the_worker_runs()
 

@@ -104,8 +104,10 @@ def test_a_course_is_written_studied_and_followed_by_a_second_edition(app, sessi
     sent(trainer, f"{DESK}/G9/2/G9-M1-L1/edit", "", title="读表（新）", minutes="4", text="别信包过的广告。")
     assert "第 1 行“包过”" in text_of(trainer.get(f"{DESK}/G9/2/G9-M1-L1"))
     sent(trainer, draft, "/G9-M1-L2/remove")
-    assert "包过" in text_of(press(trainer, draft, "/publish", reason=""))
-    sent(trainer, draft, "/publish", reason="引用作反例")
+    # Who wrote it does not stand for it alone.
+    colleague = sign_in(a_person("colleague", Role.TRAINER), app.test_client())
+    assert "包过" in text_of(press(colleague, draft, "/publish", reason=""))
+    sent(colleague, draft, "/publish", reason="引用作反例")
 
     # The first learner finishes the first edition, with its minutes; the second begins the second.
     assert "读表（新）" not in text_of(one.get("/study"))

@@ -21,7 +21,7 @@ NUMBER = "11010119900307123X"
 
 
 @pytest.fixture(autouse=True)
-def programs_of_the_server(databases, monkeypatch):
+def programs_of_the_server(app, databases, monkeypatch):
     """pg_dump of the same PostgreSQL as the server's: an older one refuses."""
     named = databases.run_folder / "postgresql" / "programs"
     if named.exists():

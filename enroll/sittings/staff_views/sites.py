@@ -161,8 +161,9 @@ def _asked_or_done(form: ActForm, page: Page, act: Callable[[], str]) -> Any:
 
 def _pressed(code: str, form: ActForm, act: Callable[[], None]) -> Any:
     _site(code)
+    typed = form if isinstance(form, RetiringForm) else None
     if not form.validate():
-        return _page(_site(code), retiring=form if isinstance(form, RetiringForm) else None), 422
+        return _page(_site(code), retiring=typed), 422
 
     def press() -> str:
         act()
@@ -172,7 +173,7 @@ def _pressed(code: str, form: ActForm, act: Callable[[], None]) -> Any:
     try:
         return once(form, press)
     except Refused as refused:
-        return _page(_site(code), form.show_problems(refused.problems)), 422
+        return _page(_site(code), form.show_problems(refused.problems), retiring=typed), 422
 
 
 def _site(code: str) -> ExamSite:
