@@ -68,7 +68,8 @@ def index() -> str:
 @staff.route("/new", methods=["GET", "POST"])
 @requires(Permission.MANAGE_GROUPS)
 def new() -> Any:
-    form, problems = GroupForm([one.code for one in windows_shown(db.session(), now())]), Problems()
+    form = GroupForm([one.code for one in windows_shown(db.session(), now()) if one.closes_at > now()])
+    problems = Problems()
     if form.is_submitted() and form.validate():
         def act() -> str:
             contact = read_contact(form.contact.data or "", phones=True)

@@ -48,7 +48,7 @@ RECOVERY = Lifecycle(
              checks=(*STANDS, address_is_free), person_checks=(actor_is_another, actor_is_the_second)),
         Move("set", N_("Set the new address"), sources(S.WAITING), S.DONE, P.SYSTEM,
              checks=(waiting_is_over, nobody_signed_in, address_is_free)),
-        Move("refuse", N_("Refuse"), sources(S.ASKED, S.CHECKED), S.REFUSED, P.RECOVER_ACCESS,
+        Move("refuse", N_("Refuse the request"), sources(S.ASKED, S.CHECKED), S.REFUSED, P.RECOVER_ACCESS,
              person_checks=(actor_is_another,), asks_reason=True, danger=True),
         Move("stop", N_("Stop before it takes effect"), sources(S.WAITING), S.CANCELLED, P.RECOVER_ACCESS,
              person_checks=(actor_is_another,), asks_reason=True, danger=True),

@@ -54,6 +54,9 @@ def open_group(
                                                      Window.state == WindowState.PUBLISHED))
         if window is None:
             raise NotFound("Window")
+        if window.closes_at <= now:
+            raise Refused(problem("window_closed", N_("Registration closed at %(moment)s."), field="window",
+                                  moment=window.closes_at))
         known = session.scalar(select(Employer).where(Employer.name == employer))
         known = known or Employer(name=employer)
         known.contact_name, known.contact = contact_name, contact.key
