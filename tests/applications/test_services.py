@@ -217,7 +217,8 @@ def test_withdrawing_frees_exactly_the_seats_that_were_held_and_another_applicat
     withdraw(reference, by=learner_of(enrolment), now=NOON, reason="与出差时间冲突")
     assert (the(reference).state, the(neighbour).state) == ("withdrawn", "submitted")
     assert seats_taken(sittings.values()) == [1, 1]
-    moves = db.session.scalars(select(ApplicationMove).where(ApplicationMove.record_id == the(reference).id)).all()
+    moves = db.session.scalars(select(ApplicationMove).where(
+        ApplicationMove.record_id == the(reference).id).order_by(ApplicationMove.id)).all()
     assert (moves[-1].move, moves[-1].reason) == ("withdraw", "与出差时间冲突")
     assert a_submitted(enrolment) == "A2701-0003"
 

@@ -37,7 +37,7 @@ FIGURES: dict[str, Any] = {
     "pass_mark.theory": 60, "pass_mark.practical": 60, "pass_mark.full": 100, "mark_scale": 10, "mark_step": 1,
     "keep_passed_subject_windows": 3, "max_resits": None, "score_review_days": 15,
     "window_calendar": {"week": 3}, "window_months": [1, 3, 5, 7, 9, 11],
-    "review_working_days": 3, "correction_working_days": 3,
+    "review_working_days": 3, "second_opinion_holds": True, "spot_check_percent": 0, "correction_working_days": 3,
     "payment_grace_hours": 48, "waiting_offer_hours": 48, "waiting_beside_seat": True, "revival_hours": 24,
     "max_transfers": 1, "transfer_working_days": 10, "outage_grace_hours": 24,
     "accommodations": ["extra_time", "accessible_room", "large_print", "own_aids"], "most_extra_minutes": 60,
