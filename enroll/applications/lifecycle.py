@@ -232,6 +232,7 @@ SECOND_OPINION = Lifecycle(
              person_checks=(answers_for_another, is_the_one_asked), asks_reason=True),
         Move("withdraw", N_("Take the question back"), sources(W.OPEN), W.WITHDRAWN, P.REVIEW_APPLICATIONS,
              person_checks=(takes_back_own_question,)),
+        Move("close", N_("Decided without it"), sources(W.OPEN), W.WITHDRAWN, P.SYSTEM),
     ],
     labels={
         W.OPEN: StateLabel(N_("Waiting for an opinion"), N_("Waiting for an opinion"), "warn", "hourglass"),

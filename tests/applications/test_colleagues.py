@@ -9,6 +9,7 @@ from enroll.applications.models import CaseNote, SecondOpinion, SpotCheck
 from enroll.applications.queries.review_soundness import unsound_review
 from enroll.applications.rules.colleagues import Advice, is_drawn, lot_of
 from enroll.applications.services.colleagues import add_note, answer_opinion, ask_opinion, withdraw_opinion
+from enroll.applications.services.leaving import withdraw
 from enroll.applications.services.reviewing import approve, return_for_correction
 from enroll.applications.services.sampling import draw_spot_check, look_again
 from enroll.audit.models import AuditEntry
@@ -19,7 +20,7 @@ from enroll.storage.database import db, transaction
 from tests.applications.test_reviewing import BOTH, PHOTO, refused_codes
 from tests.builders.accounts import an_account
 from tests.builders.applicants import a_lead, a_reviewer, a_submitted, an_applicant, an_approved, both_sittings, the
-from tests.builders.study import BEFORE, account_of
+from tests.builders.study import BEFORE, account_of, learner_of
 from tests.conftest import NOON
 from tests.pages import press, text_of
 
@@ -71,6 +72,7 @@ def test_a_decision_waits_for_the_opinion_that_was_asked_for_or_for_a_lead_and_t
     ask_opinion(reference, "再看一次", by=asker, now=NOON)
     assert list(unsound_review(db.session())) == []
     approve(reference, verified=BOTH, by=lead, now=NOON)
+    assert the(reference).opinions_open == 0, "nobody is asked any more"
     with pytest.raises(Refused):
         ask_opinion(reference, "晚了", by=asker, now=NOON)
 
@@ -82,6 +84,12 @@ def test_where_the_programme_says_so_the_decision_goes_on_without_the_opinion(ap
     ask_opinion(reference, "怎么看？", by=a_reviewer("first"), now=NOON)
     approve(reference, verified=BOTH, by=a_reviewer("second"), now=NOON)
     assert the(reference).state == "approved"
+    enrolment = an_applicant("two")
+    other = a_submitted(enrolment)
+    ask_opinion(other, "怎么看？", by=a_reviewer("third"), now=NOON)
+    withdraw(other, by=learner_of(enrolment), now=NOON)
+    assert db.session.scalars(select(SecondOpinion.state)).all() == ["withdrawn"] * 2
+    assert list(unsound_review(db.session())) == []
 
 
 def test_an_approval_is_drawn_by_its_row_in_the_audit_looked_at_by_another_and_settled_by_a_lead(app):

@@ -6,13 +6,13 @@ from sqlalchemy.orm import Session
 
 from enroll.accounts.models import Account
 from enroll.accounts.permissions import Permission
-from enroll.applications.lifecycle import SECOND_OPINION, ApplicationState
+from enroll.applications.lifecycle import SECOND_OPINION, ApplicationState, OpinionState
 from enroll.applications.models import Application, CaseNote, SecondOpinion
 from enroll.applications.queries.people import called
 from enroll.applications.rules.colleagues import Advice, OpinionFacts
 from enroll.audit import services as audit
 from enroll.audit.moves import begin, expect_version, make_move
-from enroll.foundation.actor import Actor
+from enroll.foundation.actor import SYSTEM, Actor
 from enroll.foundation.problems import NOT_PERMITTED, OWN_RECORD, Problem, Refused, problem
 from enroll.foundation.words import N_
 from enroll.storage.counters import next_reference
@@ -85,6 +85,17 @@ def withdraw_opinion(reference: str, *, by: Actor, now: datetime, seen_version: 
     with transaction() as session:
         record = _locked(session, reference, seen_version)
         make_move(session, SECOND_OPINION, record, "withdraw", by=by, now=now, facts=opinion_facts(record))
+
+
+def close_opinion(session: Session, application: Application, *, now: datetime) -> None:
+    """The case has been decided, or its learner has taken it back: nobody is asked about it any more. The case is
+    locked by the caller."""
+    if not application.opinions_open:
+        return
+    record = lock(session, SecondOpinion, SecondOpinion.application_id == application.id,
+                  SecondOpinion.state == OpinionState.OPEN)
+    make_move(session, SECOND_OPINION, record, "close", by=SYSTEM, now=now, facts=opinion_facts(record))
+    application.opinions_open = 0
 
 
 def opinion_facts(record: SecondOpinion) -> OpinionFacts:

@@ -5,6 +5,7 @@ from datetime import datetime
 from enroll.applications.lifecycle import APPLICATION, ApplicationState
 from enroll.applications.models import Application
 from enroll.applications.queries.facts import facts_about
+from enroll.applications.services.colleagues import close_opinion
 from enroll.applications.services.money import close_fee, quote
 from enroll.applications.services.submitting import moved
 from enroll.audit.moves import expect_version, make_move
@@ -62,6 +63,7 @@ def _end(
         facts = facts_about(session, application, now)
         make_move(session, APPLICATION, application, move, by=by, now=now, facts=facts, reason=reason)
         application.claimed_by_id = application.claimed_until = None
+        close_opinion(session, application, now=now)
         if not was_draft:
             booking_facts = BookingFacts(learner_account_id=facts.learner_account_id, now=now)
             end_bookings(reference, "cancel", facts=booking_facts, by=by, now=now, reason=reason)

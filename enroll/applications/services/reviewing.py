@@ -14,6 +14,7 @@ from enroll.applications.queries.own import unseated_parts
 from enroll.applications.queries.versions import newest_version
 from enroll.applications.rules.items import OF_IDENTITY, Item, ItemGiven, faults_of_items
 from enroll.applications.rules.moves import ApplicationFacts
+from enroll.applications.services.colleagues import close_opinion
 from enroll.applications.services.learner_acts import return_checks, verify_checks
 from enroll.applications.services.money import close_fee, let_fee_fall_due
 from enroll.applications.services.settling import confirm_if_settled
@@ -142,6 +143,7 @@ def _decide(
     make_move(session, APPLICATION, application, move, by=by, now=now, facts=facts, **noted)
     application.decided_at, application.decided_by_id = now, by.account_id
     application.claimed_by_id = application.claimed_until = None
+    close_opinion(session, application, now=now)
     if application.first_reviewer_id is None:
         application.first_reviewer_id = by.account_id
     outbox.record(session, moved(application, move), now)

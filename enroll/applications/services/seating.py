@@ -11,6 +11,7 @@ from enroll.applications.queries.dates import own_dates
 from enroll.applications.queries.facts import facts_about
 from enroll.applications.queries.own import unseated_parts
 from enroll.applications.rules.deadlines import Extended
+from enroll.applications.services.colleagues import close_opinion
 from enroll.applications.services.money import close_fee
 from enroll.applications.services.reviewing import let_it_be_paid
 from enroll.applications.services.settling import confirm_if_settled
@@ -106,6 +107,7 @@ def lapse_unseated(reference: str, *, now: datetime) -> bool:
             return False
         facts = facts_about(session, application, now)
         make_move(session, APPLICATION, application, "lapse_unseated", by=SYSTEM, now=now, facts=facts)
+        close_opinion(session, application, now=now)
         for booking in bookings_of(session, reference):
             if booking.state in WAITING | CHANGEABLE:
                 move_booking(booking.reference, "cancel" if booking.state == BookingState.CONFIRMED else "lapse",

@@ -16,6 +16,7 @@ from enroll.applications.queries.transfers import record_of, target_in, transfer
 from enroll.applications.rules.parts import fee_items
 from enroll.applications.rules.transfers import FeeEffect, fee_effect
 from enroll.applications.services.accommodations import take_along
+from enroll.applications.services.colleagues import close_opinion
 from enroll.applications.services.drafting import against_choice
 from enroll.applications.services.freezing import freeze
 from enroll.applications.services.money import amount_by_terms
@@ -104,6 +105,7 @@ def transfer(
         if against:
             raise Refused(against)
         _go_on(session, application, there, standing, state, effects, by=by, now=now)
+        close_opinion(session, application, now=now)
         _note(session, application, there, effects, record.number + own, by=by, now=now, reason=reason)
         outbox.record(session, moved(application, move), now)
         return there.reference
