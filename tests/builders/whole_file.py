@@ -102,7 +102,8 @@ def _application(
     application = Application(
         reference="A2701-0001", learner_id=student.learner_id, programme_id=student.programme_id,
         enrolment_id=student.id, window_id=window.id, parts=["theory", "practical"], state="approved", version=1,
-        begun_at=NOON, submitted_at=NOON, decided_at=NOON, decided_by_id=people[3], first_reviewer_id=people[3],
+        begun_at=NOON, submitted_at=NOON, review_due_at=NOON, decided_at=NOON,
+        decided_by_id=people[3], first_reviewer_id=people[3],
         correct_by=NOON + timedelta(days=3), payment_due_at=window.payment_due_at,
         proof_reference=session.scalars(select(HoursProof.reference)).first(),
     )

@@ -140,8 +140,9 @@ QUEUES = (
         (Permission.REVIEW_APPLICATIONS,),
         Application,
         Application.state == ApplicationState.SUBMITTED,
-        Application.submitted_at,
+        Application.review_due_at,
         Application.learner_id,
+        deadline=True,
     ),
     Queue(
         "second_opinions",
