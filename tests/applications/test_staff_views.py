@@ -244,7 +244,8 @@ def test_without_a_token_nothing_is_decided_and_a_second_press_is_no_second_act(
     answers = [reviewer.post(f"{case(reference)}/decide", data=sent) for _ in range(2)]
     assert [one.status_code for one in answers] == [303, 303]
     assert answers[0].location == answers[1].location
-    moved = db.session.scalars(select(OutboxEntry.details).where(OutboxEntry.event == "ApplicationMoved")).all()
+    moved = db.session.scalars(select(OutboxEntry.details).where(
+        OutboxEntry.event == "ApplicationMoved").order_by(OutboxEntry.id)).all()
     assert [one["move"] for one in moved] == ["submit", "approve"]
 
 
