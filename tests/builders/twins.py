@@ -42,11 +42,15 @@ def _copy(session: Any, table: Table, ending: str, account_ids: list[int], new_i
             values[name] = new_ids[place].get(values[name], values[name])
         for name in unique | (NAMES_ANOTHER & set(values)):
             if isinstance(values[name], str) and values[name]:
-                values[name] += ending
+                values[name] = values[name][:_longest(table, name) - len(ending)] + ending
         before = values.pop("id", None)
         made = session.execute(insert(table).values(values)).inserted_primary_key
         if before is not None:
             new_ids.setdefault(table.name, {})[before] = made[0]
+
+
+def _longest(table: Table, name: str) -> int:
+    return getattr(table.columns[name].type, "length", None) or 1000
 
 
 def _unique_names(table: Table) -> set[str]:
