@@ -184,7 +184,8 @@ def _deliver_one(delivery_id: int, now: datetime) -> int:
             update(OutboxDelivery).where(OutboxDelivery.id == delivery_id)
             .values(delivered_at=now, next_try_at=None, last_error="")
         )
-        _forget_secrets(session, entry_id)
+        if _secret_fields(type(happened.event)):
+            _forget_secrets(session, entry_id)
     return 1
 
 

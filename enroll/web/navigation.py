@@ -53,13 +53,14 @@ def init_app(app: Flask, entries: list[Entry], counts_of: CountsOf) -> None:
 def _places(entries: list[Entry], counts_of: CountsOf) -> list[Place]:
     signed_in = current_user.is_authenticated
     counts = counts_of(current_user) if signed_in else {}
-    return [_place(entry, counts) for entry in entries if _sees(entry, signed_in)]
+    actor = current_user.actor if signed_in else None  # asked once: a page has some forty entries to look at
+    return [_place(entry, counts) for entry in entries if _sees(entry, actor)]
 
 
-def _sees(entry: Entry, signed_in: bool) -> bool:
+def _sees(entry: Entry, actor: Any) -> bool:
     if entry.group == "public":
         return True
-    return signed_in and any(current_user.actor.may(permission) for permission in entry.permissions)
+    return actor is not None and any(actor.may(permission) for permission in entry.permissions)
 
 
 def _place(entry: Entry, counts: Mapping[str, tuple[int, bool]]) -> Place:

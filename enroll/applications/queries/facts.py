@@ -38,14 +38,16 @@ def facts_about(
     window = application.window
     dates = known.dates if known else own_dates(session, application.learner_id, window, resit=application.resit)
     stands = standing or standing_for(session, application, now)
-    bookings = known.bookings if known else bookings_of(session, application.reference)
+    # A draft has no seats, no fee and nothing that was returned: in the opening hour they are not asked for.
+    draft = application.state == ApplicationState.DRAFT
+    bookings = known.bookings if known else () if draft else bookings_of(session, application.reference)
     return ApplicationFacts(
         learner_account_id=application.learner.account_id, now=now,
         opens_at=dates.lane.opens_at, closes_at=dates.lane.closes_at,
         window_stands=window.state == WindowState.PUBLISHED,
         correct_by=return_until if application.state == ApplicationState.SUBMITTED else application.correct_by,
         payment_due_at=application.payment_due_at, appeal_until=window.seating_by,
-        fee_settled=known.settled if known else fee_is_settled(session, application.reference),
+        fee_settled=known.settled if known else not draft and fee_is_settled(session, application.reference),
         unseated=bool(own.unseated_parts(application, bookings)),
         list_closes_at=max([list_closes_at(window, resit=application.resit), *(
             one.list_until for one in bookings if one.list_until is not None)]),
@@ -55,7 +57,8 @@ def facts_about(
         unmet_to_approve=stands_against_approving(stands.answers),
         proof_is_active=stands.proof is not None,
         evidence_is_fresh=application.resit and evidence_is_fresh(session, application, now),
-        items_named=items_named, items_open=items_open(session, application.id) if still_open is None else still_open,
+        items_named=items_named,
+        items_open=still_open if still_open is not None else 0 if draft else items_open(session, application.id),
         tickets_out=any(one.state == BookingState.TICKETED for one in bookings),
         exam_begun=any(one.state in BEGUN for one in bookings),
         flagged=bool(application.flagged), opinions_open=application.opinions_open,
