@@ -1,0 +1,69 @@
+"""Every deadline of an application to the second: the last one before it counts, its own second is too late."""
+
+from datetime import timedelta
+
+import pytest
+
+from enroll.applications.jobs import lapse_due
+from enroll.applications.services.reviewing import return_for_correction
+from enroll.applications.services.seating import accept_seat
+from enroll.applications.services.submitting import resubmit, submit
+from enroll.foundation.problems import Refused
+from enroll.sittings.services.planning import change_capacity
+from tests.applications.test_reviewing import HOURS
+from tests.applications.test_seating import OFFICER, stand, waits
+from tests.builders.applicants import (
+    TICKED,
+    a_draft,
+    a_reviewer,
+    a_submitted,
+    an_applicant,
+    an_approved,
+    both_sittings,
+    the,
+    the_window,
+)
+from tests.builders.study import learner_of
+from tests.conftest import NOON
+
+SECOND = timedelta(seconds=1)
+
+
+def submitting():
+    both_sittings()
+    enrolment = an_applicant()
+    reference = a_draft(enrolment)
+    return the_window().closes_at, "window_closed", lambda now: submit(
+        reference, TICKED, by=learner_of(enrolment), now=now)
+
+
+def correcting():
+    both_sittings()
+    enrolment = an_applicant()
+    reference = a_submitted(enrolment)
+    return_for_correction(reference, [HOURS], by=a_reviewer(), now=NOON)
+    return the(reference).correct_by, "correction_overdue", lambda now: resubmit(
+        reference, {"hours": "说明"}, by=learner_of(enrolment), now=now)
+
+
+def accepting():
+    by, reference, codes = waits()
+    change_capacity(codes["theory"], 1, by=OFFICER, now=NOON)
+    [offer] = [one for one in stand(reference).bookings if one.state == "offered"]
+    return offer.offer_ends_at, "offer_over", lambda now: accept_seat(offer.reference, by=by, now=now)
+
+
+@pytest.mark.parametrize("deadline", [submitting, correcting, accepting])
+def test_the_last_second_counts_and_the_deadline_itself_is_too_late(app, deadline):
+    at, code, act = deadline()
+    with pytest.raises(Refused, match=code):
+        act(at)
+    act(at - SECOND)
+
+
+def test_a_payment_is_awaited_to_its_last_second(app):
+    both_sittings()
+    reference = an_approved(an_applicant())
+    due = the(reference).payment_due_at
+    assert (lapse_due(due - SECOND).done, the(reference).state) == (0, "approved")
+    assert (lapse_due(due).done, the(reference).state) == (1, "expired")
