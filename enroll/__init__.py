@@ -17,14 +17,11 @@ from enroll.accounts import staff_views as accounts_staff
 from enroll.accounts.queries import has_demo_accounts
 from enroll.accounts.views import own, presence, recovery, sessions, signing_in
 from enroll.admission import jobs as admission_jobs
-from enroll.admission import views as admission_views
-from enroll.admission.events import TicketReleased
+from enroll.admission.events import IncidentMoved, TicketReleased
+from enroll.admission.queries.incidents import unsound_incidents
 from enroll.admission.queries.rooming_soundness import unsound_rooming
-from enroll.admission.staff_views import attendance as admission_attendance
-from enroll.admission.staff_views import days as admission_days
-from enroll.admission.staff_views import door as admission_door
-from enroll.admission.staff_views import papers as admission_papers
-from enroll.admission.staff_views import rooming as admission_rooming
+from enroll.admission.staff_views import every as exam_days
+from enroll.admission.views import every as own_exam_days
 from enroll.applications import jobs as applications_jobs
 from enroll.applications.events import AccommodationMoved, ApplicationMoved, OutageConfirmed
 from enroll.applications.queries.accommodations import unsound_accommodations
@@ -197,7 +194,7 @@ BLUEPRINTS = [
     applying.applications, seats.seats, signing.signing, relocating.relocating,
     rescheduling.rescheduling, outages.outages_staff, listing.applications_staff, accommodations_staff.staff,
     group_pages.groups, groups_staff.staff,
-    admission_views.pages, admission_days.pages, admission_door.pages, admission_attendance.pages,
+    *own_exam_days.PAGES, *exam_days.PAGES,
     results.results, results_staff.results_staff,
     certificates_views.certificates, certificates_staff.certificates_staff,
     exchange_staff.pages,
@@ -220,8 +217,8 @@ ROUTES = (materials, writing, course_packing, noted_pages, activation, consents,
           sent_files, hours_adjustments, hours_anomalies, hours_claims, claimed_pages, ledger_file, hours_disputes,
           hours_doubts, hours_ledgers, hours_proofs, disputed_pages, calendar, certificates, self_check, worked_days,
           wording, years, acting, group, importing, returning, staff_cohorts, following, leading, reviewing,
-          results_grids, results_imports, results_overview, results_reviews, desk_imports, rare_name, admission_papers,
-          transferring, postponing, standing_in, beside, admission_rooming, exam_sites,
+          results_grids, results_imports, results_overview, results_reviews, desk_imports, rare_name,
+          transferring, postponing, standing_in, beside, exam_sites,
           own_accommodations)
 
 # What the worker runs every half minute; each asks again under its locks, so running twice does nothing twice.
@@ -241,6 +238,7 @@ SOUNDNESS: list[tuple[str, Check]] = [
     ("the rooming gives each seat once, and tickets name it", unsound_rooming),
     ("accommodations are decided by others than their learner", unsound_accommodations),
     ("certificates are stood for by two independent people", unsound_certificates),
+    ("void results rest on an incident, decided by another", unsound_incidents),
     ("corrections are carried out by others than their learner", unsound_corrections),
     ("groups name their members’ own applications, and their money adds up", unsound_groups),
     ("lost sign-ins rest on two people and a waiting time", unsound_recoveries),
@@ -371,6 +369,7 @@ def listen(outbox: Outbox) -> Outbox:
     outbox.on(ApplicationMoved, applications_jobs.draw_for_spot_check, slow=True)
     outbox.on(BookingMoved, admission_jobs.follow_booking)
     outbox.on(AccommodationMoved, admission_jobs.follow_accommodation)
+    outbox.on(IncidentMoved, certificates_jobs.follow_incident)
     outbox.on(TicketReleased, admission_jobs.print_ticket, slow=True)
     for event, tell in (*study.TELLS, *exam.TELLS, *office.TELLS, *helping.TELLS, *supervision.TELLS):
         outbox.on(event, teller(tell))

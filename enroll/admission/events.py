@@ -11,3 +11,13 @@ class TicketReleased:
     token: str
     kind: str
     ticket_version: int
+
+
+@dataclass(frozen=True)
+class IncidentMoved:
+    """An incident that names a candidate was reported, decided, appealed or answered."""
+
+    learner_id: int
+    reference: str
+    move: str
+    state: str

@@ -6,6 +6,9 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from enroll.accounts.models import Account
+from enroll.admission.lifecycle import IncidentState
+from enroll.admission.rules import incidents
 from enroll.admission.rules.door import Recorded
 from enroll.admission.rules.seats import RoomingAct
 from enroll.admission.rules.tickets import PrintForm, TicketKind
@@ -16,7 +19,7 @@ from enroll.sittings.models import Booking, Sitting
 from enroll.storage.columns import SealedText, UtcMoment, one_of, whole
 from enroll.storage.database import Base
 from enroll.storage.files import StoredFile
-from enroll.storage.history import Versioned
+from enroll.storage.history import HistoryRow, Versioned
 
 
 class ExamAccess(Base):
@@ -185,3 +188,74 @@ class Attendance(Base):
     recorded_by_name: Mapped[str] = mapped_column(String(120))
 
     booking: Mapped[Booking] = relationship()
+
+
+class IncidentMove(HistoryRow, Base):
+    __tablename__ = "incident_move"
+
+    record_id: Mapped[int] = mapped_column(ForeignKey("incident.id"), index=True)
+
+
+class Incident(Versioned, Base):
+    """Something happened on an exam day 异常情况: to one candidate (`booking_id`, `learner_id`), or to a whole sitting.
+    Until when a statement and an appeal are possible was read from the dated rules when it was reported and decided."""
+
+    __tablename__ = "incident"
+    __table_args__ = (
+        one_of("state", IncidentState), one_of("kind", incidents.Kind),
+        CheckConstraint("decision IN ('', 'none', 'warning', 'void')", name="decision_known"),
+        CheckConstraint("(state = 'reported') = (decision = '') AND (decision = '') = (decided_by_id IS NULL)",
+                        name="decided_by_somebody"),
+        CheckConstraint("(booking_id IS NULL) = (learner_id IS NULL)", name="names_a_candidate"),
+        CheckConstraint("decision <> 'void' OR booking_id IS NOT NULL", name="void_of_somebody"),
+        Index("ix_incident_queue", "state", "reported_at"), Index("ix_incident_of", "learner_id", "id"),
+    )
+    history = IncidentMove
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(String(20), unique=True)
+    sitting_id: Mapped[int] = mapped_column(ForeignKey("sitting.id"), index=True)
+    booking_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id"), index=True)
+    learner_id: Mapped[int | None] = mapped_column(ForeignKey("learner.id"))
+    state: Mapped[str] = mapped_column(String(20))
+    kind: Mapped[str] = mapped_column(String(20))
+    happened_at: Mapped[datetime] = mapped_column(UtcMoment)
+    place: Mapped[str] = mapped_column(String(120), default="")
+    what: Mapped[str] = mapped_column(Text)
+    done_about_it: Mapped[str] = mapped_column(Text, default="")
+    reported_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    reported_at: Mapped[datetime] = mapped_column(UtcMoment)
+    statement_until: Mapped[datetime | None] = mapped_column(UtcMoment)
+    decision: Mapped[str] = mapped_column(String(20), default="")
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    decided_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    appeal_until: Mapped[datetime | None] = mapped_column(UtcMoment)
+
+    sitting: Mapped[Sitting] = relationship()
+    booking: Mapped[Booking | None] = relationship()
+    learner: Mapped[Learner | None] = relationship()
+    reported_by: Mapped[Account] = relationship(foreign_keys="Incident.reported_by_id")
+    decided_by: Mapped[Account | None] = relationship(foreign_keys="Incident.decided_by_id")
+    posts: Mapped[list["IncidentPost"]] = relationship(order_by="IncidentPost.id", viewonly=True)
+
+
+class IncidentPost(Base):
+    """What was added to an incident: evidence, the person's statement (their own words, or taken down and signed), or a
+    note among staff, which the learner does not read."""
+
+    __tablename__ = "incident_post"
+    __append_only__ = True
+    __table_args__ = (one_of("what", incidents.Noted),
+                      CheckConstraint("by_staff OR what = 'statement'", name="learners_make_statements"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    incident_id: Mapped[int] = mapped_column(ForeignKey("incident.id"), index=True)
+    what: Mapped[str] = mapped_column(String(20))
+    by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    by_name: Mapped[str] = mapped_column(String(120))
+    by_staff: Mapped[bool]
+    text: Mapped[str] = mapped_column(Text)
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+    posted_at: Mapped[datetime] = mapped_column(UtcMoment)
+
+    file: Mapped[StoredFile | None] = relationship()

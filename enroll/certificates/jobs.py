@@ -4,11 +4,14 @@ from datetime import UTC, date, datetime
 
 from flask import current_app
 
+from enroll.admission.lifecycle import OPEN_INCIDENTS
 from enroll.certificates.models import Certificate
-from enroll.certificates.queries.cases import case_by_reference
+from enroll.certificates.queries.cases import case_by_reference, matter_is_open
 from enroll.certificates.services.cases import follow_outcome
+from enroll.certificates.services.matters import close_matter, raise_matter
 from enroll.certificates.services.numbers import PARTNER_RECORD, keep_document
 from enroll.documents.papers import CertificateRecord, PartOutcome, as_both
+from enroll.foundation.actor import SYSTEM
 from enroll.foundation.words import Bilingual
 from enroll.learners.rules.numbers import id_type_as_printed
 from enroll.storage.database import db, let_go
@@ -18,6 +21,17 @@ from enroll.web.addresses import verification_address
 
 PARTS = {"theory": Bilingual("理论考试", "Theory exam"), "practical": Bilingual("实践考核", "Practical assessment")}
 PASS = Bilingual("合格", "Pass")  # of every part: that is what a certificate rests on
+
+
+def follow_incident(happened: Happened, now: datetime) -> None:
+    """On IncidentMoved: a certificate waits for an incident that is not decided, or appealed. Run twice, it is one."""
+    event, waits = happened.event, happened.event.state in OPEN_INCIDENTS
+    there = matter_is_open(db.session(), "incident", event.reference)
+    let_go(db.session())
+    if waits and not there:
+        raise_matter(event.learner_id, "incident", event.reference, by=SYSTEM, now=now)
+    elif there and not waits:
+        close_matter("incident", event.reference, by=SYSTEM, now=now, words=event.state)
 
 
 def open_case(happened: Happened, now: datetime) -> None:

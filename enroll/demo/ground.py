@@ -117,6 +117,7 @@ def _caip_rules(policy: dict[str, Any]) -> dict[str, Any]:
         "hours_at_submit": "credited_and_pending", "study_before_payment": False, "dispute_days": 14,
         "manual_alone_hours": 8, "unusual_study": UNUSUAL_STUDY,
         "live_attendance_percent": 90, "practice_working_days": 3, "offline_seconds": 300,
+        "incident_statement_days": 3, "incident_appeal_days": 15, "excuse_days": 5,
         "directions": [_direction(course) for course in data()["courses"] if course["section"] == "direction"],
         "window_calendar": {"week": 3}, "window_months": [1, 3, 5, 7, 9, 11],
         "second_opinion_holds": True, "spot_check_percent": 20, "review_working_days": 3, "correction_working_days": 3,

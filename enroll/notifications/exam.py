@@ -6,8 +6,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from enroll.admission.events import TicketReleased
-from enroll.admission.models import Ticket
+from enroll.admission.events import IncidentMoved, TicketReleased
+from enroll.admission.models import Incident, IncidentMove, Ticket
+from enroll.admission.rules.incidents import DECISION_NAMES, KIND_NAMES, Decision, Kind
 from enroll.applications import lifecycle as applications
 from enroll.applications.events import AccommodationMoved, ApplicationMoved, DeadlineNear
 from enroll.applications.lifecycle import ApplicationState
@@ -115,6 +116,17 @@ def ticket_released(session: Session, happened: Happened, now: datetime) -> list
                    "admission.ticket", {"number": ticket.number})]
 
 
+def incident_moved(session: Session, happened: Happened, now: datetime) -> list[Notice]:
+    event = happened.event
+    incident = one_by_reference(session, Incident, event.reference)
+    last = session.scalars(select(IncidentMove.reason).where(
+        IncidentMove.record_id == incident.id).order_by(IncidentMove.id.desc()).limit(1)).first()
+    values = {"incident": incident, "move": event.move, "kind": KIND_NAMES[Kind(incident.kind)], "reason": last or "",
+              "decision": DECISION_NAMES[Decision(incident.decision)] if incident.decision else ""}
+    return [Notice(account_of(session, event.learner_id), f"{event.reference}:{event.move}", "admission/incident",
+                   values, "incidents.show", {"reference": event.reference})]
+
+
 def outcome_published(session: Session, happened: Happened, now: datetime) -> list[Notice]:
     event = happened.event
     return [Notice(account_of(session, event.learner_id), f"outcome:{event.outcome_id}", "results/published",
@@ -169,7 +181,7 @@ TELLS: tuple[tuple[type, Tell], ...] = (
     (CorrectionMoved, correction_moved),
     (ApplicationMoved, application_moved), (DeadlineNear, deadline_near), (BookingMoved, booking_moved),
     (PlaceNews, place_news), (AccommodationMoved, accommodation_moved),
-    (TicketReleased, ticket_released),
+    (TicketReleased, ticket_released), (IncidentMoved, incident_moved),
     (OutcomePublished, outcome_published), (ScoreReviewAnswered, score_review_answered),
     (CertificateMoved, certificate_moved),
 )  # fmt: skip

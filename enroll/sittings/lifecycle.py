@@ -84,6 +84,9 @@ BOOKING = Lifecycle(
              person_checks=BY_ANOTHER, asks_reason=True),
         Move("disqualify", N_("Disqualify"), sources(S.PRESENT), S.DISQUALIFIED, Permission.LEAD_REVIEW,
              person_checks=BY_ANOTHER, asks_reason=True, danger=True),
+        # An appeal that succeeds takes the disqualification back.
+        Move("reinstate", N_("Take the disqualification back"), sources(S.DISQUALIFIED), S.PRESENT,
+             Permission.LEAD_REVIEW, person_checks=BY_ANOTHER, asks_reason=True),
         Move("change", N_("Change the sitting"), sources(S.HELD, S.CONFIRMED), S.MOVED, Permission.APPLY),
         # The office does the same for everybody of a sitting that closes.
         Move("relocate", N_("Move to another sitting"), sources(S.HELD, S.CONFIRMED), S.MOVED,

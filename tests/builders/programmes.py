@@ -48,6 +48,7 @@ FIGURES: dict[str, Any] = {
     "online_exam.autosave_seconds": 10, "online_exam.answers_survive_disconnect": True,
     "onsite_exam.arrive_before_minutes": 40, "onsite_exam.late_limit_minutes": 5,
     "onsite_exam.no_leave_before_end_minutes": 15,
+    "incident_statement_days": 3, "incident_appeal_days": 15, "excuse_days": 5,
     "number_source": "body", "certificate_document": "body_file", "certificate_valid_years": None,
     "exam_refund_rules": [
         {"code": "before_full_refund_deadline", "percent": 100, "when": {"zh": "全额退费截止前", "en": "In time"}},

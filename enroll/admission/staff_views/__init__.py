@@ -1,1 +1,1 @@
-"""The exam office's pages for the days of the exam."""
+"""What staff do on exam days: seats, the door, attendance, incidents."""

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from enroll.accounts.permissions import Permission
-from enroll.admission.forms import AbsentForm, ListForm
+from enroll.admission.forms.days import AbsentForm, ListForm
 from enroll.admission.queries.days import still_open
 from enroll.admission.services import lists
 from enroll.admission.services.attendance import mark_absent, mark_started

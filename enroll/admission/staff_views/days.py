@@ -8,7 +8,7 @@ from flask_login import current_user
 from wtforms import SelectChoice  # type: ignore[attr-defined]  # the stubs are older than it
 
 from enroll.accounts.permissions import Permission
-from enroll.admission.forms import DaysFilter, PeopleFilter, SeatForm
+from enroll.admission.forms.days import DaysFilter, PeopleFilter, SeatForm
 from enroll.admission.queries import days as queries
 from enroll.admission.queries.paper import photo_of
 from enroll.admission.queries.tickets import file_by_id

@@ -9,7 +9,7 @@ from flask_login import current_user
 
 from enroll.accounts.permissions import Permission, Role, granted
 from enroll.accounts.queries import holders_of
-from enroll.admission.forms import CheckInForm, LateForm, LookUpForm, UndoForm
+from enroll.admission.forms.days import CheckInForm, LateForm, LookUpForm, UndoForm
 from enroll.admission.queries.days import Counts, attendance_of, counts_by_room
 from enroll.admission.queries.door import AtTheDoor, at_the_door
 from enroll.admission.queries.facts import late_entry_of

@@ -9,7 +9,7 @@ from flask_babel import ngettext
 from flask_login import current_user
 
 from enroll.accounts.permissions import Permission
-from enroll.admission.forms import PlanForm, RoomingForm
+from enroll.admission.forms.days import PlanForm, RoomingForm
 from enroll.admission.queries import rooming as queries
 from enroll.admission.queries.days import exam_rooms_of
 from enroll.admission.rules.seats import ROOMING_ACT_NAMES, RoomingAct

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from enroll.accounts.models import Account
 from enroll.certificates.lifecycle import CertificateState
-from enroll.certificates.models import Certificate, CertificateMeasure, CertificateMove, EarlierCertificate
+from enroll.certificates.models import Certificate, CertificateMeasure, CertificateMove, EarlierCertificate, OpenMatter
 from enroll.certificates.rules import read_number
 from enroll.learners.models import Learner
 from enroll.programmes.models import Window
@@ -105,6 +105,12 @@ def successor_of(session: Session, case: Certificate) -> Certificate | None:
     """The certificate that replaced this one, once it has its number."""
     wanted = select(Certificate).where(Certificate.replaces_id == case.id, Certificate.number.is_not(None))
     return session.scalar(wanted)
+
+
+def matter_is_open(session: Session, kind: str, reference: str) -> bool:
+    """Whether this matter holds back a certificate now."""
+    return session.scalar(select(OpenMatter.id).where(
+        OpenMatter.kind == kind, OpenMatter.reference == reference, OpenMatter.closed_at.is_(None))) is not None
 
 
 def names_by_id(session: Session, account_ids: Sequence[int | None]) -> dict[int, str]:

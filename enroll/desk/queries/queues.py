@@ -9,6 +9,8 @@ from sqlalchemy import ColumnElement, Select, cast, func, literal, null, select,
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from enroll.accounts.permissions import Permission
+from enroll.admission.lifecycle import OPEN_INCIDENTS
+from enroll.admission.models import Incident
 from enroll.applications.lifecycle import ApplicationState, OpinionState, SpotCheckState
 from enroll.applications.models import Application, SecondOpinion, SpotCheck
 from enroll.certificates.lifecycle import CertificateState
@@ -55,7 +57,7 @@ class Queue:
     model: type[Any]
     waiting: Any
     since: InstrumentedAttribute[Any]
-    learner: InstrumentedAttribute[int] | InstrumentedAttribute[int | None]
+    learner: InstrumentedAttribute[Any]
     deadline: bool = False
     join: tuple[Any, Any] | None = None
     page: InstrumentedAttribute[str] | None = None
@@ -200,6 +202,14 @@ QUEUES = (
         join=(Sitting, Sitting.id == Booking.sitting_id),
         page=Sitting.code,
         afterwards=True,
+    ),
+    Queue(
+        "incidents",
+        (Permission.LEAD_REVIEW,),
+        Incident,
+        Incident.state.in_(OPEN_INCIDENTS),
+        Incident.reported_at,
+        Incident.learner_id,
     ),
     Queue(
         "results",
@@ -377,9 +387,10 @@ def due_first(
             .subquery()
         )
         parts.append(
-            select(literal(queue.key), head.c.reference, head.c.page, Learner.legal_name, head.c.since)
+            select(literal(queue.key), head.c.reference, head.c.page, func.coalesce(Learner.legal_name, ""),
+                   head.c.since)
             .select_from(head)
-            .join(Learner, Learner.id == head.c.learner_id)
+            .outerjoin(Learner, Learner.id == head.c.learner_id)  # an incident may be a whole sitting's
         )
     by_key = {queue.key: queue for queue in mine}
     heads = [

@@ -150,6 +150,9 @@ class ProgrammeRules(EntryRules):
     max_transfers: int | None = None
     transfer_working_days: int | None = None
     outage_grace_hours: int | None = None
+    incident_statement_days: int | None = None
+    incident_appeal_days: int | None = None
+    excuse_days: int | None = None
     study_before_payment: bool
     max_playback_rate: float
     allow_seek_forward_first_view: bool

@@ -212,6 +212,9 @@ KNOWN = (
     whole("onsite_exam.arrive_before_minutes", N_("Be on site before the start (minutes)"), 0, 600),
     whole("onsite_exam.late_limit_minutes", N_("Latest entry on site (minutes)"), 0, 600),
     whole("onsite_exam.no_leave_before_end_minutes", N_("No leaving in the last (minutes)"), 0, 600),
+    whole("incident_statement_days", N_("Days to state one's case after an incident"), 0, 90, none_is_said=True),
+    whole("incident_appeal_days", N_("Days to appeal against a decision on an incident"), 0, 365, none_is_said=True),
+    whole("excuse_days", N_("Days after the exam in which an excuse can be asked for"), 0, 365, none_is_said=True),
     # certificate and money
     choice("number_source", N_("Who numbers the certificates"), NUMBER_SOURCES),
     choice("certificate_document", N_("Which certificate document is given out"), CERTIFICATE_DOCUMENTS),

@@ -41,7 +41,8 @@ SPARE_KEYS = ("dispute_days", "manual_alone_hours", "unusual_study", "live_atten
               "practice_working_days", "offline_seconds", "max_transfers", "transfer_working_days",
               "recovery_wait_hours", "recovery_valid_days",
               "second_opinion_holds", "spot_check_percent", "outage_grace_hours",
-              "accommodations", "most_extra_minutes")
+              "accommodations", "most_extra_minutes", "incident_statement_days", "incident_appeal_days",
+              "excuse_days")
 # A programme that says nothing about these asks for nothing, and forbids nothing.
 NOT_ASKED = ("min_age", "min_education", "waiting_beside_seat")
 

@@ -7,8 +7,12 @@ from flask import Blueprint, abort, render_template, url_for
 from flask_login import current_user
 
 from enroll.accounts.permissions import Permission
+from enroll.admission.lifecycle import INCIDENT
 from enroll.admission.models import Ticket
 from enroll.admission.queries import tickets as queries
+from enroll.admission.queries.incidents import own_incidents
+from enroll.admission.rules.incidents import KIND_NAMES as INCIDENT_KINDS
+from enroll.admission.rules.incidents import Kind
 from enroll.admission.rules.tickets import (
     KIND_NAMES,
     NUMBER,
@@ -77,6 +81,8 @@ def booking(reference: str) -> Any:
     return render_template(
         "admission/booking.html", booking=found, sitting=found.sitting, label=BOOKING.label(found.state),
         part=PART_NAMES[Part(found.part)], tickets=[(KIND_NAMES[TicketKind(one.kind)], one.number) for one in mine],
+        incidents=[(one, INCIDENT.label(one.state), INCIDENT_KINDS[Kind(one.kind)])
+                   for one in own_incidents(session, current_user.account_id, booking_id=found.id)],
         moves=moves, registered=found.state in {"confirmed", "ticketed"}, from_at=found.window.ticket_from,
     )
 

@@ -1,0 +1,1 @@
+"""The learner's own exam days: ticket or confirmation, bookings, incidents."""

@@ -1,0 +1,5 @@
+"""Every blueprint of a learner's exam days."""
+
+from enroll.admission.views import incidents, tickets
+
+PAGES = (tickets.pages, incidents.pages)
