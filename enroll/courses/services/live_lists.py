@@ -199,5 +199,6 @@ def _own_keys(one: Enrolment) -> Iterable[tuple[str, str]]:
 
 
 def _kept(one: Seen) -> dict[str, object]:
-    return {"row": one.number, "enrolment": one.enrolment.id, "who": mask_name(one.enrolment.learner.legal_name),
+    learner = one.enrolment.learner
+    return {"row": one.number, "enrolment": one.enrolment.id, "who": mask_name(learner.legal_name) or learner.reference,
             "came": one.came_at.isoformat(), "left": one.left_at.isoformat()}

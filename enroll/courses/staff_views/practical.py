@@ -180,8 +180,8 @@ def _row(work: PracticeWork, calendar: WorkingCalendar, days: int) -> QueueRow:
 
 def _notice(rows: list[QueueRow]) -> str:
     """For the trainers' group: masked names, what is due, by when, and the link."""
-    lines = [f"{mask_name(row.work.enrolment.learner.legal_name)} {row.work.lesson.title} "
-             f"{_('by %(moment)s', moment=show_moment(row.by))}" for row in rows[:10]]
+    lines = [f"{mask_name(row.work.enrolment.learner.legal_name) or row.work.enrolment.learner.reference} "
+             f"{row.work.lesson.title} {_('by %(moment)s', moment=show_moment(row.by))}" for row in rows[:10]]
     if not lines:
         return ""
     head = _("Practice assignments to be marked, %(day)s:", day=show_day(local_day(now())))
