@@ -37,7 +37,7 @@ INCIDENT = Lifecycle(
              person_checks=(incidents.not_their_own, incidents.answered_by_a_third), asks_reason=True),
     ],
     labels={
-        S.REPORTED: StateLabel(N_("Incident to decide"), N_("Being looked into"), "warn", "clock"),
+        S.REPORTED: StateLabel(N_("Incident to decide"), N_("Under investigation"), "warn", "clock"),
         S.DECIDED: StateLabel(N_("Incident decided"), N_("Decided"), "info", "circle-check"),
         S.APPEALED: StateLabel(N_("Appeal to answer"), N_("Your appeal is being looked at"), "warn", "clock"),
         S.UPHELD: StateLabel(N_("Decision stands after the appeal"), N_("Decision stands after your appeal"), "mute",

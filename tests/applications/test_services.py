@@ -100,7 +100,8 @@ def test_submitting_holds_both_seats_freezes_version_one_and_is_on_record(app):
     assert version.content["hours"] == {"credited": 1620, "practice": 540, "pending": 0}
     assert {one["code"]: one["answer"] for one in version.eligibility}["hours"] == "met"
     assert told() == ["submit"]
-    acts = db.session.scalars(select(AuditEntry.act).where(AuditEntry.subject == reference)).all()
+    acts = db.session.scalars(select(AuditEntry.act).where(AuditEntry.subject == reference).order_by(
+        AuditEntry.seq)).all()
     assert acts == ["application.begin", "application.choose", "application.submit"]
 
 

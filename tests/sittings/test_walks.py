@@ -210,7 +210,8 @@ TABLE = {
     "release_ticket": ("confirmed", "ticketed"), "check_in": ("ticketed", "present"), "start": ("confirmed", "present"),
     "mark_absent": ("ticketed confirmed", "absent"), "undo_attendance": ("present absent", "ticketed"),
     "undo_online": ("present absent", "confirmed"), "excuse": ("confirmed ticketed absent", "excused"),
-    "disqualify": ("present", "disqualified"), "change": (SEATED_BEFORE, "moved"), "relocate": (SEATED_BEFORE, "moved"),
+    "disqualify": ("present", "disqualified"), "reinstate": ("disqualified", "present"),
+    "change": (SEATED_BEFORE, "moved"), "relocate": (SEATED_BEFORE, "moved"),
     "transfer": (SEATED_BEFORE, "moved"),
     "cancel": ("waitlisted offered held confirmed ticketed", "cancelled"),
     "lapse": ("waitlisted offered held", "lapsed"),
@@ -240,7 +241,7 @@ class OneBooking(RuleBasedStateMachine):
 
     @invariant()
     def whoever_gave_up_the_seat_never_comes_back_to_it(self):
-        if getattr(self, "state", "") in {"lapsed", "cancelled", "moved", "excused", "disqualified"}:
+        if getattr(self, "state", "") in {"lapsed", "cancelled", "moved", "excused"}:
             assert not [one for one in BOOKING.moves.values() if self.state in one.sources]
 
 
