@@ -45,7 +45,7 @@ def batch_has_rows(facts: BatchFacts) -> Problem | None:
 
 def every_row_is_answered(facts: BatchFacts) -> Problem | None:
     if facts.unanswered:
-        return problem("rows_unanswered", N_("%(count)s rows have no answer yet."), count=facts.unanswered)
+        return problem("rows_unanswered", N_("Rows without an answer yet: %(count)s."), count=facts.unanswered)
     return None
 
 

@@ -21,6 +21,11 @@ LAST_OF_ITEM = problem("last_reason", N_("This is the last reason of its item; w
 MOVED_ON = problem("moved_on", N_("Somebody changed this reason meanwhile; the page shows it as it is now."))
 
 
+def _named(item: str, code: str) -> str:
+    """How the audit calls a reason, as every record is called there: PHOTO-BLUR."""
+    return f"{item}-{code}".upper().replace("_", "-")
+
+
 def add_to_library(item: str, outcome: str, words: ReasonWords, *, by: Actor, now: datetime) -> str:
     """A new reason about an item; gives its code. Raises Refused with every fault."""
     _require(words, outcome, by)
@@ -30,7 +35,7 @@ def add_to_library(item: str, outcome: str, words: ReasonWords, *, by: Actor, no
         session.add(row)
         session.flush()
         _keep_wording(session, row, by, now)
-        audit.record(session, "reasons.add", f"{item}:{code}", by=by, now=now, words=words.words_zh)
+        audit.record(session, "reasons.add", _named(item, code), by=by, now=now, words=words.words_zh)
         return code
 
 
@@ -47,7 +52,7 @@ def word_anew(
         for name, said in words.as_kept().items():
             setattr(row, name, said)
         _keep_wording(session, row, by, now, why)
-        audit.record(session, "reasons.word", f"{item}:{code}", by=by, now=now, why=why, version=row.version)
+        audit.record(session, "reasons.word", _named(item, code), by=by, now=now, why=why, version=row.version)
 
 
 def set_in_use(
@@ -67,7 +72,7 @@ def set_in_use(
         _keep_as_it_came(session, row)
         row.retired_at = None if in_use else now
         _keep_wording(session, row, by, now)
-        audit.record(session, "reasons.restore" if in_use else "reasons.retire", f"{item}:{code}", by=by, now=now)
+        audit.record(session, "reasons.restore" if in_use else "reasons.retire", _named(item, code), by=by, now=now)
 
 
 def _require(words: ReasonWords, outcome: str, by: Actor) -> None:

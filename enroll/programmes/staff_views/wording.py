@@ -12,7 +12,7 @@ from enroll.programmes.forms.settings import WordingForm
 from enroll.programmes.queries.wording import wording_rows
 from enroll.programmes.rules.advertising import WHERE_NAMES, Wording, wordings_at, words_in
 from enroll.programmes.services.wording import set_wording
-from enroll.programmes.staff_views.dated_settings import staff_settings
+from enroll.programmes.staff_views.dated_settings import SEES, staff_settings
 from enroll.storage.database import db
 from enroll.web.access import requires
 from enroll.web.addresses import asked
@@ -54,4 +54,5 @@ def _page(form: WordingForm, problems: Any = ()) -> str:
         "programmes/staff/wording.html", form=form, problems=problems, rows=rows, known=known, names=WHERE_NAMES,
         today=today(), text=text, found=words_in(known, text, titles=True),
         may_change=current_user.actor.may(Permission.MANAGE_SETTINGS),
+        sees_settings=any(current_user.actor.may(one) for one in SEES),
     )
