@@ -19,8 +19,7 @@ from tests.conftest import NOON
 from tests.worlds import built_once
 
 ROUNDS, CLIENTS, SEATS = int(os.environ.get("CROWD_ROUNDS", "3")), int(os.environ.get("CROWD_CLIENTS", "30")), 20
-AT_ONCE = 15  # as many as there are connections: more would only wait for one; the clients come in waves of these
-JOINING = 40  # of those who missed: four for each seat that comes free
+AT_ONCE = 40  # as many threads as a press has; the clients come in waves of these
 
 
 @built_once
@@ -67,8 +66,8 @@ def test_of_a_crowd_exactly_twenty_get_a_seat_and_every_freed_one_goes_to_the_li
     assert len(seated) == SEATS, answers
     assert {type(one) for one in answers if not isinstance(one, list)} == {Refused}
 
-    # Half of those who sit leave while others join the list: each seat that comes free is somebody's at once.
-    storm = [partial(leave, one) for one in seated[:10]] + [partial(join, code, one) for one in missed[:JOINING]]
+    # Half of those who sit leave while everybody who missed joins: each seat that comes free is somebody's at once.
+    storm = [partial(leave, one) for one in seated[:10]] + [partial(join, code, one) for one in missed]
     answers = waves(app, storm)
     joined = [one for one in answers[10:] if isinstance(one, str)]
     states, taken = state_of(sitting_id)
