@@ -100,6 +100,7 @@ def look_over(page: Page) -> None:
 
 def what_keeps_out(page: Page, looks: list[tuple[int, str]] = LOOKS) -> list[str]:
     """What keeps somebody out of this page: on a phone, at a desk, in the light, in the dark; a line each."""
+    page.wait_for_load_state()  # a click comes back before the next page is read to its end
     found = []
     if page.locator("h1").count() != 1:
         found.append(f"{page.locator('h1').count()} main headings")
