@@ -4,7 +4,6 @@ tests/fixtures.py, which brings the whole program."""
 import gc
 import os
 from base64 import urlsafe_b64encode
-from collections.abc import Collection
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,6 @@ NOON = datetime(2026, 11, 22, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai")).astimezon
 CHROMIUM = Path("/usr/bin/chromium")
 SECRET_KEY = "a secret of the tests, long enough to be taken for one"
 FIELD_KEY = urlsafe_b64encode(os.urandom(32)).decode()
-OTHER = "other"
 
 # One run: its folder is made by the process that was started, and handed to the workers of xdist.
 
@@ -31,10 +29,9 @@ DATABASES = pytest.StashKey[Databases]()
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--database",
-        choices=[SQLITE, POSTGRESQL, "both", OTHER],
+        choices=[SQLITE, POSTGRESQL, "both"],
         default="both",
-        help="which database the tests that need one run on (default: each of them on both, those of pages on one; "
-        "other: only those of pages, each on the other one)",
+        help="which database the tests that need one run on (default: each of them on both)",
     )
 
 
@@ -65,26 +62,10 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database" in metafunc.fixturenames:
         asked = metafunc.config.getoption("--database")
-        one = database_of_pages(metafunc.definition.path, metafunc.fixturenames)
         marks = {mark.name for mark in metafunc.definition.iter_markers()}
-        if marks & {"browser", "one_database"}:
-            one = SQLITE
-        if asked == "both":
-            kinds = [one] if one else [SQLITE, POSTGRESQL]
-        elif asked == OTHER:
-            kinds = [SQLITE if one == POSTGRESQL else POSTGRESQL]
-        else:
-            kinds = [asked]
-        metafunc.parametrize("database", kinds, indirect=True)
-
-
-def database_of_pages(file: Path, asks_for: Collection[str]) -> str | None:
-    """Tests that go through pages ask the services, which are asked on both, and draw: one database is enough while
-    working. Staff's lists with their filters are asked on the stricter one."""
-    drawn = file.stem.endswith(("views", "pages")) or {"client", "sign_in"} & set(asks_for)
-    if not drawn or file.parent.name == "architecture":
-        return None
-    return POSTGRESQL if "staff" in file.stem else SQLITE
+        if asked == "both" and marks & {"browser", "one_database"}:
+            asked = SQLITE
+        metafunc.parametrize("database", [SQLITE, POSTGRESQL] if asked == "both" else [asked], indirect=True)
 
 
 # What is slow runs only when asked for; the summary says so, so that nobody counts on what never ran.
@@ -106,18 +87,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         pytest.exit(f"The tests in a browser need {CHROMIUM} (Debian's package chromium).", returncode=4)
     unasked = [mark for mark in SLOWER if mark not in config.getoption("markexpr")]
     left_out = [item for item in items if any(map(item.get_closest_marker, unasked))]  # keywords hold folders too
-    if config.getoption("--database") == OTHER:
-        left_out += [item for item in items if not _on_the_other(item)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         gone = set(left_out)
         items[:] = [item for item in items if item not in gone]
-
-
-def _on_the_other(item: pytest.Item) -> bool:
-    asks_for = getattr(item, "fixturenames", ())
-    asks_one = "database" in asks_for and database_of_pages(item.path, asks_for)
-    return bool(asks_one) and item.get_closest_marker("one_database") is None
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
@@ -128,8 +101,6 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         if mark == "browser" and not CHROMIUM.exists():
             where = "they need Debian's package chromium"
         terminalreporter.write_line(f"{what} did not run: {where}.")
-    if config.getoption("--database") == "both":
-        terminalreporter.write_line(f"The tests of pages ran on one database each; the other: --database {OTHER}.")
 
 
 def _browser_asked_for(config: pytest.Config) -> bool:
