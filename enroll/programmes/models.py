@@ -3,9 +3,10 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint, event
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
+from enroll.foundation.references import public_token
 from enroll.foundation.words import Bilingual
 from enroll.programmes.lifecycle import WindowState
 from enroll.programmes.rules.advertising import Where, Wording
@@ -61,6 +62,7 @@ class Programme(Base):
     note_zh: Mapped[str] = mapped_column(Text, default="")
     note_en: Mapped[str] = mapped_column(Text, default="")
     enrolment_open: Mapped[bool] = mapped_column(default=False)
+    rules_mark: Mapped[str] = mapped_column(String(22), default=public_token)  # another one with every change of them
 
     rules: Mapped[list["ProgrammeRule"]] = relationship(order_by="ProgrammeRule.id")
 
@@ -97,6 +99,15 @@ class ProgrammeRule(Base):
 
     def as_rule(self) -> Rule:
         return Rule(self.key, self.value, self.from_on, self.official, self.source)
+
+
+@event.listens_for(Session, "before_flush")
+def _mark_changed_rules(session: Session, *_: Any) -> None:
+    """Whoever has kept a programme's rules by their mark reads them again."""
+    changed = {row.programme_id for rows in (session.new, session.dirty, session.deleted) for row in rows
+               if isinstance(row, ProgrammeRule)}
+    for number in changed - {None}:
+        session.get_one(Programme, number).rules_mark = public_token()
 
 
 class FeeItem(Base):

@@ -77,6 +77,20 @@ def test_a_figure_changes_from_its_day_on_and_the_old_one_keeps_its_time(session
     assert rules_at(session, "CAIP", SOON).required_hours == 40
 
 
+def test_rules_are_read_once_and_again_after_every_change_and_a_change_taken_back_leaves_nothing(session, administrator):
+    caip()
+    assert rules_at(session, "CAIP", SOON).required_hours == 35
+    assert rules_at(session, "CAIP", SOON) is rules_at(session, "CAIP", SOON)
+    with pytest.raises(ZeroDivisionError), transaction() as changing:
+        for hours, day in ((40, SOON), (41, SOON + timedelta(days=1))):
+            set_hours(hours, day, administrator)
+            assert rules_at(changing, "CAIP", day).required_hours == hours
+        raise ZeroDivisionError
+    assert rules_at(session, "CAIP", SOON + timedelta(days=1)).required_hours == 35
+    set_hours(42, SOON, administrator)
+    assert rules_at(session, "CAIP", SOON).required_hours == 42
+
+
 def test_a_second_value_from_the_same_day_is_refused_and_the_first_stays(session, administrator):
     caip()
     set_hours(40, SOON, administrator)

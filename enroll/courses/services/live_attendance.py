@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from enroll.audit.moves import expect_version, make_move
 from enroll.audit.services import record as note_act
@@ -65,7 +65,7 @@ def standings(
 
 def least_percent(session: Session, live: LiveClass) -> int:
     """The share of attendance that counts, as the programme has it on the day of the class."""
-    programme = session.get_one(Programme, live.course.programme_id, options=[joinedload(Programme.rules)])
+    programme = session.get_one(Programme, live.course.programme_id)
     found = rules_of(programme, local_day(live.starts_at)).live_attendance_percent
     if found is None:
         raise Refused(NO_SETTING)

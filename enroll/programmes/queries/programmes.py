@@ -1,22 +1,63 @@
 """Programmes, the rules and prices that stand on a day, and who runs this installation."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import fields
 from datetime import date
+from typing import Any, TypeVar
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, object_session
 
 from enroll.documents.photos import PhotoRule
 from enroll.foundation.problems import NotFound
 from enroll.programmes.models import FeeItem, Organisation, Programme, ProgrammeRule
-from enroll.programmes.rules.figures import EntryRules, ProgrammeRules, RefundRule, RuleMissing
+from enroll.programmes.rules.figures import EntryRules, ProgrammeRules, RefundRule, Rule, RuleMissing
 from enroll.programmes.rules.reading import entry_rules, in_force, programme_rules, refund_rules
+
+Read = TypeVar("Read")
+
+
+class _Rules:
+    """All rules of a programme as they were under one mark, and what was read from them. Frozen values only."""
+
+    def __init__(self, stated: Iterable[Rule]):
+        self.stated = tuple(stated)
+        self.by_day: dict[tuple[object, ...], Any] = {}
+
+    def read(
+        self, programme: Programme, day: date, reading: Callable[[str, int, date, tuple[Rule, ...]], Read]
+    ) -> Read:
+        asked = (programme.code, programme.edition, day, reading)
+        if asked not in self.by_day:
+            self.by_day[asked] = reading(*asked[:3], in_force(self.stated, day))
+        found: Read = self.by_day[asked]
+        return found
+
+
+KEPT: dict[str, _Rules] = {}
+"""Rules are asked for with nearly every page and act, and change a few times a year: a process keeps what it has read.
+A mark belongs to one state of one programme's rules, in every process and every copy of the database."""
+MOST_KEPT = 50
+
+
+def _kept(programme: Programme) -> _Rules:
+    found = KEPT.get(programme.rules_mark)
+    if found is None:
+        # Read from the table: a collection in the session's memory may be older than the mark.
+        session = object_session(programme)
+        assert session is not None
+        wanted = select(*(getattr(ProgrammeRule, one.name) for one in fields(Rule)))
+        rows = session.execute(wanted.where(ProgrammeRule.programme_id == programme.id))
+        found = _Rules(Rule(*row) for row in rows)
+        if len(KEPT) >= MOST_KEPT:
+            KEPT.clear()
+        KEPT[programme.rules_mark] = found
+    return found
 
 
 def programmes(session: Session) -> Sequence[Programme]:
     """All of them, those with open enrolment first."""
-    wanted = select(Programme).options(joinedload(Programme.rules))
-    return session.scalars(wanted.order_by(Programme.enrolment_open.desc(), Programme.id)).unique().all()
+    return session.scalars(select(Programme).order_by(Programme.enrolment_open.desc(), Programme.id)).all()
 
 
 def programme_by_code(session: Session, code: str) -> Programme | None:
@@ -30,8 +71,7 @@ def rules_at(session: Session, programme_code: str, day: date) -> ProgrammeRules
 
 def rules_of(programme: Programme, day: date) -> ProgrammeRules:
     """The same of a programme that is at hand. Raises RuleMissing."""
-    stated = in_force((row.as_rule() for row in programme.rules), day)
-    return programme_rules(programme.code, programme.edition, day, stated)
+    return _kept(programme).read(programme, day, programme_rules)
 
 
 def photo_check_of(programme: Programme, day: date) -> PhotoRule | None:
@@ -49,8 +89,7 @@ def entry_rules_at(session: Session, programme_code: str, day: date) -> EntryRul
 
 
 def entry_rules_of(programme: Programme, day: date) -> EntryRules:
-    stated = in_force((row.as_rule() for row in programme.rules), day)
-    return entry_rules(programme.code, programme.edition, day, stated)
+    return _kept(programme).read(programme, day, entry_rules)
 
 
 def prices_at(session: Session, day: date) -> dict[str, FeeItem]:
@@ -87,8 +126,7 @@ def organisation(session: Session) -> Organisation | None:
 
 
 def _programme(session: Session, code: str) -> Programme:
-    wanted = select(Programme).where(Programme.code == code).options(joinedload(Programme.rules))
-    found = session.scalars(wanted).unique().one_or_none()
+    found = programme_by_code(session, code)
     if found is None:
         raise NotFound(code)
     return found
@@ -98,7 +136,7 @@ def refund_rules_at(session: Session, day: date) -> tuple[tuple[str, Sequence[Re
     """What comes back by today's rules of the programmes one can enrol for: ("exam" or "training", rules)."""
     found = []
     for programme in programmes(session):
-        stated = {rule.key: rule.value for rule in in_force((row.as_rule() for row in programme.rules), day)}
+        stated = {rule.key: rule.value for rule in in_force(_kept(programme).stated, day)}
         for kind in ("exam", "training"):
             if programme.enrolment_open and f"{kind}_refund_rules" in stated:
                 found.append((kind, refund_rules(stated[f"{kind}_refund_rules"])))
