@@ -147,6 +147,7 @@ class Sender:
     def twice(self) -> None:
         """The same press again: the same answer, and no second effect."""
         first, _ = self.post(self.filled)
+        changed = bool(self.kept.kept)
         if first.status_code >= 500:
             self.say("as served", f"answers {first.status_code}")
         if first.status_code == 303:
@@ -155,7 +156,8 @@ class Sender:
                 self.say("twice", f"to {first.location}, then {second.status_code} {second.location}")
             if kept:
                 self.say("twice", f"keeps {kept[0]}")
-        self.again()
+        if changed or self.kept.kept:
+            self.again()
 
     def _refused(self, how: str, sent: dict[str, Any], at: list[str]) -> None:
         answer = self._looked_at(how, sent)
