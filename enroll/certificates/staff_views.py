@@ -62,7 +62,7 @@ DONE = {
 def queue() -> Any:
     tab = asked("tab") if asked("tab") in TABS else "first"
     page = case_page(db.session(), tab, asked("q", most=100), asked_number("after"))
-    rows = [(one, CERTIFICATE.label(one.state), mask_name(one.learner.legal_name), _days_left(
+    rows = [(one, CERTIFICATE.label(one.state), mask_name(one.learner.called), _days_left(
         one.window.roster_to_issuer_by)) for one in page.rows]
     return render_template(
         "certificates/staff/queue.html", rows=rows, page=page, tab=tab, find=asked("q"), names=TAB_NAMES,
@@ -223,7 +223,7 @@ def _page(
         measure_codes=MEASURE_CODES,
         matters=[(one, MATTER_KINDS.get(one.kind, one.kind)) for one in evidence.matters], history=_history(case),
         matter_form=form if isinstance(form, CloseMatterForm) else CloseMatterForm(formdata=None),
-        people=_people(session, case, evidence, pending), name=mask_name(case.learner.legal_name),
+        people=_people(session, case, evidence, pending), name=mask_name(case.learner.called),
         parts=[(one, PART_NAMES[Part(one.part)], VERDICT_LABELS[Verdict(one.verdict)], BOOKING.label(one.booking.state))
                for one in evidence.parts if one.verdict],
         earlier_parts=[(one, PART_NAMES[Part(one.part)]) for one in evidence.earlier_parts],

@@ -167,7 +167,7 @@ def _correction(reference: str) -> Correction:
 
 def _notice(rows: Any) -> str:
     """For the reviewers' group: masked names, what waits, by when, and the link."""
-    lines = [f"{one.reference} {mask_name(one.learner.legal_name)} {_('by %(moment)s', moment=show_moment(due))}"
+    lines = [f"{one.reference} {mask_name(one.learner.called)} {_('by %(moment)s', moment=show_moment(due))}"
              for one, _label, due, _left in rows[:10]]
     if not lines:
         return ""

@@ -249,7 +249,7 @@ def _batch_page(found: Batch, reply_form: ReplyForm | None = None, problems: tup
     look.state.choices = [SelectChoice("", _("All")),
                           *(SelectChoice(str(one), translate(ROW_LABELS[one].staff)) for one in RowState)]
     page = queries.some_rows(session, found, state=asked("state"), after=asked_number("after"))
-    rows = [(one, mask_name(one.learner.legal_name), ROW_LABELS[RowState(one.row_state)]) for one in page.rows]
+    rows = [(one, mask_name(one.learner.called), ROW_LABELS[RowState(one.row_state)]) for one in page.rows]
     counts = queries.counts_of(session, [found.id]).get(found.id, queries.RowCounts())
     facts = queries.facts_with(session, found, counts)
     offers = [one for one in BATCH.offers(found.state, current_user.actor, facts) if one.move.name != "acknowledge"]

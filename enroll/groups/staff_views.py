@@ -264,7 +264,7 @@ def _missing(row: Row) -> str:
 
 def _notice(group: ExamGroup, rows: list[Row]) -> str:
     """For the employer's chat group: masked names, what is missing, until when. Links go to each member alone."""
-    lines = [f"{mask_name(one.learner.legal_name)}: {_missing(one)}" for one in rows if one.stage in WAITS_FOR_MEMBER]
+    lines = [f"{mask_name(one.learner.called)}: {_missing(one)}" for one in rows if one.stage in WAITS_FOR_MEMBER]
     if not lines:
         return ""
     head = _("%(employer)s, window %(code)s, %(day)s. Registration closes on %(moment)s; seats are held only from each "

@@ -85,6 +85,6 @@ def _page(member: GroupMember, form: JoinForm, problems: tuple[Problem, ...] = (
                             member.group.state == GroupState.OPEN)
     return render_template(
         "groups/join.html", member=member, group=member.group, form=form, problems=problems, over=over,
-        name=mask_name(member.learner.legal_name), here=request.path.removesuffix("/decline"), signed_in=signed_in,
+        name=mask_name(member.learner.called), here=request.path.removesuffix("/decline"), signed_in=signed_in,
         mine=signed_in and member.learner.account_id == current_user.account_id, act_form=ActForm(formdata=None),
     )

@@ -1,9 +1,10 @@
 """What supervision sends by itself: the summary of the week before, on Mondays."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from enroll.enrolments.models import Enrolment
+from enroll.foundation.clock import at_beijing
 from enroll.foundation.problems import NotFound
 from enroll.storage.database import again_if_crowded, db
 from enroll.supervision.queries.following import followed
@@ -20,7 +21,7 @@ def send_summaries(now: datetime) -> int:
     if not summary_is_due(now):
         return 0
     session, week, (first, last) = db.session(), week_of(now), last_week(now)
-    chosen = to_be_summarised(session, week, at_most=AT_ONCE)
+    chosen = to_be_summarised(session, week, at_beijing(last + timedelta(days=1)), at_most=AT_ONCE)
     sums = week_sums(session, [one.id for one in chosen], first, last)
     rows = {row.enrolment.id: row for row in followed(session, now, references=[one.learner.reference
                                                                                for one in chosen])}

@@ -7,6 +7,7 @@ from typing import Any
 from enroll.demo.samples import PDF
 from tests.journeys.people import Person, Upload
 from tests.journeys.world import World
+from tests.pages import fields_of
 
 BEAT = timedelta(seconds=60)
 """The longest stretch that counts whole: two heartbeats of 30 seconds, as when one got lost on the way."""
@@ -104,3 +105,30 @@ def is_accepted(world: World) -> None:
             return
         trainer.presses(str(waiting[0]["href"]), "通过", "/accept", points_0="38", points_1="28", points_2="18",
                         points_3="9", comment="完成度好，来源清楚。")
+
+
+class Sending:
+    """What js/upload.js does on a task's page: begins a file, or goes on with it, and sends it piece by piece."""
+
+    def __init__(self, person: Person, task: str, content: bytes, name: str):
+        self.person, self.content = person, content
+        form = person.reads(task).soup.select_one("form[data-pieces]")
+        assert form is not None, f"{task} takes no file"
+        sent = fields_of(form)
+        self.token = str(sent["csrf_token"])
+        told = person.browser.post(str(form["data-pieces"]), data={
+            "csrf_token": self.token, "name": name, "size": len(content), "head": content[:512].hex(),
+            "deliverable": sent["deliverable"]}).get_json()
+        self.address, self.offset, self.piece = str(told["address"]), int(told["offset"]), int(told["piece"])
+
+    def sends_a_piece(self) -> None:
+        piece = self.content[self.offset:self.offset + self.piece]
+        answer = self.person.browser.patch(self.address, data=piece, headers={
+            "X-CSRFToken": self.token, "Upload-Offset": str(self.offset),
+            "Content-Type": "application/offset+octet-stream"})
+        assert answer.status_code in {200, 204}, answer.status_code
+        self.offset += len(piece)
+
+    def sends_the_rest(self) -> None:
+        while self.offset < len(self.content):
+            self.sends_a_piece()

@@ -97,7 +97,7 @@ def _rooms(
 
 def _seated(booking: Booking, ticket_no: str, granted: Granted) -> SeatedPerson:
     learner = booking.learner
-    return SeatedPerson(booking.seat_no or 0, learner.legal_name, mask_name(learner.legal_name),
+    return SeatedPerson(booking.seat_no or 0, learner.legal_name, mask_name(learner.called),
                         ticket_no or booking.reference, learner.id_number_mask[-4:],
                         printed(granted.codes, granted.minutes))
 

@@ -176,7 +176,7 @@ def _incident(reference: str) -> Incident:
 
 def _notice(rows: Any) -> str:
     """For the group of those who decide: masked names, what it is, since when, and the link."""
-    lines = [f"{one.reference} {mask_name(one.learner.legal_name) if one.learner else one.sitting.code} "
+    lines = [f"{one.reference} {mask_name(one.learner.called) if one.learner else one.sitting.code} "
              f"{translate(KIND_NAMES[Kind(one.kind)])} {show_moment(one.reported_at)}" for one in rows[:10]]
     if not lines:
         return ""

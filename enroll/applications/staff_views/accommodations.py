@@ -127,7 +127,7 @@ def _found(reference: str) -> Accommodation:
 
 def _notice(rows: Any) -> str:
     """For the leads' group: masked names, by when, and the link; never what was asked for."""
-    lines = [f"{one.reference} {mask_name(one.learner.legal_name)} {_('by %(moment)s', moment=show_moment(due))}"
+    lines = [f"{one.reference} {mask_name(one.learner.called)} {_('by %(moment)s', moment=show_moment(due))}"
              for one, _label, due, _left in rows[:10]]
     if not lines:
         return ""

@@ -127,7 +127,7 @@ def _for_learners(rows: Sequence[Application], tab: Tab) -> str:
 
 def _line(one: Application, tab: Tab) -> str:
     due: datetime | None = getattr(one, DUE_OF[tab])
-    return str(_("%(name)s (%(reference)s): by %(moment)s", name=mask_name(one.learner.legal_name),
+    return str(_("%(name)s (%(reference)s): by %(moment)s", name=mask_name(one.learner.called),
                  reference=one.reference, moment=show_moment(due)))
 
 

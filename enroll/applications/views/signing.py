@@ -94,7 +94,7 @@ def _page(link: SignatureLink, sent: SubmitForm | None, problems: tuple[Problem,
     rest = form.show_problems(problems)
     return render_template(
         "applications/sign.html", link=link, application=application, form=form, problems=rest,
-        name=mask_name(application.learner.legal_name), sitting_rows=sitting_rows(application),
+        name=mask_name(application.learner.called), sitting_rows=sitting_rows(application),
         texts={f"{one.code}.{one.version}": one for one in texts},
         given=[one.consent_text for code, one in given.items() if code != COMMITMENT], **money_of(application),
     )

@@ -200,5 +200,5 @@ def _own_keys(one: Enrolment) -> Iterable[tuple[str, str]]:
 
 def _kept(one: Seen) -> dict[str, object]:
     learner = one.enrolment.learner
-    return {"row": one.number, "enrolment": one.enrolment.id, "who": mask_name(learner.legal_name) or learner.reference,
+    return {"row": one.number, "enrolment": one.enrolment.id, "who": mask_name(learner.called),
             "came": one.came_at.isoformat(), "left": one.left_at.isoformat()}

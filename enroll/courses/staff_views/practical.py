@@ -180,7 +180,7 @@ def _row(work: PracticeWork, calendar: WorkingCalendar, days: int) -> QueueRow:
 
 def _notice(rows: list[QueueRow]) -> str:
     """For the trainers' group: masked names, what is due, by when, and the link."""
-    lines = [f"{mask_name(row.work.enrolment.learner.legal_name) or row.work.enrolment.learner.reference} "
+    lines = [f"{mask_name(row.work.enrolment.learner.called)} "
              f"{row.work.lesson.title} {_('by %(moment)s', moment=show_moment(row.by))}" for row in rows[:10]]
     if not lines:
         return ""

@@ -52,5 +52,5 @@ def _record(form: Any, references: list[str]) -> str:
 
 
 def _page(form: Any, chosen: Any) -> str:
-    rows = [(fee, mask_name(fee.learner.legal_name), f"-{place}") for place, fee in enumerate(chosen, start=1)]
+    rows = [(fee, mask_name(fee.learner.called), f"-{place}") for place, fee in enumerate(chosen, start=1)]
     return render_template("fees/staff/group.html", form=form, rows=rows, sum=sum(fee.owed_fen for fee in chosen))

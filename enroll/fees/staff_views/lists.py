@@ -42,7 +42,7 @@ SEES = (Permission.SEE_FEES, Permission.MANAGE_FEES)
 def queue() -> Any:
     form, chosen = _filter()
     page = fees_found(db.session(), chosen, after=asked_number("after"))
-    rows = [(fee, mask_name(fee.learner.legal_name), days_left(fee.due_at, now())) for fee in page.rows]
+    rows = [(fee, mask_name(fee.learner.called), days_left(fee.due_at, now())) for fee in page.rows]
     return render_template(
         "fees/staff/queue.html", rows=rows, page=page, form=form, chosen=chosen, labels=FEE.labels, payers=PAYER_NAMES,
         numbers={"due": number_due(db.session()), "overdue": number_due(db.session(), now())},
@@ -75,7 +75,7 @@ def days() -> Any:
     except ValueError:
         abort(400)
     totals = totals_of(db.session(), day)
-    rows = [(payment, mask_name(payment.fee.learner.legal_name)) for payment in payments_of(db.session(), day)]
+    rows = [(payment, mask_name(payment.fee.learner.called)) for payment in payments_of(db.session(), day)]
     return render_template("fees/staff/days.html", day=day, totals=totals, rows=rows, providers=PROVIDER_NAMES,
                            number=sum(one.number for one in totals), sum=sum(one.amount_fen for one in totals))
 
@@ -90,7 +90,7 @@ COLUMNS = [
 
 def _row(fee: Fee) -> list[Any]:
     return [
-        fee.reference, fee.subject, mask_name(fee.learner.legal_name), fee.learner.reference, translate(fee.title),
+        fee.reference, fee.subject, mask_name(fee.learner.called), fee.learner.reference, translate(fee.title),
         fee.amount_fen / 100, fee.paid_fen / 100, translate(FEE.label(fee.state).staff),
         translate(PAYER_NAMES[Payer(fee.payer)]), fee.due_at, fee.settled_at,
         ", ".join(one.trade_no for one in fee.payments),
@@ -109,7 +109,7 @@ def _filter() -> tuple[FeeFilterForm, FeeFilter]:
 
 def _notice(fees: Any) -> str:
     """What goes into the group: masked names, what is owed, by when, where."""
-    lines = [_("%(name)s: %(item)s %(amount)s, by %(moment)s", name=mask_name(fee.learner.legal_name),
+    lines = [_("%(name)s: %(item)s %(amount)s, by %(moment)s", name=mask_name(fee.learner.called),
                item=translate(fee.title), amount=shown_yuan(fee.owed_fen), moment=show_moment(fee.due_at))
              for fee in fees]
     return "\n".join([_("Fees to be paid:"), *lines, outside_url("fees.mine")]) if lines else ""

@@ -85,7 +85,7 @@ def _refunds_page(problems: tuple[Problem, ...] = (), sent: tuple[str, MoveForm]
     """`sent`: the refund whose step was tried, and what was typed for it."""
     done = request.args.get("state") == "done"
     page = refunds_in(db.session(), (RefundState.DONE,) if done else WAITING, after=asked_number("after"))
-    rows = [(refund, mask_name(refund.learner.legal_name), _offers(refund),
+    rows = [(refund, mask_name(refund.learner.called), _offers(refund),
              sent[1] if sent and sent[0] == refund.reference else MoveForm(None, version=refund.version))
             for refund in page.rows]
     waiting = [(one.learner.legal_name, f"{one.reference} {translate(REFUND.label(one.state).staff)}", None)
@@ -100,7 +100,7 @@ def _offers(refund: Refund) -> Any:
 
 
 def _late_page(problems: tuple[Problem, ...] = (), number: int = 0, form: ReconcileForm | None = None) -> str:
-    rows = [(one, mask_name(one.fee.learner.legal_name),
+    rows = [(one, mask_name(one.fee.learner.called),
              form if one.id == number and form else ReconcileForm(None, prefix=f"p{one.id}-"))
             for one in late_payments(db.session())]
     settled = late_payments(db.session(), settled=True)

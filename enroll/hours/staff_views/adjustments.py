@@ -15,7 +15,7 @@ from enroll.hours.queries.adjustments import adjustment_by_reference, adjustment
 from enroll.hours.queries.standing import balance
 from enroll.hours.rules.crediting import KINDS
 from enroll.hours.services.adjusting import adjustment_facts, decide_adjustment
-from enroll.hours.staff_views.tabs import SEES, TARGET_WORKING_DAYS, group_notice, hours_tabs, staff
+from enroll.hours.staff_views.tabs import SEES, TARGET_WORKING_DAYS, hours_tabs, staff
 from enroll.programmes.queries.windows import working_calendar
 from enroll.programmes.rules.working_days import days_left
 from enroll.storage.database import db
@@ -24,6 +24,7 @@ from enroll.web.access import requires
 from enroll.web.addresses import asked, asked_number
 from enroll.web.downloads import send_stored
 from enroll.web.moments import now
+from enroll.web.notices import group_notice
 from enroll.web.once import once
 
 DONE = {
@@ -42,7 +43,7 @@ def adjustment_queue() -> Any:
     calendar = working_calendar(session)
     rows = [(one, by, days_left(by, now())) for one in page.rows
             for by in [calendar.deadline(one.made_at, TARGET_WORKING_DAYS)]]
-    lines = [(one.enrolment.learner.legal_name, one.title, by) for one, by, _left in rows]
+    lines = [(one.enrolment.learner.called, one.title, by) for one, by, _left in rows]
     return render_template(
         "hours/staff/adjustments.html", page=page, rows=rows, decided=decided, tabs_of=hours_tabs("adjustments"),
         label=lambda one: ADJUSTMENT.label(one.state),

@@ -18,7 +18,7 @@ from enroll.hours.rules.anomalies import FIGURES, KIND_NAMES, AnomalyKind
 from enroll.hours.rules.crediting import SOURCES
 from enroll.hours.services.anomalies import anomaly_facts, decide_anomaly
 from enroll.hours.staff_views.doubts import as_times
-from enroll.hours.staff_views.tabs import SEES, TARGET_WORKING_DAYS, XLSX, group_notice, hours_tabs, staff
+from enroll.hours.staff_views.tabs import SEES, TARGET_WORKING_DAYS, XLSX, hours_tabs, staff
 from enroll.programmes.queries.windows import working_calendar
 from enroll.programmes.rules.working_days import days_left
 from enroll.storage.database import db
@@ -28,6 +28,7 @@ from enroll.web.addresses import asked, asked_number
 from enroll.web.downloads import send_bytes
 from enroll.web.language import translate
 from enroll.web.moments import now, today
+from enroll.web.notices import group_notice
 from enroll.web.once import once
 
 DONE = {
@@ -47,7 +48,7 @@ def anomaly_list() -> Any:
     calendar = working_calendar(session)
     rows = [(one, by, days_left(by, now())) for one in page.rows
             for by in [calendar.deadline(one.found_at, TARGET_WORKING_DAYS)]]
-    lines = [(one.enrolment.learner.legal_name, translate(KIND_NAMES[AnomalyKind(one.kind)]), by)
+    lines = [(one.enrolment.learner.called, translate(KIND_NAMES[AnomalyKind(one.kind)]), by)
              for one, by, _left in rows]
     return render_template(
         "hours/staff/anomalies.html", page=page, rows=rows, decided=decided, kind=kind, tabs_of=hours_tabs("anomalies"),

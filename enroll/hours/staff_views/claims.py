@@ -16,7 +16,7 @@ from enroll.hours.queries.ledger import course_sums
 from enroll.hours.rules.claims import UNIT_NAMES, ClaimUnit
 from enroll.hours.rules.crediting import KINDS
 from enroll.hours.services.claims import claim_facts, decide_claim
-from enroll.hours.staff_views.tabs import SEES, TARGET_WORKING_DAYS, group_notice, hours_tabs, staff
+from enroll.hours.staff_views.tabs import SEES, TARGET_WORKING_DAYS, hours_tabs, staff
 from enroll.programmes.queries.windows import working_calendar
 from enroll.programmes.rules.working_days import days_left
 from enroll.storage.database import db
@@ -25,6 +25,7 @@ from enroll.web.access import requires
 from enroll.web.addresses import asked, asked_number
 from enroll.web.downloads import send_stored
 from enroll.web.moments import now
+from enroll.web.notices import group_notice
 from enroll.web.once import once
 
 DONE = {
@@ -47,7 +48,7 @@ def claim_queue() -> Any:
     rows = waiting_claims(session, now())
     shown = [(row, by, days_left(by, now())) for row in rows[first:first + PAGE_SIZE]
              for by in [calendar.deadline(row.claim.submitted_at, TARGET_WORKING_DAYS)]]
-    lines = [(row.claim.enrolment.learner.legal_name, row.claim.partner, by) for row, by, _left in shown]
+    lines = [(row.claim.enrolment.learner.called, row.claim.partner, by) for row, by, _left in shown]
     return render_template(
         "hours/staff/claims.html", rows=shown, tabs_of=hours_tabs("claims"), first=first, size=PAGE_SIZE,
         number=len(rows), kinds=KINDS,

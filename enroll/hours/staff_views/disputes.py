@@ -17,7 +17,7 @@ from enroll.hours.queries.disputes import dispute_by_reference, dispute_history,
 from enroll.hours.rules.crediting import KINDS, UNCOUNTED, why_uncounted
 from enroll.hours.services.disputes import decide_dispute, dispute_facts
 from enroll.hours.staff_views.doubts import as_times
-from enroll.hours.staff_views.tabs import SEES, TARGET_WORKING_DAYS, group_notice, hours_tabs, staff
+from enroll.hours.staff_views.tabs import SEES, TARGET_WORKING_DAYS, hours_tabs, staff
 from enroll.programmes.queries.windows import working_calendar
 from enroll.programmes.rules.working_days import WorkingCalendar, days_left
 from enroll.storage.database import db
@@ -26,6 +26,7 @@ from enroll.web.access import requires
 from enroll.web.addresses import asked, asked_number
 from enroll.web.downloads import send_stored
 from enroll.web.moments import now
+from enroll.web.notices import group_notice
 from enroll.web.once import once
 
 
@@ -45,7 +46,7 @@ def dispute_queue() -> Any:
                       descending=decided)
     calendar = working_calendar(session)
     rows = [_row(one, calendar) for one in page.rows]
-    lines = [(row.dispute.enrolment.learner.legal_name, row.dispute.uncounted.title, row.by) for row in rows]
+    lines = [(row.dispute.enrolment.learner.called, row.dispute.uncounted.title, row.by) for row in rows]
     return render_template(
         "hours/staff/disputes.html", page=page, rows=rows, decided=decided, tabs_of=hours_tabs("disputes"),
         why=why_uncounted, label=lambda one: DISPUTE.label(one.state),

@@ -19,7 +19,7 @@ from enroll.hours.queries.standing import balance
 from enroll.hours.rules.crediting import KINDS
 from enroll.hours.rules.doubts import EVIDENCE, DoubtFacts, why_in_doubt
 from enroll.hours.services.doubts import decide_doubt
-from enroll.hours.staff_views.tabs import SEES, TARGET_WORKING_DAYS, group_notice, hours_tabs, staff
+from enroll.hours.staff_views.tabs import SEES, TARGET_WORKING_DAYS, hours_tabs, staff
 from enroll.programmes.queries.windows import working_calendar
 from enroll.programmes.rules.working_days import WorkingCalendar, days_left
 from enroll.storage.database import db
@@ -27,6 +27,7 @@ from enroll.storage.paging import page_by_id
 from enroll.web.access import requires
 from enroll.web.addresses import asked, asked_number
 from enroll.web.moments import now
+from enroll.web.notices import group_notice
 from enroll.web.once import once
 
 
@@ -96,7 +97,7 @@ def _row(one: HoursDoubt, calendar: WorkingCalendar) -> DoubtRow:
 
 
 def _notice(rows: Sequence[HoursDoubt], calendar: WorkingCalendar) -> str:
-    lines = [(one.enrolment.learner.legal_name, str(one.entry["title"]), _row(one, calendar).by) for one in rows]
+    lines = [(one.enrolment.learner.called, str(one.entry["title"]), _row(one, calendar).by) for one in rows]
     return group_notice(_("Minutes in doubt to be decided, %(day)s:"), lines, "hours_staff.queue")
 
 

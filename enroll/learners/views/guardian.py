@@ -131,4 +131,4 @@ def _guardians_page(named: Guardian, form: AcknowledgeForm, problems: tuple[Prob
     learner = learner_by_id(db.session(), named.learner_id)
     return render_template("learners/guardian_page.html", form=form, problems=problems, named=named,
                            text=text_in_force(db.session(), GUARDIAN, now()),
-                           learner=mask_name(learner.legal_name) if learner else "")
+                           learner=mask_name(learner.called) if learner else "")

@@ -66,7 +66,7 @@ def maker_page(
     for row in page.rows:
         first = round_of(row).first
         mine = first if first is not None and first.made_by_id == account_id else None
-        rows.append(MakerRow(row.reference, numbers[row.id], mask_name(row.booking.learner.legal_name), row.version,
+        rows.append(MakerRow(row.reference, numbers[row.id], mask_name(row.booking.learner.called), row.version,
                              mine, first is not None and mine is None))
     return rows, page
 
@@ -103,7 +103,7 @@ def sitting_page(
 
 def rows_of(session: Session, results: Collection[Result]) -> list[Row]:
     numbers = numbers_of(session, results)
-    return [Row(row, row.reference, numbers[row.id], mask_name(row.booking.learner.legal_name)) for row in results]
+    return [Row(row, row.reference, numbers[row.id], mask_name(row.booking.learner.called)) for row in results]
 
 
 def numbers_of(session: Session, results: Iterable[Result]) -> Mapping[int, str]:

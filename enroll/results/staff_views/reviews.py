@@ -94,13 +94,13 @@ def _page(review: ScoreReview, form: AnswerForm, problems: tuple[Any, ...] = ())
     return render_template(
         "results/staff/review.html", review=review, form=form, problems=problems, versions=versions,
         offer=offers[0] if offers else None, label=SCORE_REVIEW.label(review.state), part=PART_NAMES[Part(
-            review.booking.part)], name=mask_name(review.booking.learner.legal_name), left=_days_left(review.answer_by),
+            review.booking.part)], name=mask_name(review.booking.learner.called), left=_days_left(review.answer_by),
         by=names_by_id(session, [review.answered_by_id]).get(review.answered_by_id or 0, ""), value_of=value_of,
     )
 
 
 def _row(review: ScoreReview) -> tuple[ScoreReview, str, str, int]:
-    return (review, mask_name(review.booking.learner.legal_name), PART_NAMES[Part(review.booking.part)],
+    return (review, mask_name(review.booking.learner.called), PART_NAMES[Part(review.booking.part)],
             _days_left(review.answer_by))
 
 

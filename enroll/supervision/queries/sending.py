@@ -46,9 +46,11 @@ def to_be_reminded(session: Session, now: datetime, week: str, *, at_most: int) 
     return session.scalars(wanted.order_by(Enrolment.id).limit(at_most)).all()
 
 
-def to_be_summarised(session: Session, week: str, *, at_most: int) -> Sequence[Enrolment]:
-    """Who studies, got no summary this week yet, and wants one; whoever has a proof already needs none."""
-    wanted = _unsent(f"summary:{week}").where(ReminderChoice.summary_off_at.is_(None), ~_has_proof())
+def to_be_summarised(session: Session, week: str, before: datetime, *, at_most: int) -> Sequence[Enrolment]:
+    """Who enrolled `before` this week began, studies, got no summary yet, and wants one; whoever has a proof already
+    needs none."""
+    wanted = _unsent(f"summary:{week}").where(
+        Enrolment.enrolled_at < before, ReminderChoice.summary_off_at.is_(None), ~_has_proof())
     return session.scalars(wanted.order_by(Enrolment.id).limit(at_most)).all()
 
 

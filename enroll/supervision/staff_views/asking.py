@@ -240,7 +240,7 @@ def _people(whose: str, state: str, figures: queries.QueueFigures) -> list[Tab]:
 
 def _notice(rows: list[QueueRow]) -> str:
     """For the trainers' group: masked names, what waits, by when, and the link."""
-    lines = [f"{row.question.reference} {mask_name(row.question.learner.legal_name)} "
+    lines = [f"{row.question.reference} {mask_name(row.question.learner.called)} "
              f"{_('by %(moment)s', moment=show_moment(row.by))}" for row in rows[:10]]
     if not lines:
         return ""

@@ -101,7 +101,7 @@ def register() -> Any:
         (N_("Received on"), 18), (N_("To be answered by"), 18), (N_("Answered"), 18), (N_("What was found"), 16),
         (N_("State"), 16), (N_("Who answers"), 14))]
     rows = [[
-        one.reference, mask_name(one.learner.legal_name), translate(ABOUT_NAMES[About(one.about)]),
+        one.reference, mask_name(one.learner.called), translate(ABOUT_NAMES[About(one.about)]),
         translate(CHANNEL_NAMES[Channel(one.channel)]), show_moment(one.received_at), show_moment(one.answer_by),
         show_moment(one.answered_at) if one.answered_at else "",
         translate(FINDING_NAMES[Finding(one.finding)]) if one.finding else "",
@@ -221,7 +221,7 @@ def _complaint(reference: str) -> Complaint:
 
 def _notice(rows: Any) -> str:
     """For the group of those who answer: masked names, what waits, by when, and the link."""
-    lines = [f"{one.reference} {mask_name(one.learner.legal_name)} "
+    lines = [f"{one.reference} {mask_name(one.learner.called)} "
              f"{_('by %(moment)s', moment=show_moment(one.answer_by))}" for one in rows[:10]]
     if not lines:
         return ""

@@ -80,7 +80,7 @@ def contacts() -> Any:
     whose = "all" if asked("whose") == "all" else "mine"
     page = queries.contacts_planned(db.session(), after=asked_number("after"),
                                     adviser_id=None if whose == "all" else current_user.account_id)
-    rows = [(one.learner.legal_name or one.learner.reference, one.adviser.name, one.due_at) for one in page.rows]
+    rows = [(one.learner.called, one.adviser.name, one.due_at) for one in page.rows]
     return render_template("supervision/staff/contacts.html", page=page, whose=whose, days_left=_days_left,
                            notice=group_notice(_("Contacts planned, %(day)s:"), rows, "supervision_staff.contacts"))
 
@@ -257,7 +257,7 @@ def _contact(reference: str) -> Contact:
 
 def _notice(rows: list[queries.FollowedRow]) -> str:
     """For the group of a cohort's teachers: masked names, what is up, and the link."""
-    lines = [f"{mask_name(row.learner.legal_name)} {translate(row.risks[0].words)}" for row in rows if row.risks][:10]
+    lines = [f"{mask_name(row.learner.called)} {translate(row.risks[0].words)}" for row in rows if row.risks][:10]
     if not lines:
         return ""
     head = _("Learners to look after, %(day)s:", day=show_day(local_day(now())))
