@@ -17,7 +17,7 @@ from enroll.accounts import staff_views as accounts_staff
 from enroll.accounts.queries import has_demo_accounts
 from enroll.accounts.views import own, presence, recovery, sessions, signing_in
 from enroll.admission import jobs as admission_jobs
-from enroll.admission.events import IncidentMoved, TicketReleased
+from enroll.admission.events import IncidentMoved, PrintAsked, TicketReleased
 from enroll.admission.queries.incidents import unsound_incidents
 from enroll.admission.queries.rooming_soundness import unsound_rooming
 from enroll.admission.staff_views import every as exam_days
@@ -371,6 +371,7 @@ def listen(outbox: Outbox) -> Outbox:
     outbox.on(AccommodationMoved, admission_jobs.follow_accommodation)
     outbox.on(IncidentMoved, certificates_jobs.follow_incident)
     outbox.on(TicketReleased, admission_jobs.print_ticket, slow=True)
+    outbox.on(PrintAsked, admission_jobs.print_all, slow=True)
     for event, tell in (*study.TELLS, *exam.TELLS, *office.TELLS, *helping.TELLS, *supervision.TELLS):
         outbox.on(event, teller(tell))
     outbox.on(BookingMoved, results_jobs.follow_booking)

@@ -21,3 +21,18 @@ class IncidentMoved:
     reference: str
     move: str
     state: str
+
+
+@dataclass(frozen=True)
+class NoticeWritten:
+    """The candidate notice of a sitting has another wording; whoever holds a ticket is told."""
+
+    sitting: str
+    number: int
+
+
+@dataclass(frozen=True)
+class PrintAsked:
+    """All tickets of a sitting or window are wanted in one file, too many to wait for."""
+
+    token: str

@@ -1,5 +1,6 @@
 """What admission does by itself: render a released ticket, follow a booking that changed, confirm online parts."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,13 +13,16 @@ from enroll.admission.rules.tickets import (
     OnsiteFigures,
     TicketKind,
     arrangements_printed,
+    noticed,
     online_notice,
     onsite_notice,
     sex_name,
 )
+from enroll.admission.services.printing import make_print
 from enroll.admission.services.tickets import keep_documents, release_confirmations, renew_ticket
 from enroll.applications.queries.accommodations import accommodation_by_reference
 from enroll.documents import papers
+from enroll.documents.refusals import DoesNotFit
 from enroll.foundation import words
 from enroll.foundation.actor import SYSTEM
 from enroll.learners.rules.numbers import id_type_as_printed
@@ -29,6 +33,7 @@ from enroll.storage.files import StoredFile, keep_file, read_file
 from enroll.storage.outbox import Happened
 from enroll.web.language import in_language, translate
 
+NOTICE_ELSEWHERE = "本场次另有考生须知，请登录后在准考证页面查看。"
 LEAVES = {"cancel", "lapse", "change", "transfer", "excuse", "confirm"}
 
 
@@ -40,9 +45,24 @@ def print_ticket(happened: Happened, now: datetime) -> None:
     paper, token, released_at = paper_of(ticket), ticket.token, ticket.released_at.astimezone(UTC)
     name = f"{ticket.number}-{ticket.ticket_version}"
     let_go(db.session())
-    pdf, image = papers.as_both(paper, dated=released_at)
+    pdf, image = _printed(paper, released_at)
     keep_documents(token, _kept(pdf, f"{name}.pdf", "application/pdf", now),
                    _kept(image, f"{name}.png", "image/png", now))
+
+
+def _printed(paper: papers.Paper, dated: datetime) -> tuple[bytes, bytes]:
+    """A notice of the sitting that is too long for the page is led to instead of printed; nothing else is left out."""
+    try:
+        return papers.as_both(paper, dated=dated)
+    except DoesNotFit as wrong:
+        if wrong.values.get("field") != "pages" or not getattr(paper, "notices", ()):
+            raise
+        return papers.as_both(replace(paper, notices=(NOTICE_ELSEWHERE,)), dated=dated)  # type: ignore[call-arg]
+
+
+def print_all(happened: Happened, now: datetime) -> None:
+    """On PrintAsked: all tickets in one file."""
+    make_print(happened.event.token, now=now)
 
 
 def follow_booking(happened: Happened, now: datetime) -> None:
@@ -93,6 +113,7 @@ def paper_of(ticket: Ticket) -> papers.Paper:
         "programme": words.Bilingual(facts["programme_zh"], facts["programme_en"]),
         "window": f"{facts['window']}期",
         "issued_at": ticket.released_at, "arrangements": arrangements_printed(facts),
+        "notices": noticed(facts, "zh"),
     }
     if ticket.kind == TicketKind.CONFIRMATION:
         notice = online_notice(OnlineFigures(*facts["figures"]))

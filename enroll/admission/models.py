@@ -149,8 +149,8 @@ class CandidateNotice(Base):
 
 
 class TicketPrint(Base):
-    """All tickets of a sitting or window in one file, made in the background; `done` counts as it goes. The file is
-    kept for as long as the page offers it and no longer."""
+    """All tickets of a sitting or window in one file; a large one is made in the background, and `done` counts as it
+    goes."""
 
     __tablename__ = "ticket_print"
     __table_args__ = (one_of("form", PrintForm), *whole("total", 0, 100_000), *whole("done", 0, 100_000))

@@ -154,6 +154,7 @@ class AdmissionTicket(Paper):
     issued_at: datetime
     code: str
     arrangements: str = ""
+    notices: tuple[str, ...] = ()
 
     def _code(self) -> str:
         return self.code
@@ -198,6 +199,7 @@ class ExamConfirmation(Paper):
     rules: tuple[str, ...] = ()
     issued_at: datetime
     arrangements: str = ""
+    notices: tuple[str, ...] = ()
 
     def _worded(self) -> Mapping[str, Any]:
         return {"parts": [part.facts() for part in self.parts], **_made(self.issued_at)}

@@ -6,8 +6,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from enroll.admission.events import IncidentMoved, TicketReleased
+from enroll.admission.events import IncidentMoved, NoticeWritten, TicketReleased
 from enroll.admission.models import Incident, IncidentMove, Ticket
+from enroll.admission.queries.notices import holders_in, notices_of
 from enroll.admission.rules.incidents import DECISION_NAMES, KIND_NAMES, Decision, Kind
 from enroll.applications import lifecycle as applications
 from enroll.applications.events import AccommodationMoved, ApplicationMoved, DeadlineNear
@@ -34,7 +35,7 @@ from enroll.results.events import OutcomePublished, ScoreReviewAnswered
 from enroll.results.models import ScoreReview
 from enroll.sittings.events import BookingMoved, PlaceNews
 from enroll.sittings.lifecycle import BookingState
-from enroll.sittings.models import Booking
+from enroll.sittings.models import Booking, Sitting
 from enroll.sittings.queries import live_bookings_of
 from enroll.storage.outbox import Happened
 
@@ -177,11 +178,24 @@ def accommodation_moved(session: Session, happened: Happened, now: datetime) -> 
                    {"reference": found.application.reference})]
 
 
+def notice_written(session: Session, happened: Happened, now: datetime) -> list[Notice]:
+    """To everybody who holds a ticket or confirmation of the sitting, with the words themselves."""
+    event = happened.event
+    sitting = session.scalars(select(Sitting).where(Sitting.code == event.sitting)).one()
+    wording = next((one for one in notices_of(session, sitting.id) if one.number == event.number), None)
+    if wording is None or not wording.text_zh.strip():
+        return []
+    return [Notice(account_of(session, learner_id), f"notice:{event.sitting}:{event.number}:{number}",
+                   "admission/notice", {"sitting": sitting, "wording": wording}, "admission.ticket",
+                   {"number": number})
+            for learner_id, number in holders_in(session, sitting.id)]
+
+
 TELLS: tuple[tuple[type, Tell], ...] = (
     (CorrectionMoved, correction_moved),
     (ApplicationMoved, application_moved), (DeadlineNear, deadline_near), (BookingMoved, booking_moved),
     (PlaceNews, place_news), (AccommodationMoved, accommodation_moved),
-    (TicketReleased, ticket_released), (IncidentMoved, incident_moved),
+    (TicketReleased, ticket_released), (NoticeWritten, notice_written), (IncidentMoved, incident_moved),
     (OutcomePublished, outcome_published), (ScoreReviewAnswered, score_review_answered),
     (CertificateMoved, certificate_moved),
 )  # fmt: skip

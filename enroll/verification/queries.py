@@ -2,14 +2,16 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from enroll.admission.models import Ticket
 from enroll.certificates.lifecycle import RECORDED, CertificateState
 from enroll.certificates.models import Certificate, CertificateMove, EarlierCertificate
 from enroll.certificates.queries.cases import earlier_by_number, successor_of
 from enroll.certificates.rules import is_expired, read_number
 from enroll.foundation.clock import local_day
+from enroll.foundation.masking import mask_name
 from enroll.foundation.text import compared
 from enroll.hours.lifecycle import ProofState
 from enroll.hours.models import HoursProof, ProofMove
@@ -17,7 +19,7 @@ from enroll.hours.queries.ledger import ledger_rows, taken_back_since
 from enroll.hours.queries.proofs import proof_by_reference, proof_by_token
 from enroll.hours.rules.proof import ledger_digest
 from enroll.programmes.models import Organisation
-from enroll.verification.rules import Part, Shown, Standing, names_match
+from enroll.verification.rules import Part, Shown, Standing, TicketShown, names_match
 
 NOBODY = "－"  # compared with where no document has the number: a miss takes the same way as a wrong name
 BEGAN = {CertificateState.SUSPENDED: "suspend", CertificateState.REVOKED: "revoke",
@@ -46,6 +48,18 @@ def by_token(session: Session, token: str, now: datetime) -> Shown | None:
     if certificate is not None:
         return _certificate_shown(session, certificate, now)
     return _proof_shown(session, proof, now) if proof is not None else None
+
+
+def ticket_by_code(session: Session, token: str) -> TicketShown | None:
+    """The admission ticket or exam confirmation whose code this is; neither its seat nor who holds it in full."""
+    found = session.scalar(select(Ticket).where(Ticket.token == token))
+    if found is None:
+        return None
+    newest = session.scalar(select(func.max(Ticket.ticket_version)).where(
+        Ticket.learner_id == found.learner_id, Ticket.window_id == found.window_id, Ticket.kind == found.kind,
+        Ticket.replaced_at.is_(None)))
+    return TicketShown(found.kind, found.number, found.ticket_version, mask_name(found.facts.get("name", "")),
+                       found.facts.get("window", ""), found.released_at, found.replaced_at, newest)
 
 
 def _certificate(session: Session, number: str) -> Certificate | None:

@@ -3,7 +3,7 @@
 import hmac
 import unicodedata
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from enroll.foundation.lifecycle import StateLabel
@@ -73,3 +73,18 @@ def names_match(given: str, kept: str) -> bool:
     telling by the time how much of it was right."""
     spelled = (unicodedata.normalize("NFC", one).encode("utf-8", "surrogatepass") for one in (given, kept))
     return hmac.compare_digest(*spelled) and bool(kept)
+
+
+@dataclass(frozen=True)
+class TicketShown:
+    """What a ticket's code tells anybody: which version it is and whether a newer one replaced it. `newest` is None
+    where none is in force any more; the name is masked, the seat is not told."""
+
+    kind: str
+    number: str
+    version: int
+    name: str
+    window: str
+    released_at: datetime
+    replaced_at: datetime | None
+    newest: int | None

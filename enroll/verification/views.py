@@ -7,7 +7,7 @@ from flask import Blueprint, Response, make_response, render_template
 from enroll.learners.rules.numbers import IdType
 from enroll.storage.database import db
 from enroll.verification.forms import LookUpForm
-from enroll.verification.queries import by_number, by_token
+from enroll.verification.queries import by_number, by_token, ticket_by_code
 from enroll.verification.rules import STANDING_LABELS, Shown
 from enroll.web.access import public
 from enroll.web.moments import now
@@ -41,6 +41,8 @@ def answer() -> Any:
 @limiter.limit("120 per 10 minutes")
 def by_code(token: str) -> Any:
     found = by_token(db.session(), token, now())
+    if found is None and (ticket := ticket_by_code(db.session(), token)) is not None:
+        return _page("verification/ticket.html", ticket=ticket, checked_at=now())
     if found is None:
         return _page("verification/unknown.html", 404)
     return _shown(found)

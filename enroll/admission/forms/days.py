@@ -6,6 +6,7 @@ from wtforms import (  # type: ignore[attr-defined]  # the stubs are older than 
     BooleanField,
     Form,
     HiddenField,
+    RadioField,
     SelectChoice,
     SelectField,
     SelectMultipleField,
@@ -13,6 +14,7 @@ from wtforms import (  # type: ignore[attr-defined]  # the stubs are older than 
     ValidationError,
 )
 
+from enroll.admission.rules.notices import MOST_CHARACTERS
 from enroll.web.forms import ActForm, Line, Lines, Needed, Whole
 
 
@@ -50,6 +52,16 @@ class RoomingForm(ActForm):
     afresh = BooleanField(_l("Make the plan afresh"))
     shown = HiddenField()
     reason = Line(_l("Reason"), most=200)
+
+
+class PrintTicketsForm(ActForm):
+    form = RadioField(_l("As"), choices=[SelectChoice("pdf", _l("One PDF, to be printed")),
+                                         SelectChoice("zip", _l("A zip with one PDF each"))], default="pdf")
+
+
+class NoticeForm(ActForm):
+    text_zh = Lines(_l("In Chinese"), most=MOST_CHARACTERS)
+    text_en = Lines(_l("In English"), most=2 * MOST_CHARACTERS)
 
 
 class LookUpForm(ActForm):

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from enroll.admission.models import ExamAccess
 from enroll.admission.queries.facts import online_figures, onsite_figures
+from enroll.admission.queries.notices import notices_for
 from enroll.admission.rules.tickets import TicketKind
 from enroll.applications.queries.accommodations import granted_for
 from enroll.learners.models import LearnerFile
@@ -54,6 +55,9 @@ def paper_facts(session: Session, bookings: Sequence[Booking], window: Window, k
     if granted:  # named only where there is something, so that older tickets say the same as before
         codes = dict.fromkeys(code for one in granted.values() for code in one.codes)
         facts["arrangements"] = {"codes": list(codes), "minutes": max(one.minutes for one in granted.values())}
+    notices = notices_for(session, {one.sitting.code for one in bookings})
+    if notices:
+        facts["notices"] = notices
     if kind is TicketKind.TICKET:
         figures = onsite_figures(window)
         return facts | {"photo_file_id": photo_of(session, learner.id), "parts": [_seated(one) for one in bookings],

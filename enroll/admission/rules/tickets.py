@@ -39,6 +39,17 @@ def sex_name(code: str) -> Bilingual:
     return SEXES.get(code, Bilingual(code or "—"))
 
 
+def says_the_same(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Whether a ticket needs no new version. A notice that was written since makes none: the ticket stays valid, and
+    its page shows the newest notice."""
+    return {**before, "notices": None} == {**after, "notices": None}
+
+
+def noticed(facts: Mapping[str, Any], language: str) -> tuple[str, ...]:
+    """The lines that the notices of a ticket's sittings add to the general one, each once."""
+    return tuple(dict.fromkeys(line for one in facts.get("notices", ()) for line in one[language]))
+
+
 def arrangements_printed(facts: Mapping[str, Any]) -> str:
     """The accommodations that a ticket's frozen facts name, as papers say them; '' where there are none."""
     granted = facts.get("arrangements") or {}

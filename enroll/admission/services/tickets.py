@@ -16,7 +16,7 @@ from enroll.admission.queries.days import window_or_sitting
 from enroll.admission.queries.facts import facts_about, ticket_in_force
 from enroll.admission.queries.paper import LIVE_STATES, bookings_for, number_of_body, paper_facts
 from enroll.admission.queries.tickets import confirmation_is_due
-from enroll.admission.rules.tickets import TicketKind
+from enroll.admission.rules.tickets import TicketKind, says_the_same
 from enroll.audit import services as audit
 from enroll.foundation.actor import Actor
 from enroll.foundation.problems import NOT_PERMITTED, OWN_RECORD, NotFound, Problem, Refused, problem
@@ -172,7 +172,8 @@ def _write(
     standing = ticket_in_force(session, learner_id, window.id, kind)
     facts = paper_facts(session, bookings, window, kind) if bookings else {}
     body_number = number_of_body(session, bookings) if kind is TicketKind.TICKET else ""
-    if standing is not None and standing.facts == facts and (not body_number or body_number == standing.number):
+    numbered = standing is not None and (not body_number or body_number == standing.number)
+    if standing is not None and numbered and says_the_same(standing.facts, facts):
         return standing
     newest = session.scalar(select(func.max(Ticket.ticket_version)).where(
         Ticket.learner_id == learner_id, Ticket.window_id == window.id, Ticket.kind == str(kind))) or 0

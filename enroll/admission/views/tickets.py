@@ -11,6 +11,7 @@ from enroll.admission.lifecycle import INCIDENT
 from enroll.admission.models import Ticket
 from enroll.admission.queries import tickets as queries
 from enroll.admission.queries.incidents import own_incidents
+from enroll.admission.queries.notices import notices_for, versions_of
 from enroll.admission.rules.incidents import KIND_NAMES as INCIDENT_KINDS
 from enroll.admission.rules.incidents import Kind
 from enroll.admission.rules.tickets import (
@@ -97,6 +98,8 @@ def _page(found: Ticket, secrets: list[tuple[str, str]] | None = None) -> Any:
     accesses = queries.accesses_of(db.session(), [part["booking"] for part in facts["parts"]])
     notice = onsite_notice(OnsiteFigures(*facts["figures"])) if kind is TicketKind.TICKET else online_notice(
         OnlineFigures(*facts["figures"]))
+    newest = notices_for(db.session(), {part["sitting"] for part in facts["parts"]})
+    printed = {(one["sitting"], one["number"]) for one in facts.get("notices", ())}
     others = [(KIND_NAMES[TicketKind(one.kind)], one.number)
               for one in queries.own_tickets(db.session(), found.learner_id, found.window_id) if one.id != found.id]
     return render_template(
@@ -105,7 +108,9 @@ def _page(found: Ticket, secrets: list[tuple[str, str]] | None = None) -> Any:
         parts=[_part(one) for one in facts["parts"]], lines=notice, others=others, form=ActForm(),
         accesses=[(_name(one.part), one) for one in accesses], has_secret=any(one.has_secret for one in accesses),
         secrets=[(_name(part), secret) for part, secret in secrets or []],
-        names=ACCOMMODATION_NAMES,
+        names=ACCOMMODATION_NAMES, versions=versions_of(db.session(), found),
+        notices=[(one, datetime.fromisoformat(one["written_at"]), (one["sitting"], one["number"]) not in printed)
+                 for one in newest],
         arrangements=[ACCOMMODATION_NAMES[one] for one in facts.get("arrangements", {}).get("codes", ())],
         image=url_for("admission.image", number=found.number) if found.image_id else "",
         pdf=url_for("admission.pdf", number=found.number) if found.file_id else "",
