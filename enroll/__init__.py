@@ -18,6 +18,7 @@ from enroll.accounts.queries import has_demo_accounts
 from enroll.accounts.views import own, presence, recovery, sessions, signing_in
 from enroll.admission import jobs as admission_jobs
 from enroll.admission.events import IncidentMoved, PrintAsked, TicketReleased
+from enroll.admission.queries.excuses import unsound_excuses
 from enroll.admission.queries.incidents import unsound_incidents
 from enroll.admission.queries.rooming_soundness import unsound_rooming
 from enroll.admission.staff_views import every as exam_days
@@ -238,6 +239,7 @@ SOUNDNESS: list[tuple[str, Check]] = [
     ("the rooming gives each seat once, and tickets name it", unsound_rooming),
     ("accommodations are decided by others than their learner", unsound_accommodations),
     ("certificates are stood for by two independent people", unsound_certificates),
+    ("whoever is excused was granted it, by another", unsound_excuses),
     ("void results rest on an incident, decided by another", unsound_incidents),
     ("corrections are carried out by others than their learner", unsound_corrections),
     ("groups name their members’ own applications, and their money adds up", unsound_groups),

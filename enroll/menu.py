@@ -1,7 +1,7 @@
 """What stands in the navigation of a learner, of the staff, and of everybody: in which group, and who sees it."""
 
 from enroll.accounts.permissions import Permission
-from enroll.admission.staff_views import incidents
+from enroll.admission.staff_views import excuses, incidents
 from enroll.applications.staff_views import listing, outages
 from enroll.corrections import staff_views as corrections_staff
 from enroll.courses.staff_views import authoring
@@ -64,6 +64,7 @@ NAVIGATION: list[Entry] = [
     Entry("cohorts", N_("Cohorts"), "school", "enrolments_staff.cohorts", "manage", (Permission.MANAGE_COHORTS,)),
     Entry("admission", N_("Exam days"), "armchair", "admission_staff.days", "queue", (Permission.RUN_EXAMS,)),
     Entry("incidents", N_("Incidents"), "alert-triangle", "incidents_staff.queue", "queue", incidents.SEES),
+    Entry("excuses", N_("Requests to be excused"), "hourglass", "excuses_staff.queue", "queue", excuses.SEES),
     Entry("my_results", N_("Results"), "award", "results.mine", "more", (Permission.LEARN,)),
     Entry("results", N_("Results"), "award", "results_staff.overview", "queue", (Permission.SEE_RESULTS,)),
     Entry("score_reviews", N_("Score reviews"), "list-check", "results_staff.score_reviews", "queue",

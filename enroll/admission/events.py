@@ -36,3 +36,13 @@ class PrintAsked:
     """All tickets of a sitting or window are wanted in one file, too many to wait for."""
 
     token: str
+
+
+@dataclass(frozen=True)
+class ExcuseMoved:
+    """An excuse was asked for, granted, refused or withdrawn."""
+
+    learner_id: int
+    reference: str
+    move: str
+    state: str

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from enroll.accounts.permissions import Permission
-from enroll.admission.rules import incidents
+from enroll.admission.rules import excuses, incidents
 from enroll.foundation.lifecycle import Lifecycle, Move, StateLabel, sources
 from enroll.foundation.words import N_
 
@@ -43,5 +43,35 @@ INCIDENT = Lifecycle(
         S.UPHELD: StateLabel(N_("Decision stands after the appeal"), N_("Decision stands after your appeal"), "mute",
                              "check"),
         S.REVERSED: StateLabel(N_("Decision taken back"), N_("Decision taken back"), "ok", "circle-check"),
+    },
+)
+
+
+class ExcuseState(StrEnum):
+    ASKED = "asked"
+    GRANTED = "granted"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+E = ExcuseState
+
+EXCUSE = Lifecycle(
+    "Excuse",
+    states=E,
+    first=E.ASKED,
+    moves=[
+        Move("grant", N_("Grant the excuse"), sources(E.ASKED), E.GRANTED, Permission.LEAD_REVIEW,
+             checks=(excuses.may_be_excused,), person_checks=(excuses.excused_by_another,), asks_reason=True),
+        Move("refuse", N_("Refuse the excuse"), sources(E.ASKED), E.REFUSED, Permission.LEAD_REVIEW,
+             person_checks=(excuses.excused_by_another,), asks_reason=True),
+        Move("withdraw", N_("Withdraw the excuse"), sources(E.ASKED), E.WITHDRAWN, Permission.LEARN,
+             person_checks=(excuses.is_their_excuse,)),
+    ],
+    labels={
+        E.ASKED: StateLabel(N_("Excuse to decide"), N_("Excuse being looked at"), "warn", "clock"),
+        E.GRANTED: StateLabel(N_("Excuse granted"), N_("Excuse granted"), "ok", "circle-check"),
+        E.REFUSED: StateLabel(N_("Excuse refused"), N_("Excuse refused"), "bad", "circle-x"),
+        E.WITHDRAWN: StateLabel(N_("Excuse withdrawn"), N_("Excuse withdrawn"), "mute", "x"),
     },
 )

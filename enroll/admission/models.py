@@ -7,7 +7,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, U
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from enroll.accounts.models import Account
-from enroll.admission.lifecycle import IncidentState
+from enroll.admission.lifecycle import ExcuseState, IncidentState
 from enroll.admission.rules import incidents
 from enroll.admission.rules.door import Recorded
 from enroll.admission.rules.seats import RoomingAct
@@ -259,3 +259,35 @@ class IncidentPost(Base):
     posted_at: Mapped[datetime] = mapped_column(UtcMoment)
 
     file: Mapped[StoredFile | None] = relationship()
+
+
+class ExcuseMove(HistoryRow, Base):
+    __tablename__ = "excuse_move"
+
+    record_id: Mapped[int] = mapped_column(ForeignKey("excuse.id"), index=True)
+
+
+class Excuse(Versioned, Base):
+    """A learner asks to be excused 缓考 from one booking, with evidence; one at a time."""
+
+    __tablename__ = "excuse"
+    __table_args__ = (
+        one_of("state", ExcuseState),
+        Index("uq_excuse_live", "booking_id", unique=True, sqlite_where=text("state IN ('asked', 'granted')"),
+              postgresql_where=text("state IN ('asked', 'granted')")),
+        Index("ix_excuse_queue", "state", "asked_at"),
+    )
+    history = ExcuseMove
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(String(20), unique=True)
+    learner_id: Mapped[int] = mapped_column(ForeignKey("learner.id"), index=True)
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"))
+    state: Mapped[str] = mapped_column(String(20))
+    words: Mapped[str] = mapped_column(Text)
+    file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"))
+    asked_at: Mapped[datetime] = mapped_column(UtcMoment)
+
+    learner: Mapped[Learner] = relationship()
+    booking: Mapped[Booking] = relationship()
+    file: Mapped[StoredFile] = relationship()

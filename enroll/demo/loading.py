@@ -16,6 +16,7 @@ from enroll.accounts.models import Account
 from enroll.demo import (
     complaining,
     deciding,
+    exam_days,
     ground,
     handing_in,
     helping,
@@ -95,6 +96,8 @@ def load(app: Flask, password: str, *, until: datetime, size: int, say: Say) -> 
         handing_in.a_batch(until)
         complaining.complaints(until)
         complaining.a_list_of_before(until)
+        exam_days.incidents(until)
+        exam_days.excuses(until)
         queueing.a_list(until)
         helping.an_application_by_phone(until)
         helping.lost_sign_ins(until)

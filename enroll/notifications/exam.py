@@ -6,8 +6,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from enroll.admission.events import IncidentMoved, NoticeWritten, TicketReleased
-from enroll.admission.models import Incident, IncidentMove, Ticket
+from enroll.admission.events import ExcuseMoved, IncidentMoved, NoticeWritten, TicketReleased
+from enroll.admission.models import Excuse, Incident, IncidentMove, Ticket
+from enroll.admission.queries.excuses import facts_of, moves_of_excuse
 from enroll.admission.queries.notices import holders_in, notices_of
 from enroll.admission.rules.incidents import DECISION_NAMES, KIND_NAMES, Decision, Kind
 from enroll.applications import lifecycle as applications
@@ -40,8 +41,8 @@ from enroll.sittings.queries import live_bookings_of
 from enroll.storage.outbox import Happened
 
 # A booking's own news that the learner has not read in the application's: registered, and what happened on the day.
-BOOKING_NEWS = {BookingState.CONFIRMED, BookingState.ABSENT, BookingState.EXCUSED, BookingState.DISQUALIFIED,
-                BookingState.OFFERED, BookingState.MOVED}
+BOOKING_NEWS = {BookingState.CONFIRMED, BookingState.ABSENT, BookingState.DISQUALIFIED, BookingState.OFFERED,
+                BookingState.MOVED}
 
 
 def application_moved(session: Session, happened: Happened, now: datetime) -> list[Notice]:
@@ -88,13 +89,15 @@ def booking_moved(session: Session, happened: Happened, now: datetime) -> list[N
     if event.state not in BOOKING_NEWS or event.move == "transfer":
         return []
     booking = one_by_reference(session, Booking, event.reference)
+    absent = event.state == BookingState.ABSENT
     values = {"booking": booking, "state": event.state, "window": booking.window, "sitting": booking.sitting,
-              "now_in": sitting_now(session, booking) if event.state == BookingState.MOVED else None}
+              "now_in": sitting_now(session, booking) if event.state == BookingState.MOVED else None,
+              "excuse_until": facts_of(session, booking, now).asked_until if absent else None}
     # Both parts of an application are confirmed by one payment: one message, whichever comes first.
     about = f"{booking.subject}:{event.state}" if event.state == BookingState.CONFIRMED else (
         f"{event.reference}:{event.state}:{happened.entry_id}")
     page, where = ("seats.accept", event.reference) if event.state == BookingState.OFFERED else (
-        "applications.show", booking.subject)
+        ("excuses.ask", event.reference) if absent else ("applications.show", booking.subject))
     return [Notice(account_of(session, event.learner_id), about, "applications/booking", values, page,
                    {"reference": where})]
 
@@ -126,6 +129,17 @@ def incident_moved(session: Session, happened: Happened, now: datetime) -> list[
               "decision": DECISION_NAMES[Decision(incident.decision)] if incident.decision else ""}
     return [Notice(account_of(session, event.learner_id), f"{event.reference}:{event.move}", "admission/incident",
                    values, "incidents.show", {"reference": event.reference})]
+
+
+def excuse_moved(session: Session, happened: Happened, now: datetime) -> list[Notice]:
+    """What became of a request to be excused; the booking's own move is not told a second time."""
+    event = happened.event
+    excuse = one_by_reference(session, Excuse, event.reference)
+    last = moves_of_excuse(session, excuse.id)[-1]
+    values = {"excuse": excuse, "move": event.move, "reason": last.reason,
+              "until": facts_of(session, excuse.booking, now).asked_until}
+    return [Notice(account_of(session, event.learner_id), f"{event.reference}:{event.move}", "admission/excuse",
+                   values, "excuses.show", {"reference": event.reference})]
 
 
 def outcome_published(session: Session, happened: Happened, now: datetime) -> list[Notice]:
@@ -196,6 +210,7 @@ TELLS: tuple[tuple[type, Tell], ...] = (
     (ApplicationMoved, application_moved), (DeadlineNear, deadline_near), (BookingMoved, booking_moved),
     (PlaceNews, place_news), (AccommodationMoved, accommodation_moved),
     (TicketReleased, ticket_released), (NoticeWritten, notice_written), (IncidentMoved, incident_moved),
+    (ExcuseMoved, excuse_moved),
     (OutcomePublished, outcome_published), (ScoreReviewAnswered, score_review_answered),
     (CertificateMoved, certificate_moved),
 )  # fmt: skip

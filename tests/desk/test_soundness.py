@@ -386,6 +386,7 @@ FAULTS = {
         "UPDATE outcome SET verdict = 'fail'",
         "DELETE FROM publication",
     ],
+    "whoever is excused was granted it, by another": ["UPDATE booking SET state = 'excused'"],
     "void results rest on an incident, decided by another": ["UPDATE booking SET state = 'disqualified'"],
     "corrections are carried out by others than their learner": [a_correction_by_its_learner],
     "groups name their members’ own applications, and their money adds up": [

@@ -39,7 +39,7 @@ def events_of(whole):
     application = [("submit", "submitted"), ("return", "returned"), ("approve", "approved"), ("reject", "rejected"),
                    ("withdraw", "withdrawn"), ("lapse_unpaid", "expired"), ("lapse_correction", "expired"),
                    ("cancel", "cancelled")]  # fmt: skip
-    booking = ["confirmed", "absent", "excused", "disqualified", "offered", "moved"]
+    booking = ["confirmed", "absent", "disqualified", "offered", "moved"]
     certificate = [("begin", "eligible"), ("approve_second", "approved"), ("report", "reported"),
                    ("record", "issued"), ("refuse", "refused"), ("revoke", "revoked")]  # fmt: skip
     changes = ["password_changed", "address_changed", "disabled", "enabled", "address_wanted"]

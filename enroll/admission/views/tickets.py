@@ -7,11 +7,13 @@ from flask import Blueprint, abort, render_template, url_for
 from flask_login import current_user
 
 from enroll.accounts.permissions import Permission
-from enroll.admission.lifecycle import INCIDENT
+from enroll.admission.lifecycle import EXCUSE, INCIDENT
 from enroll.admission.models import Ticket
 from enroll.admission.queries import tickets as queries
+from enroll.admission.queries.excuses import excuses_of_booking, facts_of
 from enroll.admission.queries.incidents import own_incidents
 from enroll.admission.queries.notices import notices_for, versions_of
+from enroll.admission.rules.excuses import against_asking
 from enroll.admission.rules.incidents import KIND_NAMES as INCIDENT_KINDS
 from enroll.admission.rules.incidents import Kind
 from enroll.admission.rules.tickets import (
@@ -78,12 +80,15 @@ def booking(reference: str) -> Any:
         abort(404)
     mine = [one for one in queries.own_tickets(session, found.learner_id, found.window_id)
             if reference in [part["booking"] for part in one.facts["parts"]]]
+    facts = facts_of(session, found, now())
     moves = [(BOOKING.label(one.to_state), one.made_at) for one in moves_of_booking(session, found.id)]
     return render_template(
         "admission/booking.html", booking=found, sitting=found.sitting, label=BOOKING.label(found.state),
         part=PART_NAMES[Part(found.part)], tickets=[(KIND_NAMES[TicketKind(one.kind)], one.number) for one in mine],
         incidents=[(one, INCIDENT.label(one.state), INCIDENT_KINDS[Kind(one.kind)])
                    for one in own_incidents(session, current_user.account_id, booking_id=found.id)],
+        excuses=[(one, EXCUSE.label(one.state)) for one in excuses_of_booking(session, found.id)],
+        excusable=not against_asking(facts), excuse_until=facts.asked_until,
         moves=moves, registered=found.state in {"confirmed", "ticketed"}, from_at=found.window.ticket_from,
     )
 

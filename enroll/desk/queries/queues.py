@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, Select, cast, func, literal, null, select,
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from enroll.accounts.permissions import Permission
-from enroll.admission.lifecycle import OPEN_INCIDENTS
-from enroll.admission.models import Incident
+from enroll.admission.lifecycle import OPEN_INCIDENTS, ExcuseState
+from enroll.admission.models import Excuse, Incident
 from enroll.applications.lifecycle import ApplicationState, OpinionState, SpotCheckState
 from enroll.applications.models import Application, SecondOpinion, SpotCheck
 from enroll.certificates.lifecycle import CertificateState
@@ -203,14 +203,10 @@ QUEUES = (
         page=Sitting.code,
         afterwards=True,
     ),
-    Queue(
-        "incidents",
-        (Permission.LEAD_REVIEW,),
-        Incident,
-        Incident.state.in_(OPEN_INCIDENTS),
-        Incident.reported_at,
-        Incident.learner_id,
-    ),
+    Queue("incidents", (Permission.LEAD_REVIEW,), Incident, Incident.state.in_(OPEN_INCIDENTS), Incident.reported_at,
+          Incident.learner_id),
+    Queue("excuses", (Permission.LEAD_REVIEW,), Excuse, Excuse.state == ExcuseState.ASKED, Excuse.asked_at,
+          Excuse.learner_id),
     Queue(
         "results",
         (Permission.MAKE_RESULTS,),

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from enroll.accounts.models import Account
-from enroll.admission.models import Incident
+from enroll.admission.models import Excuse, Incident
 from enroll.applications.models import Accommodation, Application, Outage, SecondOpinion, SpotCheck
 from enroll.audit.models import AuditEntry
 from enroll.audit.queries import broken_links
@@ -49,7 +49,7 @@ RECORDS: dict[str, type[Any]] = {
     "Bank question": BankQuestion, "Practice assignment": PracticeWork, "Course edition": CourseEdition,
     "Live class": LiveClass, "Booking": Booking,
     "Application": Application, "Second opinion": SecondOpinion, "Spot check": SpotCheck,
-    "Outage": Outage, "Accommodation": Accommodation, "Incident": Incident,
+    "Outage": Outage, "Accommodation": Accommodation, "Incident": Incident, "Excuse": Excuse,
     "Result": Result, "Score review": ScoreReview, "Certificate": Certificate,
     "Batch": Batch,
     "Learner question": LearnerQuestion, "Contact": Contact, "Complaint": Complaint, "Correction": Correction,

@@ -14,7 +14,7 @@ RECORD_NAMES = {
     "practice_assignment": N_("Practice assignment"), "course_edition": N_("Course edition"),
     "live_class": N_("Live class"),
     "booking": N_("Booking"), "application": N_("Application"), "accommodation": N_("Accommodations"),
-    "incident": N_("Incident"), "result": N_("Result"),
+    "incident": N_("Incident"), "excuse": N_("Request to be excused"), "result": N_("Result"),
     "score_review": N_("Score review"), "certificate": N_("Certificate"), "batch": N_("Batch"),
     "learner_question": N_("Learner question"), "contact": N_("Contact"),
     "second_opinion": N_("Second opinion"), "spot_check": N_("Spot check"),

@@ -1,7 +1,7 @@
 """Every lifecycle of the program in the order of the journey."""
 
 from enroll.accounts.lifecycle import ACCOUNT
-from enroll.admission.lifecycle import INCIDENT
+from enroll.admission.lifecycle import EXCUSE, INCIDENT
 from enroll.applications.lifecycle import ACCOMMODATION, APPLICATION, OUTAGE, SECOND_OPINION, SPOT_CHECK
 from enroll.certificates.lifecycle import CERTIFICATE
 from enroll.corrections.lifecycle import CORRECTION
@@ -23,7 +23,7 @@ from enroll.supervision.lifecycle import COMPLAINT, CONTACT, LEARNER_QUESTION
 LIFECYCLES: tuple[Lifecycle, ...] = (
     ACCOUNT, IDENTITY_CHECK, WINDOW, FEE, REFUND, ENROLMENT, PROOF, DOUBT, DISPUTE, CLAIM, ADJUSTMENT, ANOMALY,
     QUESTION, COURSE_EDITION, PRACTICE_WORK, LIVE_CLASS, BOOKING,
-    APPLICATION, SECOND_OPINION, SPOT_CHECK, OUTAGE, ACCOMMODATION, INCIDENT,
+    APPLICATION, SECOND_OPINION, SPOT_CHECK, OUTAGE, ACCOMMODATION, INCIDENT, EXCUSE,
     RESULT, SCORE_REVIEW, CERTIFICATE, BATCH, LEARNER_QUESTION, CONTACT, COMPLAINT, CORRECTION,
     RECOVERY, GROUP,
 )  # fmt: skip

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
+from enroll.admission.queries.excuses import asked
 from enroll.programmes.lifecycle import WindowState
 from enroll.programmes.models import Window
 from enroll.results.lifecycle import ResultState
@@ -82,7 +83,7 @@ def publication_facts(session: Session, window: Window, now: datetime) -> Public
     return PublicationFacts(
         now=now, publish_at=window.scores_publish_at,
         published_at=published.published_at if published is not None else None,
-        sittings=progress_of(session, window.id),
+        sittings=progress_of(session, window.id), excuses_asked=asked(session, window.id),
     )
 
 

@@ -161,6 +161,7 @@ class PublicationFacts:
     publish_at: datetime
     published_at: datetime | None
     sittings: tuple[SittingProgress, ...]
+    excuses_asked: int = 0
 
 
 def against_publishing(facts: PublicationFacts) -> tuple[Problem, ...]:
@@ -176,6 +177,9 @@ def against_publishing(facts: PublicationFacts) -> tuple[Problem, ...]:
     if open_sittings:
         problems.append(problem("not_locked", N_("These sittings are not locked yet: %(sittings)s."),
                                 sittings=open_sittings))
+    if facts.excuses_asked:
+        problems.append(problem("excuses_open", N_("Requests to be excused from this window that nobody has decided: "
+                                                   "%(number)s."), number=facts.excuses_asked))
     if not any(one.total for one in facts.sittings):
         problems.append(problem("no_results", N_("There is nothing to publish in this window.")))
     return tuple(problems)
