@@ -10,6 +10,7 @@ from enroll.accounts.models import Account
 from enroll.admission.lifecycle import ExcuseState, IncidentState
 from enroll.admission.rules import incidents
 from enroll.admission.rules.door import Recorded
+from enroll.admission.rules.offline import Merged
 from enroll.admission.rules.seats import RoomingAct
 from enroll.admission.rules.tickets import PrintForm, TicketKind
 from enroll.learners.models import Learner
@@ -182,12 +183,27 @@ class Attendance(Base):
     booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), index=True)
     what: Mapped[str] = mapped_column(String(20))
     ticket_version: Mapped[int | None]
-    source: Mapped[str] = mapped_column(String(20))  # door, list, job
+    source: Mapped[str] = mapped_column(String(20))  # door, list, job, offline, paper
     at: Mapped[datetime] = mapped_column(UtcMoment)
+    device_at: Mapped[datetime | None] = mapped_column(UtcMoment)  # by the device's own clock, where there was no line
     recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     recorded_by_name: Mapped[str] = mapped_column(String(120))
 
     booking: Mapped[Booking] = relationship()
+    paper: Mapped["AttendancePaper | None"] = relationship(viewonly=True)
+
+
+class AttendancePaper(Base):
+    """Why somebody's presence was entered from paper after the sitting, and the picture of the signed sheet."""
+
+    __tablename__ = "attendance_paper"
+    __append_only__ = True
+
+    attendance_id: Mapped[int] = mapped_column(ForeignKey("attendance.id"), primary_key=True)
+    reason: Mapped[str] = mapped_column(Text)
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+
+    file: Mapped[StoredFile | None] = relationship()
 
 
 class IncidentMove(HistoryRow, Base):
@@ -291,3 +307,27 @@ class Excuse(Versioned, Base):
     learner: Mapped[Learner] = relationship()
     booking: Mapped[Booking] = relationship()
     file: Mapped[StoredFile] = relationship()
+
+
+class OfflineMark(Base):
+    """Somebody ticked off on a list while there was no line, and what became of it when the list was merged: judged
+    once. The device's own time stands apart from ours; `ahead_seconds` is how far its clock was ahead."""
+
+    __tablename__ = "offline_mark"
+    __append_only__ = True
+    __table_args__ = (one_of("outcome", Merged), UniqueConstraint("token", "shown"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token: Mapped[str] = mapped_column(String(32))  # of the list, from when its page was opened
+    sitting_id: Mapped[int] = mapped_column(ForeignKey("sitting.id"), index=True)
+    booking_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id"), index=True)
+    shown: Mapped[str] = mapped_column(String(20))
+    device_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    ahead_seconds: Mapped[int]
+    outcome: Mapped[str] = mapped_column(String(20))
+    problems: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    merged_at: Mapped[datetime] = mapped_column(UtcMoment)
+    merged_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    merged_by_name: Mapped[str] = mapped_column(String(120))
+
+    booking: Mapped[Booking | None] = relationship()

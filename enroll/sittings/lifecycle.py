@@ -15,6 +15,7 @@ from enroll.sittings.rules import (
     may_be_confirmed,
     may_check_in,
     offer_stands,
+    sitting_is_over,
     ticket_may_be_released,
 )
 
@@ -71,6 +72,9 @@ BOOKING = Lifecycle(
              checks=(ticket_may_be_released,), person_checks=BY_ANOTHER),
         Move("check_in", N_("Check in"), sources(S.TICKETED), S.PRESENT, Permission.RUN_EXAMS,
              checks=(may_check_in,), person_checks=(*BY_ANOTHER, late_entry_allowed_by_another)),
+        # After the end, from the signed sheet: the door had no device, or somebody was marked absent wrongly.
+        Move("record_present", N_("Record present from the signed sheet"), sources(S.TICKETED, S.ABSENT), S.PRESENT,
+             Permission.RUN_EXAMS, checks=(has_a_ticket, sitting_is_over), person_checks=BY_ANOTHER, asks_reason=True),
         Move("start", N_("Started online"), sources(S.CONFIRMED), S.PRESENT, Permission.RUN_EXAMS,
              checks=(may_check_in,), person_checks=BY_ANOTHER),
         Move("mark_absent", N_("Mark absent"), sources(S.TICKETED, S.CONFIRMED), S.ABSENT, Permission.RUN_EXAMS,

@@ -110,6 +110,13 @@ def attendance_is_over(facts: BookingFacts) -> Problem | None:
     return None
 
 
+def sitting_is_over(facts: BookingFacts) -> Problem | None:
+    if facts.ends_at is not None and facts.now < facts.ends_at:
+        return problem("sitting_goes_on", N_("The sitting ends at %(moment)s; until then people are let in at the "
+                                             "door."), moment=facts.ends_at)
+    return None
+
+
 def actor_is_another_person(facts: BookingFacts, actor: Actor) -> Problem | None:
     return OWN_RECORD if actor.account_id == facts.learner_account_id else None
 

@@ -209,6 +209,7 @@ TABLE = {
     "offer": ("waitlisted", "offered"), "accept": ("offered", "held"), "confirm": ("held", "confirmed"),
     "release_ticket": ("confirmed", "ticketed"), "check_in": ("ticketed", "present"), "start": ("confirmed", "present"),
     "mark_absent": ("ticketed confirmed", "absent"), "undo_attendance": ("present absent", "ticketed"),
+    "record_present": ("ticketed absent", "present"),
     "undo_online": ("present absent", "confirmed"), "excuse": ("confirmed ticketed absent", "excused"),
     "disqualify": ("present", "disqualified"), "reinstate": ("disqualified", "present"),
     "change": (SEATED_BEFORE, "moved"), "relocate": (SEATED_BEFORE, "moved"),

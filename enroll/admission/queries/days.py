@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from enroll.admission.models import Attendance, Ticket
+from enroll.admission.models import Attendance, AttendancePaper, Ticket
 from enroll.admission.queries.paper import LIVE_STATES
 from enroll.admission.rules.seats import RoomPlan
 from enroll.admission.rules.tickets import TicketKind
@@ -166,7 +166,8 @@ def still_open(session: Session, sitting_id: int) -> Sequence[Booking]:
 
 def attendance_of(session: Session, booking_id: int) -> Sequence[Attendance]:
     """What was recorded about one booking, newest first."""
-    wanted = select(Attendance).where(Attendance.booking_id == booking_id).order_by(Attendance.id.desc())
+    wanted = select(Attendance).where(Attendance.booking_id == booking_id).order_by(Attendance.id.desc()).options(
+        joinedload(Attendance.paper).joinedload(AttendancePaper.file))
     return session.scalars(wanted).all()
 
 

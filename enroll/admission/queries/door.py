@@ -66,7 +66,7 @@ def at_the_door(session: Session, sitting: Sitting, shown: str, now: datetime) -
     booking, standing = here
     entered = last_entry(session, booking.id) if booking.state == BookingState.PRESENT else None
     if entered is not None:
-        alarm = already_in(entered.at, entered.recorded_by_name)
+        alarm = already_in(entered.device_at or entered.at, entered.recorded_by_name)
         return AtTheDoor(booking, standing, version, (alarm,), entered)
     found = may_check_in(facts_with(session, booking, standing, now, ticket_version=version, identity_confirmed=True))
     return AtTheDoor(booking, standing, version, (found,) if found else ())

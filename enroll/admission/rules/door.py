@@ -21,6 +21,9 @@ RECORDED_NAMES = {
 }
 
 
+SOURCE_NAMES = {"offline": N_("ticked off without a line"), "paper": N_("entered from paper")}
+
+
 def already_in(at: datetime, by: str) -> Problem:
     """The alarm: somebody shows a ticket with which somebody has been let in before."""
     return problem("already_in", N_("Stop: with this ticket %(name)s let somebody in at %(moment)s. Call the person in "

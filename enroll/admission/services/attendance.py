@@ -76,7 +76,7 @@ def undo_attendance(
     with transaction() as session:
         booking = lock(session, Booking, Booking.reference == reference)
         expect_version(booking, seen_version)
-        if _is_published(session, booking):
+        if is_published(session, booking):
             raise Refused(results_stand())
         move = "undo_online" if booking.sitting.online else "undo_attendance"
         move_booking(reference, move, facts=facts_about(session, booking, now), by=by, now=now, reason=reason)
@@ -138,7 +138,7 @@ def _one(
 
 def _alarm(session: Session, booking: Booking) -> Problem:
     entered = last_entry(session, booking.id)
-    return already_in(entered.at, entered.recorded_by_name) if entered else nobody_known()
+    return already_in(entered.device_at or entered.at, entered.recorded_by_name) if entered else nobody_known()
 
 
 def _note(
@@ -150,7 +150,8 @@ def _note(
     ))
 
 
-def _is_published(session: Session, booking: Booking) -> bool:
+def is_published(session: Session, booking: Booking) -> bool:
+    """Whether the results of the booking's part stand published."""
     return session.scalar(select(PublishedPart.id).where(
         PublishedPart.learner_id == booking.learner_id, PublishedPart.part == booking.part,
         PublishedPart.window_code == booking.window.code, PublishedPart.ended_at.is_(None),

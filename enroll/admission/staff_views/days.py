@@ -12,6 +12,7 @@ from enroll.admission.forms.days import DaysFilter, PeopleFilter, SeatForm
 from enroll.admission.queries import days as queries
 from enroll.admission.queries.paper import photo_of
 from enroll.admission.queries.tickets import file_by_id
+from enroll.admission.rules.door import SOURCE_NAMES
 from enroll.admission.services.seating import change_seat
 from enroll.admission.services.tickets import Done, release_confirmations, release_tickets
 from enroll.foundation.problems import Problem, Refused
@@ -124,11 +125,11 @@ def _sitting_page(found: Sitting, problems: tuple[Problem, ...] = (), results: l
     page = queries.some_expected(session, found.id, state=asked("state"), room_id=asked_number("room"),
                                  words=asked("q"), after=asked_number("after"))
     entries = queries.last_entries(session, [one.id for one in page.rows])
-    people = [(one, BOOKING.label(one.state), entries[one.id].at if one.id in entries else None) for one in page.rows]
+    people = [(one, BOOKING.label(one.state), entries.get(one.id)) for one in page.rows]
     return render_template(
         "admission/staff/sitting.html", sitting=found, part=PART_NAMES[Part(found.part)], people=people, page=page,
         counts=queries.counts_of(session, [found.id]).get(found.id, queries.Counts()), rooms=rooms, filter=form,
-        form=ActForm(formdata=None), problems=problems, over=found.ends_at <= now(),
+        form=ActForm(formdata=None), problems=problems, over=found.ends_at <= now(), sources=SOURCE_NAMES,
         results=_rows(results, found.code), filtered=any(asked(name) for name in ("q", "state", "room")),
     )
 

@@ -13,7 +13,7 @@ from enroll.admission.forms.days import CheckInForm, LateForm, LookUpForm, UndoF
 from enroll.admission.queries.days import Counts, attendance_of, counts_by_room
 from enroll.admission.queries.door import AtTheDoor, at_the_door
 from enroll.admission.queries.facts import late_entry_of
-from enroll.admission.rules.door import RECORDED_NAMES, Recorded
+from enroll.admission.rules.door import RECORDED_NAMES, SOURCE_NAMES, Recorded
 from enroll.admission.services.attendance import check_in, note_turned_away, undo_attendance
 from enroll.admission.services.late import allow_late_entry
 from enroll.admission.staff_views.days import found_booking, found_sitting
@@ -192,4 +192,4 @@ def _undo_page(code: str, reference: str, form: UndoForm, problems: tuple[Proble
     booking = found_booking(code, reference)
     entries = [(RECORDED_NAMES[Recorded(one.what)], one) for one in attendance_of(db.session(), booking.id)]
     return render_template("admission/staff/undo.html", booking=booking, sitting=booking.sitting, form=form,
-                           label=BOOKING.label(booking.state), entries=entries, problems=problems)
+                           label=BOOKING.label(booking.state), entries=entries, sources=SOURCE_NAMES, problems=problems)

@@ -47,6 +47,7 @@ ACTS = {
     "application.flag": N_("Flag set or cleared"),
     "application.sign": N_("Agreed and signed by link"),
     "attendance.apply_list": N_("Attendance list applied"),
+    "attendance.merge_offline": N_("Offline list merged"),
     "batch.download": N_("File of the batch downloaded"),
     "batch.leave_out": N_("Left out of the batch"),
     "booking.allow_late_entry": N_("Late entry allowed"),
