@@ -189,7 +189,7 @@ class LiveClassForm(ActForm):
                                                            SelectChoice("practice", _l("Practice"))],
                       default="knowledge")
     trainer = SelectField(_l("Trainer"), validate_choice=False)
-    place = Line(_l("Place"), most=200)
+    place = Line(_l("Where it is held"), most=200)
     link = Line(_l("Link of the meeting"), most=400)
     starts_at = Moment(_l("Starts"), [Needed()])
     minutes = Whole(_l("Minutes"), [Needed(), NumberRange(10, 480, _l("10 to 480 minutes."))], default=90)

@@ -136,7 +136,7 @@ def _compiled(
             format=kind,
             ppi=dots_per_inch,
             sys_inputs={"values": json.dumps(facts, default=_plain)},
-            timestamp=dated.astimezone(UTC),
+            timestamp=dated.astimezone(UTC).replace(microsecond=0),  # it takes whole seconds only
             pdf_standards="a-2b" if kind == "pdf" else None,
         )
     except typst.TypstError as error:

@@ -45,7 +45,7 @@ class ClaimDecision(ActForm):
 class AnomalyFilter(ActForm):
     """Which kind of unusual study is listed."""
 
-    kind = SelectField(_l("What"))
+    kind = SelectField(_l("What was noticed"))
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
