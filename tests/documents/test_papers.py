@@ -57,7 +57,7 @@ def test_equal_facts_make_equal_bytes_and_another_fact_other_bytes(make):
     first = as_pdf(make(), dated=DATED)
     assert as_pdf(make(), dated=DATED) == first
     assert as_pdf(make(name="王五"), dated=DATED) != first
-    assert as_pdf(make(), dated=DATED + timedelta(microseconds=250_000)) == first, "clocks that run have no whole seconds"
+    assert as_pdf(make(), dated=DATED + timedelta(microseconds=250_000)) == first, "clocks do not stop at seconds"
 
 
 @pytest.mark.parametrize("make", EVERY_PAPER)

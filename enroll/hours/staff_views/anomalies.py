@@ -64,7 +64,8 @@ def anomaly_list() -> Any:
 def anomaly_export(kind: str) -> Any:
     """The list as it is filtered, with the figures of each."""
     wanted = anomalies(decided=asked("state") == "decided", kind=_kind()).order_by(HoursAnomaly.id)
-    columns = [Column(title) for title in (_("Number"), _("Learner"), _("Enrolment no."), _("What was noticed"), _("Found"),
+    columns = [Column(title) for title in (_("Number"), _("Learner"), _("Enrolment no."), _("What was noticed"),
+                                           _("Found"),
                                            _("Minutes"), _("State"))] + [Column(_("What was seen"), 60)]
     rows: list[list[Cell]] = [[one.reference, one.enrolment.learner.legal_name, one.enrolment.reference,
              translate(KIND_NAMES[AnomalyKind(one.kind)]), one.found_at, one.minutes,
