@@ -12,7 +12,15 @@ from enroll.sittings.lifecycle import Part
 from enroll.storage import outbox
 from enroll.storage.database import db, transaction
 from tests.builders.accounts import an_account
-from tests.builders.admission import TICKET_DAY, a_candidate, a_room_sitting, an_officer, an_online_sitting, registered
+from tests.builders.admission import (
+    TICKET_DAY,
+    a_candidate,
+    a_room_sitting,
+    an_officer,
+    an_online_sitting,
+    booking,
+    registered,
+)
 from tests.builders.exams import a_window
 from tests.builders.programmes import an_organisation
 from tests.conftest import NOON
@@ -137,3 +145,22 @@ def test_a_booking_says_when_its_ticket_comes_and_what_happened(app, sign_in):
     said = text_of(sign_in(account("a")).get(f"/bookings/{reference}"))
     assert "1月11日（周一）09:00" in said
     assert "尚未编排" in said
+
+
+def test_the_equipment_is_tried_on_the_very_page_and_for_an_online_part_alone(app, sign_in):
+    reference = a_confirmation()
+    browser, here = sign_in(account("a")), f"/bookings/{reference}/equipment"
+    assert here in browser.get(f"/bookings/{reference}").text
+    page = browser.get(here)
+    assert page.headers["Permissions-Policy"].endswith("microphone=(self), camera=(self)")
+    assert "microphone=()" in browser.get(f"/bookings/{reference}").headers["Permissions-Policy"], "here alone"
+    for word in ("未启用 JavaScript", "不录制", "发证机构的考试系统", "自查清单"):
+        assert word in text_of(page), word
+    told = browser.get(f"{here}/clock").get_json()["at"]
+    assert abs(told - app.extensions["real_clock"].now().timestamp() * 1000) < 60_000
+    stranger = a_candidate("b")
+    onsite, = registered(stranger, a_room_sitting(booking(reference).window))
+    other = sign_in(stranger.account)
+    assert other.get(here).status_code == 404
+    assert other.get(f"{here}/clock").status_code == 404
+    assert other.get(f"/bookings/{onsite}/equipment").status_code == 404, "on site there is nothing to try"

@@ -1,5 +1,5 @@
 """Every blueprint of a learner's exam days."""
 
-from enroll.admission.views import excuses, incidents, tickets
+from enroll.admission.views import equipment, excuses, incidents, tickets
 
-PAGES = (tickets.pages, incidents.pages, excuses.pages)
+PAGES = (tickets.pages, incidents.pages, excuses.pages, equipment.pages)
