@@ -17,6 +17,14 @@ class SignatureAsked:
 
 
 @dataclass(frozen=True)
+class OpinionMoved:
+    """A colleague's word was asked for, or given."""
+
+    reference: str
+    move: str
+
+
+@dataclass(frozen=True)
 class ApplicationMoved:
     """An application whose learner reads another label now."""
 

@@ -12,6 +12,15 @@ class PracticeWorkMoved:
 
 
 @dataclass(frozen=True)
+class PracticeWorkGiven:
+    """A work that waits was given to a trainer (account) by a colleague."""
+
+    reference: str
+    trainer_id: int
+    by_name: str
+
+
+@dataclass(frozen=True)
 class LiveClassMoved:
     reference: str
     move: str

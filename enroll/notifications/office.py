@@ -8,10 +8,13 @@ from sqlalchemy.orm import Session
 
 from enroll.accounts.permissions import Role
 from enroll.accounts.queries import holders_of
-from enroll.applications.events import OutageFelt, OutageReported
-from enroll.applications.models import Outage
+from enroll.applications.events import OpinionMoved, OutageFelt, OutageReported
+from enroll.applications.models import Outage, SecondOpinion
 from enroll.applications.queries.affected import concerned_by
+from enroll.applications.rules.colleagues import ADVICE_NAMES, Advice
 from enroll.applications.rules.deadlines import EXTENDED_NAMES
+from enroll.courses.events import PracticeWorkGiven
+from enroll.courses.models.works import PracticeWork
 from enroll.fees.events import PaymentCameLate
 from enroll.fees.models import Fee, Payment
 from enroll.foundation.words import say
@@ -77,11 +80,32 @@ def outage_felt(session: Session, happened: Happened, now: datetime) -> list[Not
                    "applications/outage", values, "applications.show", {"reference": event.subject})]
 
 
+def opinion_moved(session: Session, happened: Happened, now: datetime) -> list[Notice]:
+    """The colleague who was asked by name; afterwards whoever asked. A question to everybody stands in their queue."""
+    asked = one_by_reference(session, SecondOpinion, happened.event.reference)
+    given = happened.event.move == "answer"
+    to = asked.asked_by_id if given else asked.asked_of_id
+    values = {"asked": asked, "given": given, "advice": ADVICE_NAMES[Advice(asked.advice)] if given else ""}
+    return [] if to is None else [Notice(to, f"{asked.reference}:{happened.event.move}", "applications/opinion", values,
+                                         "applications_staff.case", {"reference": asked.application.reference})]
+
+
+def work_given(session: Session, happened: Happened, now: datetime) -> list[Notice]:
+    event = happened.event
+    work = one_by_reference(session, PracticeWork, event.reference)
+    if work.trainer_id != event.trainer_id:
+        return []  # handed on again meanwhile
+    values = {"work": work, "by_name": event.by_name}
+    return [Notice(event.trainer_id, f"{event.reference}:given:{happened.entry_id}", "courses/given", values,
+                   "courses_staff.show", {"reference": event.reference})]
+
+
 def _window(session: Session, code: str) -> Window:
     return session.scalars(select(Window).where(Window.code == code)).one()
 
 
 TELLS: tuple[tuple[type, Tell], ...] = (
     (PaymentCameLate, payment_came_late), (WindowMoved, window_moved), (WindowDateMoved, window_date_moved),
-    (OutageReported, outage_reported), (OutageFelt, outage_felt),
+    (OutageReported, outage_reported), (OutageFelt, outage_felt), (OpinionMoved, opinion_moved),
+    (PracticeWorkGiven, work_given),
 )

@@ -14,6 +14,7 @@ from enroll.applications.services.reviewing import approve, return_for_correctio
 from enroll.applications.services.sampling import draw_spot_check, look_again
 from enroll.audit.models import AuditEntry
 from enroll.foundation.problems import Refused
+from enroll.notifications.models import Message
 from enroll.programmes.models import Programme, ProgrammeRule
 from enroll.storage import outbox
 from enroll.storage.database import db, transaction
@@ -34,7 +35,9 @@ def set_rule(key, value):
 
 
 def messages():
-    return len(db.session.scalars(select(outbox.OutboxEntry)).all())
+    """What happened that the learner may hear of: a colleague's word is told to colleagues alone."""
+    heard = select(outbox.OutboxEntry).where(~outbox.OutboxEntry.event.contains("OpinionMoved"))
+    return len(db.session.scalars(heard).all())
 
 
 def test_the_lot_follows_from_the_digest_and_nothing_else():
@@ -56,6 +59,7 @@ def test_a_decision_waits_for_the_opinion_that_was_asked_for_or_for_a_lead_and_t
     asked_not = {"of": account_of(learner), "by": asker, "now": NOON}
     assert refused_codes(ask_opinion, reference, "同一人？", **asked_not) == {"cannot_be_asked"}
     opinion = ask_opinion(reference, "照片与证件是同一人吗？", of=named, by=asker, now=NOON)
+    assert told_of_opinions() == [("second", "请您给出会商意见")]
     assert refused_codes(ask_opinion, reference, "再问", by=third, now=NOON) == {"opinion_open"}
     assert refused_codes(approve, reference, verified=BOTH, by=asker, now=NOON) == {"opinion_wanted"}
     assert refused_codes(return_for_correction, reference, [PHOTO], by=third, now=NOON) == {"opinion_wanted"}
@@ -121,6 +125,14 @@ def test_an_approval_is_drawn_by_its_row_in_the_audit_looked_at_by_another_and_s
     assert states == {number: "reopened", late: "upheld"}
 
 
+def told_of_opinions():
+    outbox.deliver(NOON)
+    rows = db.session.execute(select(Account.username, Message.subject).join(
+        Account, Account.id == Message.account_id).where(Message.link.contains("/staff/applications/"))).all()
+    db.session.rollback()
+    return [(username, subject.split("：")[0]) for username, subject in rows]
+
+
 def test_colleagues_ask_answer_and_note_on_their_page_and_look_again_on_theirs(app, sign_in):
     both_sittings()
     set_rule("spot_check_percent", 100)
@@ -139,6 +151,7 @@ def test_colleagues_ask_answer_and_note_on_their_page_and_look_again_on_theirs(a
     assert reference in text_of(second.get(f"{DESK}?found=opinion"))
     assert press(second, page, "answer", advice="return", reason="").status_code == 422
     assert press(second, page, "answer", advice="return", reason="照片过旧").status_code == 303
+    assert told_of_opinions() == [("shenhe1", "会商意见已给出")], "a question to everybody stands in their queue"
     shown = text_of(first.get(page, headers={"Accept-Language": "en"}))
     for seen in ("I would return it", "照片过旧", "等主管意见", "Internal"):
         assert seen in shown

@@ -9,6 +9,8 @@ from enroll.courses.services.marking import accept_several, give_work
 from enroll.courses.services.practice import BroughtFile, hand_in_files, return_work
 from enroll.foundation.problems import Refused
 from enroll.hours.queries.standing import minutes_credited
+from enroll.notifications.models import Message
+from enroll.storage import outbox
 from enroll.storage.files import keep_file
 from tests.builders.courses import PRACTICE, REPORT, SOURCES, the_courses
 from tests.builders.study import a_person, a_student, account_of, acting, learner_of
@@ -66,6 +68,10 @@ def test_a_work_is_taken_given_and_opened_next_and_a_used_comment_is_offered(app
     answer = press(staff, f"/staff/practical/{references[0]}", "/give", trainer=str(other.id))
     assert answer.status_code == 303
     assert "在 other 处" in text_of(staff.get(f"/staff/practical/{references[0]}"))
+    outbox.deliver(NOON)
+    told = session.execute(select(Message.account_id, Message.subject).where(Message.about.contains(":given"))).all()
+    expected = [(other.id, f"交给您批阅的实践作业：{references[0]}")]
+    assert [tuple(one) for one in told] == expected, "one's own press is no news"
     with_whom = session.scalars(select(PracticeWork.trainer_id).order_by(PracticeWork.id)).all()
     assert with_whom[:2] == [other.id, trainer.id]
     session.rollback()

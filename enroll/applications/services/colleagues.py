@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from enroll.accounts.models import Account
 from enroll.accounts.permissions import Permission
+from enroll.applications.events import OpinionMoved
 from enroll.applications.lifecycle import SECOND_OPINION, ApplicationState, OpinionState
 from enroll.applications.models import Application, CaseNote, SecondOpinion
 from enroll.applications.queries.people import called
@@ -15,6 +16,7 @@ from enroll.audit.moves import begin, expect_version, make_move
 from enroll.foundation.actor import SYSTEM, Actor
 from enroll.foundation.problems import NOT_PERMITTED, OWN_RECORD, Problem, Refused, problem
 from enroll.foundation.words import N_
+from enroll.storage import outbox
 from enroll.storage.counters import next_reference
 from enroll.storage.database import lock, transaction
 
@@ -66,6 +68,7 @@ def ask_opinion(
             question=question.strip(), asked_at=now, asked_by_id=by.account_id, asked_of_id=of.id if of else None)
         begin(session, SECOND_OPINION, record, by=by, now=now, application=reference)
         application.opinions_open += 1
+        outbox.record(session, OpinionMoved(record.reference, "begin"), now)
         return record.reference
 
 
@@ -78,6 +81,7 @@ def answer_opinion(
         make_move(session, SECOND_OPINION, record, "answer", by=by, now=now, facts=opinion_facts(record), reason=words,
                   advice=str(advice))
         record.advice, record.words, record.answered_at, record.answered_by_id = str(advice), words, now, by.account_id
+        outbox.record(session, OpinionMoved(reference, "answer"), now)
 
 
 def withdraw_opinion(reference: str, *, by: Actor, now: datetime, seen_version: int | None = None) -> None:

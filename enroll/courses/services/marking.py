@@ -7,6 +7,7 @@ from datetime import datetime
 from enroll.accounts.models import Account
 from enroll.accounts.permissions import Permission
 from enroll.audit.services import record as note_act
+from enroll.courses.events import PracticeWorkGiven
 from enroll.courses.lifecycle import WorkState
 from enroll.courses.models.works import PracticeWork
 from enroll.courses.queries.marking import works_named
@@ -14,6 +15,7 @@ from enroll.courses.services.practice import accept_work
 from enroll.foundation.actor import Actor
 from enroll.foundation.problems import NotFound, Problem, Refused, Stale, problem
 from enroll.foundation.words import N_
+from enroll.storage import outbox
 from enroll.storage.database import lock, transaction
 
 MOST_AT_ONCE = 50
@@ -47,6 +49,8 @@ def give_work(reference: str, trainer_id: int | None, *, by: Actor, now: datetim
         work.trainer_id = trainer_id
         note_act(session, "practice_work.give", reference, by=by, now=now, learner_id=work.learner_id,
                  trainer=trainer_id)
+        if trainer_id is not None and trainer_id != by.account_id:
+            outbox.record(session, PracticeWorkGiven(reference, trainer_id, by.name), now)
 
 
 def accept_several(
