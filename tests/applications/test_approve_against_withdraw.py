@@ -5,12 +5,9 @@ The rounds of the suite are few; DECISION_ROUNDS asks for more. First it is show
 
 import os
 from collections import Counter
-from contextlib import suppress
 from functools import partial
-from threading import Barrier, BrokenBarrierError
 
-from sqlalchemy import event, select
-from sqlalchemy.engine import Engine
+from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from enroll.applications.models import Application, ApplicationMove
@@ -21,10 +18,9 @@ from enroll.applications.services.reviewing import approve
 from enroll.applications.services.submitting import submit
 from enroll.fees.rules import Cause
 from enroll.sittings import queries as sittings_queries
-from enroll.storage import database
 from enroll.storage.database import db
 from tests.applications.test_at_once import BOTH, outcomes, pressed
-from tests.at_once import at_once
+from tests.at_once import at_once, without_locks
 from tests.builders.applicants import (
     TICKED,
     a_lead,
@@ -42,38 +38,13 @@ ROUNDS = int(os.environ.get("DECISION_ROUNDS", "25"))
 ONE_OUTCOME = {None: 1, ("wrong_state",): 1}
 
 
-def take_the_locks_away(monkeypatch):
-    """The record is read without its lock, and both have read it before either writes; SQLite lets both begin."""
-    both_have_read = Barrier(2)
-
-    def read(session, model, *conditions):
-        found = session.scalars(select(model).where(*conditions)).one()
-        with suppress(BrokenBarrierError):
-            both_have_read.wait(timeout=10)
-        return found
-
-    monkeypatch.setattr(reviewing, "lock", read)
-    monkeypatch.setattr(leaving, "lock", read)
-
-
-def begin_without_the_writers_lock(connection):
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("BEGIN")
-
-
 def test_without_the_locks_both_decide_or_one_meets_a_raw_error(app, monkeypatch):
     both_sittings()
     enrolment = an_applicant()
     reference, reviewer, learner = a_submitted(enrolment), a_reviewer(), learner_of(enrolment)
-    take_the_locks_away(monkeypatch)
-    event.remove(Engine, "begin", database._lock_first_when_writing)
-    event.listen(Engine, "begin", begin_without_the_writers_lock)
-    try:
+    with without_locks(monkeypatch, reviewing, leaving):
         answers = at_once(app, partial(approve, reference, verified=BOTH, by=reviewer, now=NOON),
                           partial(withdraw, reference, by=learner, now=NOON))
-    finally:
-        event.remove(Engine, "begin", begin_without_the_writers_lock)
-        event.listen(Engine, "begin", database._lock_first_when_writing)
     raw = [one for one in answers if isinstance(one, OperationalError)]
     assert raw or answers == [None, None], answers
     assert outcomes(answers) != ONE_OUTCOME

@@ -10,7 +10,7 @@ from enroll.web.forms import ActForm, Lines, Needed, options
 
 
 class ExcuseFilter(Form):
-    q = StringField(_l("Number, or the learner"))
+    q = StringField(_l("Its number, or the candidate"))
 
 
 class AskForm(ActForm):

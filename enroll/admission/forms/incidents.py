@@ -15,7 +15,7 @@ SAY_WHY = _l("Say why, in a sentence the other person can act on.")
 
 
 class IncidentFilter(Form):
-    q = StringField(_l("Number, or the learner"))
+    q = StringField(_l("Its number, or the candidate"))
     sitting = StringField(_l("Sitting"))
 
 
@@ -23,10 +23,10 @@ class ReportForm(ActForm):
     """`booking` is empty where the whole sitting is concerned."""
 
     booking = Line(_l("Booking number of the candidate"), most=20)
-    kind = SelectField(_l("What it is"), validate_choice=True)
+    kind = SelectField(_l("Kind of incident"), validate_choice=True)
     happened_at = Moment(_l("When it happened"), [Needed()])
     place = Line(_l("Where exactly"), most=120)
-    what = Lines(_l("What happened"), [Needed(_l("Say what was seen, by whom, in order."))], most=4000)
+    what = Lines(_l("What took place"), [Needed(_l("Say what was seen, by whom, in order."))], most=4000)
     done_about_it = Lines(_l("What was done at once"), most=2000)
     picture = FileField(_l("Evidence (picture or PDF)"))
 

@@ -30,7 +30,7 @@ pages = Blueprint("excuses_staff", __name__, url_prefix="/staff/excuses")
 SEES = (Permission.RUN_EXAMS, Permission.LEAD_REVIEW, Permission.SEE_AUDIT)
 S = ExcuseState
 TABS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "asked": (N_("To be decided"), (S.ASKED,)), "ended": (N_("Decided"), (S.GRANTED, S.REFUSED, S.WITHDRAWN)),
+    "asked": (N_("Not decided"), (S.ASKED,)), "ended": (N_("Decided"), (S.GRANTED, S.REFUSED, S.WITHDRAWN)),
 }
 
 
@@ -103,5 +103,5 @@ def _notice(rows: Any) -> str:
              f"{show_moment(one.asked_at)}" for one in rows[:10]]
     if not lines:
         return ""
-    head = _("Requests to be excused, %(day)s:", day=show_day(local_day(now())))
+    head = _("Requests to be excused, as of %(day)s:", day=show_day(local_day(now())))
     return "\n".join([head, *lines, outside_url("excuses_staff.queue")])

@@ -36,7 +36,7 @@ SEES = (Permission.RUN_EXAMS, Permission.LEAD_REVIEW, Permission.SEE_AUDIT)
 REPORTS = (Permission.RUN_EXAMS, Permission.LEAD_REVIEW)
 S = IncidentState
 TABS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "reported": (N_("To be decided"), (S.REPORTED,)), "appealed": (N_("Appeals"), (S.APPEALED,)),
+    "reported": (N_("Not decided"), (S.REPORTED,)), "appealed": (N_("Appeals"), (S.APPEALED,)),
     "ended": (N_("Decided"), (S.DECIDED, S.UPHELD, S.REVERSED)),
 }
 
