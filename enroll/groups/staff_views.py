@@ -101,7 +101,7 @@ def export(reference: str) -> Any:
     """The group as it stands, for the employer: stages alone, no mark, document or reason."""
     group = _group(reference)
     columns = [Column(_("Name"), 16), Column(_("Stage"), 30), Column(_("Still missing"), 44), Column(_("Exam fee"), 12)]
-    rows = [[one.learner.legal_name, translate(say(STAGE_NAMES[one.stage])), _missing(one),
+    rows = [[one.learner.called, translate(say(STAGE_NAMES[one.stage])), _missing(one),
              shown_yuan(one.fee.amount_fen) if one.fee else ""] for one in rows_of(db.session(), group.id)]
     return send_bytes(write_xlsx(columns, rows, sheet_title=group.reference), media_type=XLSX,
                       name=f"{group.reference}.xlsx")

@@ -4,21 +4,23 @@ import pytest
 from sqlalchemy import select
 
 from enroll.accounts.permissions import Role
-from enroll.courses.models.editions import CourseEdition, CourseEditionMove, EditionBegun, Lesson, Module
+from enroll.courses.models.editions import Course, CourseEdition, CourseEditionMove, EditionBegun, Lesson, Module
 from enroll.courses.queries.editions import edition_at, lesson_of_edition, unsound_editions
 from enroll.courses.queries.lessons import lesson_at, lesson_by_code
-from enroll.courses.queries.plan import study_overview
+from enroll.courses.queries.plan import courses_of, study_overview
 from enroll.courses.rules.editions import EditionFacts, LessonFacts, edition_is_complete, edition_warnings
-from enroll.courses.services.authoring import CourseWords, word_course
-from enroll.courses.services.editions import make_next_edition, publish_edition, retire_edition
+from enroll.courses.services.authoring import CourseWords, word_course, write_course
+from enroll.courses.services.editions import make_next_edition, publish_edition, retire_edition, wording_faults
 from enroll.courses.services.materials import correct_words
 from enroll.courses.services.playing import study_lesson
 from enroll.enrolments.models import Enrolment
 from enroll.foundation.problems import Refused
+from enroll.programmes.queries.wording import wordings
 from enroll.storage.database import db, transaction
 from tests.builders.courses import OFFICE, READING, the_courses
 from tests.builders.study import a_person, a_student, acting
 from tests.conftest import NOON
+from tests.pages import press, text_of
 
 
 def lesson(code, content="reading", **facts):
@@ -78,9 +80,12 @@ def test_a_learner_finishes_the_edition_they_began_and_the_next_one_begins_the_n
             correct_words("G1", 2, READING.lesson, title, text, "改字", by=writer, now=NOON)
         assert [one.field for one in refused.value.problems] == [wrong]
     correct_words("G1", 2, READING.lesson, "红线（新版）", "稳妥", "改字", by=writer, now=NOON)
-    for words in (CourseWords("全国统考速成"), CourseWords("AI职场通识", summary="保过")):
-        with pytest.raises(Refused, match="advertising"):
+    role = {"roles": [{"title": "专员", "level": "国家级", "needs": []}]}
+    for words, wrong in ((CourseWords("全国统考速成"), "title"), (CourseWords("AI职场通识", summary="保过"), "summary"),
+                         (CourseWords("AI职场通识", career=role), "roles")):
+        with pytest.raises(Refused) as refused:
             word_course("G1", words, by=writer, now=NOON)
+        assert {one.field for one in refused.value.problems} == {wrong}
 
     session = db.session()
     states = dict(session.execute(select(CourseEdition.number, CourseEdition.state).join(CourseEdition.course).where(
@@ -110,3 +115,25 @@ def test_a_learner_finishes_the_edition_they_began_and_the_next_one_begins_the_n
     assert minutes_of(second, "G1") == minutes_of(first, "G1") + 30, "who began it finishes it"
     codes = db.session().scalars(select(Lesson.code).join(Module).where(Lesson.code == READING.lesson)).all()
     assert len(codes) == 2
+
+
+def test_a_quotation_in_what_a_course_is_called_waits_for_a_second_person_and_stands_from_then_on(session, sign_in):
+    a_student("first")
+    the_courses()
+    writer, other = (a_person(name, Role.TRAINER) for name in ("writer", "other"))
+    write_course("CAIP", "D9", "direction", CourseWords("“包过”广告的识别", summary="举例“速成”",
+                 career={"suits": ["看过“押题”广告的人"]}), by=acting(writer), now=NOON)
+    page = text_of(sign_in(writer).get("/staff/courses/D9"))
+    assert all(word in page for word in ("包过", "速成", "押题"))
+    found = edition_at(session, "D9", 1)
+    assert {word for fault in wording_faults(found, wordings(session, NOON.date()))
+            for word in dict(fault.words.values)["words"]} == {"包过", "速成", "押题"}
+    assert "D9" not in {one.code for one in courses_of(session, found.course.programme_id)}, "nobody chooses it yet"
+    found.published_at = NOON  # as the second person's press leaves it
+    session.commit()
+    word_course("D9", CourseWords("识别“包过”广告", summary="“速成”为例"), by=acting(writer), now=NOON)
+    staff = sign_in(other)
+    answer = press(staff, "/staff/courses/D9/words", "/words", title="识别“包过”与“保过”", summary="写了很久的简介")
+    assert answer.status_code == 422
+    assert all(word in answer.get_data(as_text=True) for word in ("写了很久的简介", "保过"))
+    assert session.scalar(select(Course.title).where(Course.code == "D9")) == "识别“包过”广告"

@@ -9,7 +9,7 @@ from sqlalchemy import and_, func, select, union_all
 from sqlalchemy.orm import Session
 
 from enroll.courses.lifecycle import WorkState
-from enroll.courses.models.editions import Course, Lesson, Module
+from enroll.courses.models.editions import Course, CourseEdition, Lesson, Module
 from enroll.courses.models.studying import LessonProgress, StudySession
 from enroll.courses.models.works import PracticeWork
 from enroll.courses.queries.editions import in_plan
@@ -53,8 +53,10 @@ def study_overview(
 
 
 def courses_of(session: Session, programme_id: int) -> Sequence[Course]:
-    """The courses of a programme, general ones first, without their lessons."""
-    wanted = select(Course).where(Course.programme_id == programme_id).order_by(Course.position, Course.id)
+    """The courses of a programme that were ever published, general ones first, without their lessons."""
+    published = select(CourseEdition.id).where(CourseEdition.course_id == Course.id,
+                                               CourseEdition.published_at.is_not(None)).exists()
+    wanted = select(Course).where(Course.programme_id == programme_id, published).order_by(Course.position, Course.id)
     return session.scalars(wanted).all()
 
 

@@ -1,7 +1,8 @@
 """When an edition of a course may be published, and what to look at before."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from enroll.foundation.actor import Actor
 from enroll.foundation.problems import Problem, problem, two_duties
@@ -99,3 +100,18 @@ def _can_be_done(one: LessonFacts) -> bool:
     if one.content == "quiz":
         return one.has_quiz
     return one.has_rubric if one.content == "practice" else one.has_text or one.has_video
+
+
+def career_texts(career: Mapping[str, Any]) -> tuple[str, ...]:
+    """Every text of what a direction leads to: its lists, and each role with its stage and what it needs."""
+    return tuple(_texts(career))
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from _texts(one)

@@ -15,6 +15,7 @@ from enroll.courses.lifecycle import EditionState
 from enroll.courses.models.editions import Course, CourseEdition, Lesson, Module
 from enroll.courses.queries.editions import edition_at, lesson_of_edition, module_of_edition, quiz_codes
 from enroll.courses.rules.authoring import COURSE_CODE, LessonText, lesson_faults, next_code
+from enroll.courses.rules.editions import career_texts
 from enroll.courses.rules.practice import RubricItem, deliverable_named
 from enroll.courses.services.editions import draft_edition, require_author
 from enroll.foundation.actor import Actor
@@ -23,7 +24,7 @@ from enroll.foundation.problems import NotFound, Problem, Refused, problem
 from enroll.foundation.words import N_
 from enroll.programmes.queries.programmes import programme_by_code
 from enroll.programmes.queries.wording import wordings
-from enroll.programmes.rules.advertising import promises_nothing
+from enroll.programmes.rules.advertising import promises_nothing, words_in
 from enroll.storage.database import lock, transaction
 
 FROZEN = problem("edition_frozen", N_("This edition is no draft: its lessons stay as they are. Correct words, or "
@@ -52,7 +53,6 @@ def write_course(
         programme = programme_by_code(session, programme_code)
         if programme is None:
             raise NotFound(programme_code)
-        _require_plain(session, words, now)
         if not COURSE_CODE.fullmatch(code):
             raise Refused(problem("code", N_("A code is a capital letter with capital letters and digits, such as G5."),
                                   field="code"))
@@ -74,7 +74,8 @@ def word_course(code: str, words: CourseWords, *, by: Actor, now: datetime) -> N
     require_author(by)
     with transaction() as session:
         course = lock(session, Course, Course.code == code)
-        _require_plain(session, words, now)
+        if faults := title_faults(session, words, now, course):
+            raise Refused(faults)
         before = {"title": course.title, "title_en": course.title_en, "summary": course.summary}
         course.title, course.title_en, course.summary = words.title, words.title_en, words.summary
         if words.career is not None:
@@ -82,18 +83,21 @@ def word_course(code: str, words: CourseWords, *, by: Actor, now: datetime) -> N
         note_act(session, "courses.word", code, by=by, now=now, before=before)
 
 
-def title_faults(session: Session, words: CourseWords, now: datetime) -> list[Problem]:
-    """Title and summary of a course are read by everybody at once, before any edition: no forbidden word there."""
+def title_faults(session: Session, words: CourseWords, now: datetime, course: Course | None) -> list[Problem]:
+    """The forbidden words of title, summary and career, at their fields. Before a course is first published only its
+    writers read them: whoever publishes it says why they stand there, as a second person. From then on everybody reads
+    them at once, so none comes in that does not stand there already."""
+    if course is None or all(one.published_at is None for one in course.editions):
+        return []
     known = wordings(session, local_day(now))
-    return [one for one in (promises_nothing(known, words.title, field="title", titles=True),
-                             promises_nothing(known, words.title_en, field="title_en", titles=True),
-                             promises_nothing(known, words.summary, field="summary")) if one]
-
-
-def _require_plain(session: Session, words: CourseWords, now: datetime) -> None:
-    faults = title_faults(session, words, now)
-    if faults:
-        raise Refused(faults)
+    standing = {found.word.casefold() for found in (
+        *words_in(known, course.title, course.title_en, titles=True),
+        *words_in(known, course.summary, *career_texts(course.career)))}
+    fields = [("title", (words.title,), True), ("title_en", (words.title_en,), True),
+              ("summary", (words.summary,), False),
+              *((name, career_texts({name: value}), False) for name, value in (words.career or {}).items())]
+    return [one for field, texts, titles in fields
+            if (one := promises_nothing(known, *texts, field=field, titles=titles, but=standing))]
 
 
 def add_module(course: str, number: int, title: str, *, by: Actor, now: datetime) -> str:

@@ -15,7 +15,7 @@ from enroll.courses.lifecycle import COURSE_EDITION, EditionState
 from enroll.courses.models.editions import Course, CourseEdition, EditionBegun, Lesson, LessonAttachment, Module
 from enroll.courses.queries.editions import edition_at, edition_begun, facts_about, maker_of, newest_edition
 from enroll.courses.queries.plan import study_overview
-from enroll.courses.rules.editions import EditionFacts
+from enroll.courses.rules.editions import EditionFacts, career_texts
 from enroll.courses.rules.plan import unmet_needs
 from enroll.enrolments.models import Enrolment
 from enroll.foundation.actor import Actor
@@ -130,7 +130,7 @@ def wording_faults(edition: CourseEdition, known: Sequence[Wording]) -> list[Pro
     course = edition.course
     lessons = [lesson for module in edition.modules for lesson in module.lessons]
     places: list[tuple[str, tuple[str, ...], tuple[str, ...]]] = [
-        (course.code, (course.title, course.title_en), (course.summary,)),
+        (course.code, (course.title, course.title_en), (course.summary, *career_texts(course.career))),
         *((module.code, (module.title,), ()) for module in edition.modules),
         *((lesson.code, (lesson.title,), (lesson.text,)) for lesson in lessons)]
     return [_at_its_place(code, found) for code, titles, texts in places

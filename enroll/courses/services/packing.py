@@ -160,11 +160,12 @@ def _faults(session: Session, read: Unpacked, now: datetime) -> Iterator[Fault]:
     course = read.course
     if course is None:
         return
-    for fault in title_faults(session, CourseWords(course.title, course.title_en, course.summary), now):
+    newest = newest_edition(session, course.code)
+    words = CourseWords(course.title, course.title_en, course.summary, course.career)
+    for fault in title_faults(session, words, now, newest.course if newest else None):
         yield Fault(OUTLINE, 0, fault.field, fault)
     if programme_by_code(session, course.programme) is None:
         yield Fault(OUTLINE, 0, "programme", problem("programme", N_("There is no such programme.")))
-    newest = newest_edition(session, course.code)
     if newest is not None and newest.course.section != course.section:
         yield Fault(OUTLINE, 0, "section", problem("section", N_("The course stands in the other section.")))
     if newest is not None and newest.state == "draft":

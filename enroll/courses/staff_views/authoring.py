@@ -111,7 +111,10 @@ def save_words(course: str) -> Any:
         word_course(course, worded, by=current_user.actor, now=now())
         return url_for("authoring.show", course=course)
 
-    answer = once(form, act)
+    try:
+        answer = once(form, act)
+    except Refused as refused:
+        return _course_form(form, found, form.show_problems(refused.problems)), 422
     flash(_("The words of the course are changed, for every edition."), "ok")
     return answer
 

@@ -383,8 +383,8 @@ def due_first(
             .subquery()
         )
         parts.append(
-            select(literal(queue.key), head.c.reference, head.c.page, func.coalesce(Learner.legal_name, ""),
-                   head.c.since)
+            select(literal(queue.key), head.c.reference, head.c.page,
+                   func.coalesce(func.nullif(Learner.legal_name, ""), Learner.reference, ""), head.c.since)
             .select_from(head)
             .outerjoin(Learner, Learner.id == head.c.learner_id)  # an incident may be a whole sitting's
         )

@@ -69,4 +69,4 @@ def to_pay_in(session: Session, cohort_id: int) -> list[tuple[str, str, datetime
         .where(Enrolment.cohort_id == cohort_id, Enrolment.state.in_(LIVE), Fee.state.in_(OPEN))
         .order_by(Fee.due_at, Enrolment.id)
     )
-    return [(reference, legal or name, due) for reference, legal, name, due in session.execute(wanted)]
+    return [(reference, legal or name or reference, due) for reference, legal, name, due in session.execute(wanted)]

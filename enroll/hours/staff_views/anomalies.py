@@ -67,7 +67,7 @@ def anomaly_export(kind: str) -> Any:
     columns = [Column(title) for title in (_("Number"), _("Learner"), _("Enrolment no."), _("What was noticed"),
                                            _("Found"),
                                            _("Minutes"), _("State"))] + [Column(_("What was seen"), 60)]
-    rows: list[list[Cell]] = [[one.reference, one.enrolment.learner.legal_name, one.enrolment.reference,
+    rows: list[list[Cell]] = [[one.reference, one.enrolment.learner.called, one.enrolment.reference,
              translate(KIND_NAMES[AnomalyKind(one.kind)]), one.found_at, one.minutes,
              translate(ANOMALY.label(one.state).staff),
              "; ".join(f"{translate(name)}: {value}" for name, value in _figures(one))]

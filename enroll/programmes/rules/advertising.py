@@ -5,7 +5,7 @@ from a day on and with a source of its own. In a phrase # stands for a number (#
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -86,9 +86,12 @@ def words_in(wordings: Sequence[Wording], *texts: str, titles: bool = False) -> 
     return tuple(found for text in texts for found in _found(tuple(wordings), text, titles))
 
 
-def promises_nothing(wordings: Sequence[Wording], *texts: str, field: str = "", titles: bool = False) -> Problem | None:
-    """What to say differently, with the rule's source; None where nothing stands against the texts."""
-    found = words_in(wordings, *texts, titles=titles)
+def promises_nothing(
+    wordings: Sequence[Wording], *texts: str, field: str = "", titles: bool = False, but: Collection[str] = (),
+) -> Problem | None:
+    """What to say differently, with the rule's source; None where nothing stands against the texts. `but`: words, in
+    small letters, that somebody has stood for already."""
+    found = [one for one in words_in(wordings, *texts, titles=titles) if one.word.casefold() not in but]
     if not found:
         return None
     words, sources = (tuple(dict.fromkeys(values)) for values in zip(*((one.word, one.source) for one in found),
