@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Select, case, func, select
-from sqlalchemy.orm import Session, aliased, joinedload, selectinload
+from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selectinload
 
 from enroll.learners.models import Learner
 from enroll.programmes.models import Window
@@ -119,6 +119,7 @@ def own_booking(session: Session, account_id: int, reference: str) -> Booking | 
     return session.scalar(
         select(Booking).join(Learner, Learner.id == Booking.learner_id)
         .where(Learner.account_id == account_id, Booking.reference == reference)
+        .options(contains_eager(Booking.learner), joinedload(Booking.sitting), joinedload(Booking.window))
     )
 
 

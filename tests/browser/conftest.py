@@ -16,6 +16,7 @@ from tests.conftest import CHROMIUM
 FLAGS = [
     *["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-quic", "--no-first-run"],
     *["--disable-background-networking", "--disable-component-update", "--disable-sync"],
+    *["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"],  # a camera that shows a clock, and beeps
 ]
 LOOKS = [(320, "light"), (390, "dark"), (1280, "light"), (1280, "dark")]
 """Widths in CSS pixels and themes in which every page is looked over: a small phone, a phone, a desk."""

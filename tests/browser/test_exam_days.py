@@ -74,7 +74,7 @@ def test_the_office_works_at_the_door_and_with_the_lists(exam_day, open_page_as)
     at = f"/staff/admission/{known['theory']}"
     for place, address in enumerate((
         "/staff/admission", at, f"{at}/door", f"{at}/door?shown={known['seat']}", f"{at}/{known['seat']}/seat",
-        f"{at}/record/absent", f"{at}/list", f"{at}/papers",
+        f"{at}/record/absent", f"{at}/list", f"{at}/papers", f"{at}/signed",
     )):
         page = open_page_as(office, address)
         look_over(page)
@@ -99,3 +99,39 @@ def test_the_liaison_reads_batches_and_replies(exam_day, open_page_as):
         page = open_page_as(office, address)
         look_over(page)
         shoot(page, f"exchange{place}")
+
+
+def test_a_list_is_ticked_off_without_a_line_and_sent_when_there_is_one(exam_day, open_page_as):
+    _, office, known = exam_day
+    page = open_page_as(office, f"/staff/admission/{known['theory']}/offline", width=390)
+    look_over(page)
+    page.context.set_offline(True)
+    tick = page.locator("[name=row]")
+    tick.check()
+    assert page.locator("[data-offline-count]").text_content().endswith("1")
+    page.get_by_label("所勾选的考生").check()
+    page.get_by_role("button", name="发送勾选结果").click()
+    assert page.url.endswith("/offline"), "without a line nothing is sent and nothing is lost"
+    page.context.set_offline(False)
+    before = tick.input_value()
+    page.reload()
+    assert page.locator("[name=row]").is_checked(), "the tick outlives the page"
+    assert page.locator("[name=row]").input_value() == before, "with the time at which it was made"
+    page.get_by_label("所勾选的考生").check()
+    page.get_by_role("button", name="发送勾选结果").click()
+    page.wait_for_url("**/offline/*")
+    look_over(page)
+    shoot(page, "merged")
+    assert page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('enroll-door')).length") == 0
+
+
+def test_camera_and_microphone_are_tried_and_nothing_is_promised(exam_day, open_page_as):
+    account, _, known = exam_day
+    page = open_page_as(account, f"/bookings/{known['online']}/equipment", width=390)
+    look_over(page)
+    page.get_by_role("button", name="检测摄像头和麦克风").click()
+    for words in ("正常：下方能看到您本人", "能听到声音", "往返用时", "与系统时间相差"):
+        page.get_by_text(words).first.wait_for()
+    shoot(page, "equipment")
+    page.get_by_role("button", name="停止").click()
+    assert page.locator("[data-view]").is_hidden()

@@ -2,18 +2,25 @@
 
 from datetime import date
 
+from sqlalchemy import select
+
 from enroll.accounts.permissions import Role
 from enroll.admission.models import Ticket
+from enroll.admission.services import incidents
+from enroll.admission.services.excuses import ask_excuse
 from enroll.certificates.services import cases, matters, measures
 from enroll.exchange.rules.batches import BatchKind
 from enroll.exchange.services.batches import freeze_batch, make_batch
 from enroll.exchange.services.replies import check_reply
 from enroll.foundation.actor import SYSTEM
+from enroll.learners.models import Learner
 from enroll.results.services.importing import apply_marks, bring_file, stage_marks
 from enroll.results.services.reviews import ask_score_review
 from enroll.sittings.lifecycle import Part
+from enroll.sittings.models import Booking, Sitting
 from enroll.storage import outbox
 from enroll.storage.database import transaction
+from enroll.storage.files import keep_file
 from tests.builders import admission
 from tests.builders.award import (
     House,
@@ -35,6 +42,7 @@ from tests.builders.every_matter import the_matters
 from tests.builders.every_page import World
 from tests.builders.exams import a_sitting, a_window
 from tests.builders.exchange import a_reply, a_sent_batch
+from tests.builders.papers import a_photo
 from tests.builders.programmes import beijing
 from tests.builders.study import credited
 from tests.builders.workbooks import a_workbook
@@ -115,14 +123,30 @@ def _exam_day(world: World) -> None:
     """An exam this morning: some at the door, one already in, one with a ticket and an exam account."""
     window = an_exam("202615", date(2026, 11, 22))
     one = a_candidate("door", window, "ticketed", "ticketed", ticket_no="TD1")
-    a_candidate("inside", window, "present", "confirmed", ticket_no="TD2")
+    inside = a_candidate("inside", window, "present", "confirmed", ticket_no="TD2")
     world.add("door", one.account)
+    world.add("inside", inside.account)
     with transaction() as session:
         session.add(Ticket(number="T2615-BJ01-0001", token="ticket-token-0001", learner_id=one.id, window_id=window.id,
                            kind="ticket", ticket_version=1, facts={}, released_at=NOON))
     code = sitting_code(window, "theory")
+    _an_incident_and_an_excuse(world, code, inside, one)
     world.addresses += [f"/staff/admission/{code}/door?shown=T2615-BJ01-0001",
                         f"/staff/admission/{code}/record/absent"]
+
+
+def _an_incident_and_an_excuse(world: World, code: str, inside: Learner, one: Learner) -> None:
+    """Something about whoever is inside that waits for a statement, and whoever is at the door asks to be excused."""
+    with transaction() as session:
+        wanted = select(Booking.reference).join(Sitting, Sitting.id == Booking.sitting_id)
+        there = session.scalars(wanted.where(Sitting.code == code, Booking.learner_id == inside.id)).one()
+        other = session.scalars(wanted.where(Booking.part == Part.PRACTICAL, Booking.learner_id == one.id)).one()
+    incidents.report_incident(incidents.Report(code, there, "device", NOON, "手机响铃"),
+                              by=world.staff(Role.EXAM_OFFICER), now=NOON)
+    account = one.account
+    paper = keep_file(a_photo(), name="证明.jpg", media_type="image/jpeg", purpose="excuse", now=NOON, sealed=True,
+                      owner_id=account.id)
+    ask_excuse(other, "发烧", paper, by=account.actor_at(NOON), now=NOON)
 
 
 def _batches(world: World) -> None:
