@@ -1,11 +1,15 @@
 """To be excused: asked for with evidence in time, decided by somebody else, and said before and after."""
 
 from datetime import timedelta
+from functools import partial
 from io import BytesIO
 
 import pytest
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm.exc import StaleDataError
 
 from enroll.accounts.permissions import Role
+from enroll.admission.models import Excuse
 from enroll.admission.queries.excuses import unsound_excuses
 from enroll.admission.services import excuses as services
 from enroll.admission.services.attendance import check_in, mark_absent
@@ -17,8 +21,9 @@ from enroll.results.models import Result
 from enroll.results.queries.progress import publication_facts
 from enroll.results.rules.checks import against_publishing
 from enroll.storage import outbox
-from enroll.storage.database import db, transaction
+from enroll.storage.database import again_if_crowded, db, transaction
 from enroll.storage.files import keep_file
+from tests.at_once import at_once, without_locks
 from tests.builders.accounts import an_account
 from tests.builders.admission import AFTER, DOORS, TICKET_DAY, a_candidate, a_room_sitting, at, booking, registered
 from tests.builders.exams import a_window
@@ -122,3 +127,23 @@ def test_what_stands_against_an_excuse(house):
     with pytest.raises(Refused, match="not_to_excuse"):
         services.decide_excuse(before, True, "属实", by=deciding, now=AFTER)
     assert booking(others).state == "present"
+
+
+def test_a_lead_grants_at_the_instant_in_which_the_learner_takes_it_back(house, app, monkeypatch):
+    me, other, _officer, lead, mine, others = house
+    asks = {mine: me, others: other}
+    requests = {one: services.ask_excuse(one, "病", a_paper(account), by=account.actor_at(AFTER), now=AFTER)
+                for one, account in asks.items()}
+    deciding = lead.actor_at(AFTER)
+    acts = {one: [partial(services.decide_excuse, reference, True, "属实", by=deciding, now=AFTER),
+                  partial(services.withdraw_excuse, reference, by=asks[one].actor_at(AFTER), now=AFTER)]
+            for one, reference in requests.items()}
+    db.session.rollback()
+    with monkeypatch.context() as patched, without_locks(patched, services):
+        answers = at_once(app, *acts[mine])
+    raw = [one for one in answers if isinstance(one, OperationalError | StaleDataError)]
+    assert raw or answers == [None, None], f"without the locks both happen, or one meets a raw error: {answers}"
+    answers = at_once(app, *[partial(again_if_crowded, act) for act in acts[others]])
+    assert [one.codes for one in answers if isinstance(one, Refused)] == [{"wrong_state"}], answers
+    row = db.session.query(Excuse).filter_by(reference=requests[others]).one()
+    assert (row.state, booking(others).state) in {("granted", "excused"), ("withdrawn", "ticketed")}
