@@ -78,10 +78,12 @@ from enroll.courses.views import study as study_pages
 from enroll.courses.views import timing as timing_pages
 from enroll.demo import views as demo
 from enroll.desk import views as desk_machines
+from enroll.desk.events import WindowFileAsked
 from enroll.desk.queries.queues import rail_counts
 from enroll.desk.queries.soundness import Check
 from enroll.desk.rules.acts import words_of_act
-from enroll.desk.staff_views import desk
+from enroll.desk.services.window_files import make_file as make_window_file
+from enroll.desk.staff_views import desk, window_files
 from enroll.desk.staff_views import imports as desk_imports
 from enroll.documents.pdf import use_extra_fonts
 from enroll.documents.photos import PhotoRule
@@ -218,7 +220,7 @@ ROUTES = (materials, writing, course_packing, noted_pages, activation, consents,
           sent_files, hours_adjustments, hours_anomalies, hours_claims, claimed_pages, ledger_file, hours_disputes,
           hours_doubts, hours_ledgers, hours_proofs, disputed_pages, calendar, certificates, self_check, worked_days,
           wording, years, acting, group, importing, returning, staff_cohorts, following, leading, reviewing,
-          results_grids, results_imports, results_overview, results_reviews, desk_imports, rare_name,
+          results_grids, results_imports, results_overview, results_reviews, desk_imports, window_files, rare_name,
           transferring, postponing, standing_in, beside, exam_sites,
           own_accommodations)
 
@@ -374,6 +376,7 @@ def listen(outbox: Outbox) -> Outbox:
     outbox.on(IncidentMoved, certificates_jobs.follow_incident)
     outbox.on(TicketReleased, admission_jobs.print_ticket, slow=True)
     outbox.on(PrintAsked, admission_jobs.print_all, slow=True)
+    outbox.on(WindowFileAsked, make_window_file, slow=True)
     for event, tell in (*study.TELLS, *exam.TELLS, *office.TELLS, *helping.TELLS, *supervision.TELLS):
         outbox.on(event, teller(tell))
     outbox.on(BookingMoved, results_jobs.follow_booking)

@@ -5,7 +5,7 @@ from enroll.admission.staff_views import excuses, incidents
 from enroll.applications.staff_views import listing, outages
 from enroll.corrections import staff_views as corrections_staff
 from enroll.courses.staff_views import authoring
-from enroll.desk.staff_views import desk
+from enroll.desk.staff_views import desk, window_files
 from enroll.desk.staff_views import imports as desk_imports
 from enroll.enrolments.staff_views import enrolments as staff_enrolments
 from enroll.fees.staff_views import lists
@@ -88,6 +88,7 @@ NAVIGATION: list[Entry] = [
           (Permission.FOLLOW_LEARNERS,)),
     Entry("learners", N_("Learners"), "users", "desk.learner_list", "manage", (Permission.SEE_LEARNERS,)),
     Entry("imports", N_("Imports"), "file-text", "desk.imports", "manage", desk_imports.SEES),
+    Entry("window_files", N_("Window files"), "file-text", "desk.window_files", "manage", window_files.SEES),
     Entry("one_person", N_("Done by one person"), "users", "desk.one_person", "manage", desk.WATCHES),
     Entry("audit", N_("Audit log"), "history", "desk.audit_log", "manage", (Permission.SEE_AUDIT,)),
     Entry("messages", N_("Messages"), "bell", "notifications.inbox", "more", (Permission.LEARN,)),

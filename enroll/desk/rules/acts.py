@@ -163,6 +163,8 @@ ACTS = {
     "ticket.release": N_("Ticket released"),
     "ticket.show_secret": N_("Exam account shown"),
     "ticket.withdraw": N_("Ticket withdrawn"),
+    "window_file.ask": N_("File of a window asked for"),
+    "window_file.download": N_("File of a window taken out"),
 }
 MEASURES = {"propose": N_("proposed"), "drop": N_("proposal dropped")}  # certificate.propose_revoke
 
