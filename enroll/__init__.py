@@ -79,10 +79,10 @@ from enroll.courses.views import timing as timing_pages
 from enroll.demo import views as demo
 from enroll.desk import views as desk_machines
 from enroll.desk.events import WindowFileAsked
+from enroll.desk.jobs import make_window_file
 from enroll.desk.queries.queues import rail_counts
 from enroll.desk.queries.soundness import Check
 from enroll.desk.rules.acts import words_of_act
-from enroll.desk.services.window_files import make_file as make_window_file
 from enroll.desk.staff_views import desk, window_files
 from enroll.desk.staff_views import imports as desk_imports
 from enroll.documents.pdf import use_extra_fonts

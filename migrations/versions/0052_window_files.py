@@ -26,8 +26,11 @@ def upgrade() -> None:
         sa.Column("asked_by_name", sa.String(length=120), nullable=False),
         sa.Column("finished_at", UtcMoment(timezone=True), nullable=True),
         sa.Column("file_id", sa.Integer(), nullable=True),
-        sa.CheckConstraint("total BETWEEN 0 AND 1000", name=op.f("ck_window_file_total_within")),
-        sa.CheckConstraint("done BETWEEN 0 AND 1000", name=op.f("ck_window_file_done_within")),
+        *(sa.CheckConstraint(f"{name} IS NULL OR typeof({name}) = 'integer'",
+                             name=op.f(f"ck_window_file_{name}_is_integer")).ddl_if(dialect="sqlite")
+          for name in ("total", "done")),
+        sa.CheckConstraint("total BETWEEN 0 AND 1000", name=op.f("ck_window_file_total_range")),
+        sa.CheckConstraint("done BETWEEN 0 AND 1000", name=op.f("ck_window_file_done_range")),
         sa.ForeignKeyConstraint(["asked_by_id"], ["account.id"], name=op.f("fk_window_file_asked_by_id")),
         sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_window_file_file_id")),
         sa.ForeignKeyConstraint(["window_id"], ["exam_window.id"], name=op.f("fk_window_file_window_id")),

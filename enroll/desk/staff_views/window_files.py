@@ -6,12 +6,11 @@ from flask import abort, flash, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
-from sqlalchemy import select
 
-from enroll.desk.models import WindowFile
+from enroll.desk.queries import window_files as queries
 from enroll.desk.services import window_files as services
 from enroll.desk.staff_views.desk import pages
-from enroll.foundation.problems import NotFound, Refused
+from enroll.foundation.problems import Refused
 from enroll.programmes.models import Window
 from enroll.programmes.queries.windows import window_by_code
 from enroll.storage.database import db
@@ -31,11 +30,9 @@ class WindowFileForm(ActForm):
 @pages.get("/window-files")
 @requires(*SEES)
 def window_files() -> Any:
-    windows = db.session.scalars(select(Window).where(Window.state != "draft").order_by(Window.code.desc())).all()
-    newest: dict[int, WindowFile] = {}
-    for one in db.session.scalars(select(WindowFile).order_by(WindowFile.number)):
-        newest[one.window_id] = one
-    return render_template("desk/window_files.html", windows=windows, newest=newest)
+    session = db.session()
+    return render_template("desk/window_files.html", windows=queries.windows_to_file(session),
+                           newest=queries.newest_by_window(session))
 
 
 @pages.get("/window-files/<code:code>")
@@ -48,7 +45,7 @@ def window_file(code: str) -> Any:
 @requires(*SEES)
 def window_file_progress(code: str) -> Any:
     """The part of the page that goes on by itself."""
-    return render_template("desk/_window_files.html", files=_files(_window(code)), code=code)
+    return render_template("desk/_window_files.html", files=queries.files_of(db.session(), _window(code).id), code=code)
 
 
 @pages.post("/window-files/<code:code>")
@@ -73,11 +70,8 @@ def ask_window_file(code: str) -> Any:
 @pages.get("/window-files/<code:code>/<token:token>")
 @requires(*SEES)
 def take_window_file(code: str, token: str) -> Any:
-    try:
-        found = services.file_by_token(db.session(), code, token)
-    except NotFound:
-        abort(404)
-    if found.file is None:
+    found = queries.file_by_token(db.session(), code, token)
+    if found is None or found.file is None:
         abort(404)
     stored, number = found.file, found.number
     answer = send_stored(stored)
@@ -88,12 +82,7 @@ def take_window_file(code: str, token: str) -> Any:
 def _page(code: str, form: WindowFileForm, problems: Any = ()) -> Any:
     window = _window(code)
     return render_template("desk/window_file.html", window=window, code=code, form=form, problems=problems,
-                           files=_files(window))
-
-
-def _files(window: Window) -> Any:
-    wanted = select(WindowFile).where(WindowFile.window_id == window.id).order_by(WindowFile.number.desc())
-    return db.session.scalars(wanted.limit(20)).all()
+                           files=queries.files_of(db.session(), window.id))
 
 
 def _window(code: str) -> Window:
