@@ -8,7 +8,7 @@ from wtforms import SelectChoice, SelectField  # type: ignore[attr-defined]
 from wtforms.validators import NumberRange, Optional
 
 from enroll.hours.rules.anomalies import KIND_NAMES
-from enroll.web.forms import ActForm, Lines, Whole
+from enroll.web.forms import ActForm, Line, Lines, Whole
 from enroll.web.language import translate
 
 
@@ -21,6 +21,7 @@ class ReasonForm(ActForm):
 class ProofFilter(ActForm):
     """Which proofs are listed."""
 
+    q = Line(_l("Number or whole name"), most=80)
     state = SelectField(_l("State"), choices=[
         SelectChoice("", _l("All")), SelectChoice("issued", _l("Issued")), SelectChoice("superseded", _l("Replaced")),
         SelectChoice("revoked", _l("Revoked")),

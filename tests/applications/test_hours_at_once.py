@@ -1,11 +1,13 @@
 """A101: the minutes that count are those that stand at the press, to the minute, also when somebody takes some back."""
 
 from functools import partial
+from threading import Event
 
 import pytest
 from sqlalchemy import select
 
 from enroll.applications.models import Application
+from enroll.applications.services import submitting
 from enroll.applications.services.reviewing import approve
 from enroll.applications.services.submitting import submit
 from enroll.audit.models import AuditEntry
@@ -91,3 +93,37 @@ def test_a101_a_decision_and_a_reversal_at_once_come_one_after_the_other(app, ro
         assert isinstance(said, Refused), said
         assert order == ["hours.reverse"]
         assert state_of(reference) == ("submitted" if deciding else "draft")
+
+
+@pytest.mark.parametrize("held", [True, False])
+def test_a101_without_the_lock_it_is_decided_by_minutes_that_are_gone(app, monkeypatch, held):
+    """A reversal that comes while a submission looks at the minutes; on SQLite one writes at a time anyhow."""
+    both_sittings()
+    enrolment = an_applicant(minutes=1575)
+    reference, entry, before = a_draft(enrolment), an_entry(enrolment), len(acts())
+    learner, looked, looks = learner_of(enrolment), Event(), submitting.facts_about
+
+    def looks_for_long(*args, **kwargs):
+        found = looks(*args, **kwargs)
+        looked.set()
+        monkeypatch.undo()
+        gone.wait(timeout=20 if races else 1)
+        return found
+
+    def taken_back():
+        looked.wait(timeout=20)
+        try:
+            reverse(enrolment.id, entry, by=SYSTEM, now=NOON, reason="误记")
+        finally:
+            gone.set()
+
+    gone, races = Event(), not held and db.engine.dialect.name == "postgresql"
+    db.session.rollback()
+    monkeypatch.setattr(submitting, "facts_about", looks_for_long)
+    if not held:
+        monkeypatch.setattr(submitting, "hold_still", lambda *_: None)
+    answers = at_once(app, partial(submit, reference, TICKED, by=learner, now=NOON), taken_back)
+    db.session.rollback()
+    assert answers[0] is None, answers
+    raced = ["hours.reverse", "application.submit"]
+    assert acts()[before:] == (raced if races else raced[::-1])

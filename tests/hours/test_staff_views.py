@@ -132,6 +132,9 @@ def test_a_lead_revokes_a_proof_and_issues_it_again(lead, session, student):
 
 def test_a_reviewer_sees_proofs_and_does_not_revoke_them(reviewer, session, student):
     credited(student, 1600)
+    name = student.learner.legal_name
+    for text, there in (("p000001", True), (student.learner.reference, True), (name, True), ("P000009", False)):
+        assert ("/proofs/P000001" in reviewer.get("/staff/hours/proofs", query_string={"q": text}).text) is there, text
     page = reviewer.get("/staff/hours/proofs/P000001")
     assert soup(page).select_one("form[action$=revoke]") is None
     token = soup(page).select_one("input[name=csrf_token]")["value"]

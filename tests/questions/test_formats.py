@@ -1,6 +1,7 @@
 """GIFT, Aiken and the workbook: what is read, what is refused by name at its line; what is written comes back."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -183,6 +184,25 @@ def test_a_category_and_tags_say_where_questions_belong():
 )
 def test_what_gift_cannot_bring_is_refused_by_name_at_its_line(text, line, code):
     assert faults(text) == [(line, code)]
+
+
+TAKEN = [
+    (4, "single"), (12, "multiple"), (14, "single"), (16, "judge"), (18, "judge"), (20, "fill"), (22, "short"),
+    (24, "single"), (26, "single"), (28, "judge"),
+]  # fmt: skip
+REFUSED = [
+    (30, "gift_numerical"), (32, "gift_numerical"), (34, "gift_numerical"), (36, "gift_matching"),
+    (38, "gift_description"), (40, "gift_partly_accepted"), (42, "gift_wildcard"), (44, "gift_any_right"),
+    (46, "gift_partly_right"), (48, "gift_essay"),
+]  # fmt: skip
+
+
+def test_one_file_with_every_construct_is_taken_or_refused_by_name_and_line():
+    found = read_gift((Path(__file__).parent / "every_construct.gift").read_text(encoding="utf-8"))
+    assert [(one.line, str(one.new.kind)) for one in found.questions] == TAKEN
+    assert [(one.line, one.problem.code) for one in found.faults] == REFUSED
+    assert {one.new.topic for one in found.questions} == {"G1-M1"}
+    assert found.questions[0].new.code == "house-1"
 
 
 # Aiken.

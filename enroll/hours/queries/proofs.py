@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from enroll.enrolments.models import Enrolment
 from enroll.hours.lifecycle import ProofState
 from enroll.hours.models import HoursProof, ProofMove
+from enroll.learners.models import Learner
 
 
 def active_proof(session: Session, enrolment_id: int) -> HoursProof | None:
@@ -32,9 +33,14 @@ def proof_by_token(session: Session, token: str) -> HoursProof | None:
     return session.scalar(select(HoursProof).where(HoursProof.token == token))
 
 
-def proofs(state: str = "") -> Select[HoursProof]:
+def proofs(state: str = "", text: str = "") -> Select[HoursProof]:
+    """Proofs for the list; `text` is the number of a proof, or the number or whole name of a learner."""
     whole = joinedload(HoursProof.enrolment).joinedload(Enrolment.learner)
     wanted = select(HoursProof).options(whole)
+    if text:
+        theirs = select(Enrolment.id).join(Enrolment.learner).where(or_(
+            Learner.reference.in_({text, text.upper()}), Learner.legal_name == text))
+        wanted = wanted.where(or_(HoursProof.reference == text.upper(), HoursProof.enrolment_id.in_(theirs)))
     return wanted.where(HoursProof.state == state) if state else wanted
 
 

@@ -32,8 +32,10 @@ from enroll.web.once import once
 @requires(*SEES)
 def proof_list() -> Any:
     state = asked("state") if asked("state") in set(ProofState) else ""
-    page = page_by_id(db.session(), proofs(state), HoursProof.id, after=asked_number("after"))
-    return render_template("hours/staff/proofs.html", page=page, filter=ProofFilter(request.args), state=state,
+    text = asked("q", most=80).strip()
+    page = page_by_id(db.session(), proofs(state, text), HoursProof.id, after=asked_number("after"))
+    return render_template("hours/staff/proofs.html", page=page, filter=ProofFilter(request.args),
+                           kept={"q": text or None, "state": state or None},
                            tabs_of=hours_tabs("proofs"), label=lambda proof: PROOF.label(proof.state))
 
 
