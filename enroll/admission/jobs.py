@@ -71,8 +71,8 @@ def follow_booking(happened: Happened, now: datetime) -> None:
     if happened.event.move not in LEAVES:
         return
     booking = booking_of(db.session(), happened.event.learner_id, happened.event.reference)
-    if booking is None:
-        return
+    if booking is None or (happened.event.move == "excuse" and now >= booking.sitting.ends_at):
+        return  # after the exam nobody needs another ticket
     learner_id, window_id, code = booking.learner_id, booking.window_id, booking.sitting.code
     online, due = booking.sitting.online, now >= booking.window.ticket_from
     let_go(db.session())

@@ -5,11 +5,12 @@ from functools import partial
 from io import BytesIO
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
 from enroll.accounts.permissions import Role
-from enroll.admission.models import Excuse
+from enroll.admission.models import Excuse, Ticket
 from enroll.admission.queries.excuses import unsound_excuses
 from enroll.admission.services import excuses as services
 from enroll.admission.services.attendance import check_in, mark_absent
@@ -127,6 +128,22 @@ def test_what_stands_against_an_excuse(house):
     with pytest.raises(Refused, match="not_to_excuse"):
         services.decide_excuse(before, True, "属实", by=deciding, now=AFTER)
     assert booking(others).state == "present"
+
+
+def test_whoever_is_excused_beforehand_has_no_ticket_and_is_told_so_at_the_door(house, sign_in):
+    _me, other, officer, lead, _mine, others = house
+    token = db.session.scalars(select(Ticket.token).where(Ticket.learner_id == booking(others).learner_id)).one()
+    asked = services.ask_excuse(others, "出差", a_paper(other), by=other.actor_at(TICKET_DAY), now=TICKET_DAY)
+    services.decide_excuse(asked, True, "属实", by=lead.actor_at(TICKET_DAY), now=TICKET_DAY)
+    outbox.deliver(TICKET_DAY)
+    assert db.session.scalars(select(Ticket.replaced_at).where(Ticket.token == token)).one() == TICKET_DAY
+    code = booking(others).sitting.code
+    door = sign_in(officer).get(f"/staff/admission/{code}/door?shown={token}")
+    assert "已获准缓考" in text_of(door)
+    assert "准予入场" not in text_of(door), "there is nothing to press"
+    assert others not in sign_in(officer).get(f"/staff/admission/{code}/offline").text
+    with pytest.raises(Refused):
+        check_in(token, by=officer.actor_at(DOORS), now=DOORS, sitting_code=code, identity_confirmed=True)
 
 
 def test_a_lead_grants_at_the_instant_in_which_the_learner_takes_it_back(house, app, monkeypatch):

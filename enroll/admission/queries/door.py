@@ -13,7 +13,7 @@ from enroll.admission.queries.days import last_entry
 from enroll.admission.queries.facts import facts_with
 from enroll.admission.queries.paper import LIVE_STATES
 from enroll.admission.queries.tickets import ticket_shown
-from enroll.admission.rules.door import already_in, booked_nowhere_here, nobody_known, not_in_this_sitting
+from enroll.admission.rules.door import already_in, booked_nowhere_here, is_excused, nobody_known, not_in_this_sitting
 from enroll.admission.rules.tickets import TicketKind
 from enroll.foundation.problems import Problem
 from enroll.learners.models import Learner
@@ -68,6 +68,8 @@ def at_the_door(session: Session, sitting: Sitting, shown: str, now: datetime) -
     if entered is not None:
         alarm = already_in(entered.device_at or entered.at, entered.recorded_by_name)
         return AtTheDoor(booking, standing, version, (alarm,), entered)
+    if booking.state == BookingState.EXCUSED:
+        return AtTheDoor(booking, standing, version, (is_excused(),))
     found = may_check_in(facts_with(session, booking, standing, now, ticket_version=version, identity_confirmed=True))
     return AtTheDoor(booking, standing, version, (found,) if found else ())
 

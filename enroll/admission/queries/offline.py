@@ -36,6 +36,8 @@ def list_of(session: Session, sitting: Sitting) -> list[Listed]:
         Ticket.window_id == sitting.window_id, Ticket.kind == str(TicketKind.TICKET), Ticket.replaced_at.is_(None)))}
     found = []
     for one in everybody_expected(session, sitting.id):
+        if one.state in (BookingState.EXCUSED, BookingState.DISQUALIFIED):
+            continue
         ticket = tickets.get(one.learner_id)
         found.append(Listed(one, ticket.number if ticket else "", ticket.ticket_version if ticket else None))
     return found

@@ -44,6 +44,11 @@ def booked_nowhere_here() -> Problem:
     return problem("not_booked", N_("This person has no seat in this window any more."), field="shown")
 
 
+def is_excused() -> Problem:
+    return problem("excused", N_("This person is excused from this part and does not sit it in this window."),
+                   field="shown")
+
+
 def no_late_entry() -> Problem:
     return problem("no_late_entry", N_("Only somebody with a ticket, whose exam is not over and who is not in yet, can "
                                        "be let in late."))

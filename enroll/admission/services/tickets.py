@@ -167,7 +167,9 @@ def _write(
     session: Session, learner_id: int, window: Window, kind: TicketKind, states: frozenset[BookingState], by: Actor,
     now: datetime,
 ) -> Ticket | None:
-    """The ticket that says what the bookings say: the one that stands, or a new version."""
+    """The ticket that says what the bookings say: the one that stands, or a new version. Nobody sits a part they are
+    excused from, so it stands on no ticket."""
+    states -= {BookingState.EXCUSED}
     bookings = [one for one in bookings_for(session, learner_id, window.id, kind, lock=True) if one.state in states]
     standing = ticket_in_force(session, learner_id, window.id, kind)
     facts = paper_facts(session, bookings, window, kind) if bookings else {}
