@@ -116,6 +116,15 @@ def test_the_ticket_is_one_press_away_as_soon_as_it_is_out():
     assert next_step(replace(registered, ticket="T2701-0001")).link.endpoint == "admission.ticket"
 
 
+def test_whoever_was_absent_is_led_to_the_page_that_says_until_when_they_can_be_excused():
+    missed = applied("approved", fee_settled=True, bookings=(replace(seat("absent", -1), reference="B2701-0001"),))
+    step = next(one for one in journey(missed) if one.key == "exam")
+    assert (step.link.endpoint, dict(step.link.values)) == ("admission.booking", {"reference": "B2701-0001"})
+    assert "excused" in step.note.text
+    published = next(one for one in journey(replace(missed, published=True)) if one.key == "exam")
+    assert "excused" not in published.note.text, "then it is too late"
+
+
 def test_a_review_is_promised_for_the_day_it_is_due_and_not_for_the_end_of_the_window():
     assert next_step(applied("submitted", review_due_at=NOON + 3 * DAY)).by == NOON + 3 * DAY
 

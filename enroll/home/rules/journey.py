@@ -164,8 +164,14 @@ def exam_step(facts: HomeFacts) -> Step:
     if not facts.bookings or facts.application_state != "approved":
         return follows
     if all(one.state in {"present", "absent", "excused", "disqualified"} for one in facts.bookings):
-        missed = any(one.state == "absent" for one in facts.bookings)
-        return step.done(say(N_("Marked absent in a part.")) if missed else None)
+        missed = next((one for one in facts.bookings if one.state == "absent"), None)
+        if missed is None:
+            return step.done()
+        if facts.published:
+            return step.done(say(N_("Marked absent in a part.")))
+        step = Making("exam", say(N_("Exam")), Link("admission.booking", (("reference", missed.reference),)))
+        return step.done(say(N_("Marked absent in a part. If illness or the like kept you away, this page says until "
+                                "when you can ask to be excused.")))
     ahead = [one for one in facts.bookings if one.state in {"confirmed", "ticketed", "held"}]
     if not ahead or not facts.fee_settled:
         return follows
