@@ -57,8 +57,9 @@ CERTIFICATE = Lifecycle(
         # Both approvals are given anew after a hold: they stood on what was known before it.
         Move("release", N_("End the hold"), sources(S.ON_HOLD), S.ELIGIBLE, REVIEW,
              checks=(nothing_is_open,), person_checks=(reviewer_is_independent,), asks_reason=True),
-        Move("refuse", N_("Refuse"), sources(S.ELIGIBLE, S.FIRST_APPROVED, S.ON_HOLD), S.REFUSED, REVIEW,
-             checks=(refusal_is_coded,), person_checks=(reviewer_is_independent,), asks_reason=True, danger=True),
+        Move("refuse", N_("Refuse the certificate"), sources(S.ELIGIBLE, S.FIRST_APPROVED, S.ON_HOLD), S.REFUSED,
+             REVIEW, checks=(refusal_is_coded,), person_checks=(reviewer_is_independent,), asks_reason=True,
+             danger=True),
         Move("reopen", N_("Review again on appeal"), sources(S.REFUSED), S.ELIGIBLE, REVIEW,
              person_checks=(reviewer_is_independent, reopener_is_another_person), asks_reason=True),
         Move("report", N_("Report to the issuing body"), sources(S.APPROVED, S.BODY_REJECTED), S.REPORTED,

@@ -12,7 +12,7 @@ from enroll.courses.queries.plan import study_overview
 from enroll.courses.rules.timing import Beat
 from enroll.courses.services.disputes import dispute_stretch
 from enroll.courses.services.study import hear, start_session
-from enroll.demo.pictures import portrait
+from enroll.demo.pictures import sheet
 from enroll.demo.supervising import actor_of, studying
 from enroll.enrolments.models import Enrolment
 from enroll.foundation.clock import local_day
@@ -42,11 +42,14 @@ def _claims(session: Session, first: str, second: str, until: datetime) -> None:
     today = local_day(until)
     told = Claim("示例授权培训中心", "P-0311", today - 40 * DAY, today - 31 * DAY, 8, ClaimUnit.COURSE_HOURS,
                  "knowledge", G1, "单位统一组织，附学习证明。")
-    claim_hours(_enrolment(session, first).id, told, [_file(first, until)], by=actor_of(first, until),
-                now=until - 2 * DAY)
+    theirs, others = _enrolment(session, first), _enrolment(session, second)
+    whole = _file(theirs, until, f"机构  {told.partner}  {told.partner_code}", f"课程  {G1.title}",
+                  f"日期  {told.studied_from:%Y-%m-%d} 至 {told.studied_until:%Y-%m-%d}",
+                  f"学时  {told.amount}（每学时45分钟）")
+    claim_hours(theirs.id, told, [whole], by=actor_of(first, until), now=until - 2 * DAY)
     other = Claim("示例职业学校", "", today - 60 * DAY, today - 59 * DAY, 180, ClaimUnit.MINUTES, "knowledge", G1)
-    reference = claim_hours(_enrolment(session, second).id, other, [_file(second, until)], by=actor_of(second, until),
-                            now=until - 5 * DAY)
+    undated = _file(others, until, f"机构  {other.partner}", f"课程  {G1.title}", f"分钟  {other.amount}")
+    reference = claim_hours(others.id, other, [undated], by=actor_of(second, until), now=until - 5 * DAY)
     decide_claim(reference, "return", by=actor_of("shenhe1", until), now=until - 4 * DAY,
                  reason="证明上看不到日期，请补拍完整的一页。")
 
@@ -54,8 +57,9 @@ def _claims(session: Session, first: str, second: str, until: datetime) -> None:
 def _entries(session: Session, learner: str, until: datetime) -> None:
     what = Adjustment(405, "knowledge", G1.code, G1.title, G1.section, "企业内训两天", local_day(until) - 9 * DAY,
                       "签到表为纸质，已核对名单。")
-    enter_minutes(_enrolment(session, learner).id, what, _file(learner, until), by=actor_of("jiaowu", until),
-                  now=until - DAY)
+    enrolment = _enrolment(session, learner)
+    signed = _file(enrolment, until, f"内容  {what.title}", f"分钟  {what.minutes}", "签到  上午、下午两天均已签到")
+    enter_minutes(enrolment.id, what, signed, by=actor_of("jiaowu", until), now=until - DAY)
 
 
 def _a_stretch(session: Session, learner: str, at: datetime) -> None:
@@ -98,6 +102,7 @@ def _none(username: str) -> Enrolment:
     raise LookupError(username)
 
 
-def _file(name: str, now: datetime) -> StoredFile:
-    return keep_file(portrait(name, female=True), name="学习证明.jpg", media_type="image/jpeg", purpose="hour_claim",
-                     now=now, sealed=True)
+def _file(enrolment: Enrolment, now: datetime, *lines: str) -> StoredFile:
+    """A printed record of what somebody studied elsewhere."""
+    content = sheet("学习证明", (f"姓名  {enrolment.learner.legal_name}", *lines))
+    return keep_file(content, name="学习证明.jpg", media_type="image/jpeg", purpose="hour_claim", now=now, sealed=True)

@@ -1,6 +1,7 @@
 """Invented faces and documents, drawn: no picture of a real person is in this demo."""
 
 import hashlib
+from collections.abc import Sequence
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -58,6 +59,20 @@ def document(side: str, name: str, kind: str, number: str) -> bytes:
     else:
         made = hashlib.sha256(number.encode()).hexdigest()[:12].upper()
         draw.text((46, 128), made, fill="#3a2f1c", font=_font(22))
+    return _jpeg(picture)
+
+
+def sheet(title: str, lines: Sequence[str]) -> bytes:
+    """A drawn record of study as another partner would print it, plainly marked as not real; JPEG."""
+    picture = Image.new("RGB", (720, 960), WHITE)
+    draw = ImageDraw.Draw(picture)
+    draw.rectangle((24, 24, 696, 936), outline="#8aa0b8", width=2)
+    draw.text((64, 76), title, fill="#1c2a3a", font=_font(36))
+    for place, line in enumerate(lines):
+        draw.text((64, 168 + 56 * place), line, fill="#1c2a3a", font=_font(24))
+        draw.line((64, 206 + 56 * place, 656, 206 + 56 * place), fill="#d5deea")
+    draw.ellipse((500, 720, 640, 860), outline="#a33b2d", width=4)
+    draw.text((64, 880), "演示样张 SPECIMEN 非真实证明", fill="#a33b2d", font=_font(22))
     return _jpeg(picture)
 
 
