@@ -1,8 +1,11 @@
 """Several people, one instant: seats, decisions, deadlines."""
 
+import os
 from collections import Counter
 from datetime import timedelta
 from functools import partial
+from itertools import zip_longest
+from types import NoneType
 
 from sqlalchemy import func, select
 
@@ -41,6 +44,7 @@ from tests.builders.study import learner_of
 from tests.conftest import NOON
 
 SEATS, PEOPLE = 3, 20
+STORM = int(os.environ.get("STORM_PEOPLE", "14"))  # so many come for the seats that others leave, wave after wave
 BOTH = [CheckKind.IDENTITY, CheckKind.PHOTO]
 
 
@@ -134,6 +138,31 @@ def test_a_withdrawal_frees_exactly_one_seat_for_the_many_who_press(app):
 
     assert answers[None] == 1
     assert seats_taken(sittings.values()) == [1, 1]
+
+
+def test_a_storm_of_withdrawals_and_submissions_oversells_nothing_and_leaves_no_seat_empty(app):
+    sittings = both_sittings(seats=SEATS)
+    people = {}
+    for number in range(STORM):
+        enrolment = an_applicant(f"learner{number}")
+        people[a_draft(enrolment)] = learner_of(enrolment)
+    outside, inside = list(people), []
+    while len(outside) >= SEATS:
+        leaving = [pressed(withdraw, one, by=people[one], now=NOON) for one in inside]
+        coming = [pressed(submit, one, TICKED, by=people[one], now=NOON) for one in outside]
+        answers = at_once(app, *[act for pair in zip_longest(leaving, coming) for act in pair if act is not None])
+        assert {type(one) for one in answers} <= {NoneType, Refused}, answers
+        came = [one for one in outside if the(one).state == "submitted"]
+        assert seats_taken(sittings.values()) == [len(came)] * 2
+        assert len(came) <= SEATS
+        # Whatever the storm left free is there for the next who press.
+        for one in [one for one in outside if one not in came][:SEATS - len(came)]:
+            submit(one, TICKED, by=people[one], now=NOON)
+            came.append(one)
+        assert seats_taken(sittings.values()) == [SEATS, SEATS]
+        inside, outside = came, [one for one in outside if one not in came]
+    assert sittings_queries.seats_counted_again(db.session()) == {}
+    assert Counter(db.session.scalars(select(Application.state)))["submitted"] == SEATS
 
 
 def test_a_payment_against_the_lapse_is_registered_or_late_and_never_both(app):
