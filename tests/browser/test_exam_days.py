@@ -5,8 +5,11 @@ import os
 import pytest
 
 from enroll.accounts.permissions import Role
+from enroll.admission.models import Ticket
 from enroll.admission.services.access import GivenAccess, record_access
 from enroll.admission.services.attendance import check_in
+from enroll.admission.services.excuses import ask_excuse
+from enroll.admission.services.incidents import Report, report_incident
 from enroll.admission.services.seating import allocate_seats
 from enroll.admission.services.tickets import release_confirmations, release_tickets
 from enroll.exchange.rules.batches import BatchKind
@@ -14,11 +17,13 @@ from enroll.exchange.services.replies import check_reply
 from enroll.sittings.lifecycle import Part
 from enroll.storage import outbox
 from enroll.storage.database import db, transaction
+from enroll.storage.files import keep_file
 from tests.browser.conftest import look_over
 from tests.builders.accounts import an_account
 from tests.builders.admission import DOORS, TICKET_DAY, a_candidate, a_room_sitting, an_online_sitting, registered
 from tests.builders.exams import a_window
 from tests.builders.exchange import a_liaison, a_reply, a_sent_batch
+from tests.builders.papers import a_photo
 from tests.builders.programmes import an_organisation
 from tests.conftest import NOON
 
@@ -135,3 +140,32 @@ def test_camera_and_microphone_are_tried_and_nothing_is_promised(exam_day, open_
     shoot(page, "equipment")
     page.get_by_role("button", name="停止").click()
     assert page.locator("[data-view]").is_hidden()
+
+
+def test_a_ticket_is_read_by_the_camera_where_the_browser_can(exam_day, open_page_as):
+    _, office, known = exam_day
+    token = db.session.query(Ticket).filter_by(number="T2701-0001").one().token
+    db.session.rollback()
+    page = open_page_as(office, f"/staff/admission/{known['theory']}/door", width=390)
+    assert page.locator("[data-scan]").is_hidden(), "this browser reads no codes: one types"
+    page.add_init_script("window.BarcodeDetector = class { detect() { return Promise.resolve([{rawValue: '"
+                         + token + "'}]); } };")
+    page.reload()
+    page.locator("[data-scan]").click()
+    page.wait_for_url("**shown=*")
+    assert page.get_by_role("heading", name="欧阳思源").is_visible()
+    assert page.locator("[name=ticket_version]").get_attribute("type") == "hidden", "the code says which version it is"
+
+
+def test_an_excuse_and_an_incident_are_asked_for_heard_and_decided(exam_day, open_page_as):
+    account, office, known = exam_day
+    look_over(open_page_as(account, f"/bookings/{known['online']}/excuse"))
+    paper = keep_file(a_photo(), name="证明.jpg", media_type="image/jpeg", purpose="excuse", now=DOORS, sealed=True,
+                      owner_id=account.id)
+    asked = ask_excuse(known["online"], "发烧", paper, by=account.actor_at(DOORS), now=DOORS)
+    seen = report_incident(Report(known["theory"], known["seat"], "device", DOORS, "手机响铃"),
+                           by=office.actor_at(DOORS), now=DOORS)
+    for who, address in ((account, f"/excuses/{asked}"), (account, f"/incidents/{seen}"),
+                         (office, f"/staff/excuses/{asked}"), (office, f"/staff/incidents/{seen}"),
+                         (office, "/staff/excuses"), (account, f"/bookings/{known['online']}")):
+        look_over(open_page_as(who, address))
