@@ -110,7 +110,7 @@ class Studying:
         for text in lesson["deliverables"]:
             wanted = deliverable_named(text)
             kind = next(one for one in wanted.formats if one in KINDS)
-            content = sample(kind, lesson["title"], now)
+            content = sample(kind, lesson["title"], now, by=self.username)
             stored = keep_file(content, name=f"{lesson['id']}.{kind}", media_type=MEDIA_TYPES[kind],
                                purpose="practice", owner_id=me.account_id, now=now)
             files.append(BroughtFile(wanted.name, stored, content[:64]))
