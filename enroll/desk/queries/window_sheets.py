@@ -30,6 +30,8 @@ from enroll.results.rules.verdicts import VERDICT_LABELS, Verdict
 from enroll.sittings.lifecycle import BOOKING, PART_NAMES, Part
 from enroll.sittings.models import Booking, ExamRoom, Sitting
 
+WAYS = {"door": "入场核验", "list": "名单导入", "offline": "断网名单", "paper": "签到表补登"}
+SOURCES = {"hand": "人工录入", "body": "发证机构成绩文件", "attendance": "按到场状态", "review": "成绩复核"}
 TAKEN_OUT = ("export", "download", "print", "list_taken", "roster")
 """What stands in the name of an act by which data left the house."""
 
@@ -146,8 +148,8 @@ def _attendance(session: Session, window: Window, say: Say) -> Iterator[Sequence
         Attendance, Attendance.booking_id == Booking.id).outerjoin(
         AttendancePaper, AttendancePaper.attendance_id == Attendance.id).where(Booking.window_id == window.id)
     for reference, name, one, reason in session.execute(wanted.order_by(Attendance.id)):
-        yield (reference, name, say(RECORDED_NAMES[Recorded(one.what)]), one.at, one.recorded_by_name, one.source,
-               one.ticket_version, reason)
+        yield (reference, name, say(RECORDED_NAMES[Recorded(one.what)]), one.at, one.recorded_by_name,
+               WAYS.get(one.source, one.source), one.ticket_version, reason)
 
 
 def _incidents(session: Session, window: Window, say: Say) -> Iterator[Sequence[Cell]]:
@@ -212,7 +214,8 @@ def _results(session: Session, window: Window, say: Say) -> Iterator[Sequence[Ce
     for one, name, part in session.execute(wanted.order_by(Result.id)):
         verdict = say(VERDICT_LABELS[Verdict(one.verdict)].staff) if published and one.verdict else ""
         mark = one.mark / 10 if published and one.mark is not None else None
-        yield (one.reference, name, _part(say, part), verdict, mark, one.source, "；".join(by_result.get(one.id, ())))
+        yield (one.reference, name, _part(say, part), verdict, mark, SOURCES.get(one.source, one.source),
+               "；".join(by_result.get(one.id, ())))
 
 
 def _subjects(window: Window) -> Any:
