@@ -7,10 +7,16 @@ from sqlalchemy import event, func, select
 
 from enroll.accounts.permissions import Role
 from enroll.audit.models import AuditEntry
+from enroll.courses.queries.standing import hours_forecast
 from enroll.courses.services.playing import study_lesson
+from enroll.desk.queries.learners import learner_file
+from enroll.enrolments.models import Enrolment
+from enroll.hours.models import HoursBalance
+from enroll.hours.queries.standing import totals_of
 from enroll.notifications.models import Message
 from enroll.storage.database import db
 from enroll.supervision.models import Contact, Nudge, ReminderChoice
+from enroll.supervision.queries.following import followed
 from tests.builders.courses import the_courses
 from tests.builders.exams import a_window
 from tests.builders.following import a_followed, asked, the_adviser
@@ -50,6 +56,20 @@ def test_the_list_says_who_is_idle_and_behind_and_filters_by_it(adviser, student
     assert "张伟" in text_of(adviser.get("/staff/supervision?risk=idle&cohort=C2609"))
     assert "张伟" not in text_of(adviser.get("/staff/supervision?risk=returned"))
     assert "张伟" not in text_of(adviser.get("/staff/supervision?cohort=C9999"))
+
+
+def test_the_list_the_hours_home_and_the_desk_name_the_same_window_pace_and_day(session, student, me):
+    study_lesson(student.id, "G1-M1-L1", NOON - timedelta(days=2), by=learner_of(student))
+    study_lesson(student.id, "G1-M1-L4", NOON - timedelta(hours=2), by=learner_of(student))
+    found = session.get_one(Enrolment, student.id)
+    theirs = hours_forecast(session, found, totals_of(session.get_one(HoursBalance, found.id)), NOON)
+    (row,) = followed(session, NOON, references=[found.learner.reference])
+    assert row.following.forecast == theirs
+    assert learner_file(session, found.learner.reference, NOON).forecast == theirs
+    assert theirs.earliest is not None
+    named = theirs.earliest.code
+    session.rollback()
+    assert all(named in text_of(me.get(page)) for page in ("/hours", "/home"))
 
 
 def test_another_adviser_sees_only_their_own_unless_they_ask_for_all(app, sign_in, student):
