@@ -74,7 +74,7 @@ def outage_reported(session: Session, happened: Happened, now: datetime) -> list
 
 def outage_felt(session: Session, happened: Happened, now: datetime) -> list[Notice]:
     event = happened.event
-    values = {"outage": one_by_reference(session, Outage, event.outage), "outcome": event.outcome,
+    values = {"outage": one_by_reference(session, Outage, event.outage), "outcome": event.outcome, "name": event.name,
               "label": say(EXTENDED_NAMES[event.name]), "after": datetime.fromisoformat(event.after)}
     return [Notice(account_of(session, event.learner_id), f"{event.outage}:{event.subject}:{event.name}",
                    "applications/outage", values, "applications.show", {"reference": event.subject})]

@@ -117,6 +117,28 @@ def test_a_payment_and_an_offer_in_it_end_later(app):
     assert (the(owing).payment_due_at, stand(owing).fee.due_at, the_window().payment_due_at) == (until, until, until)
 
 
+def test_an_offer_that_lapsed_in_it_is_made_again_or_its_learner_is_told_why_not(app):
+    _by, reference, codes = waits()
+    change_capacity(codes["theory"], 1, by=OFFICER, now=NOON)
+    [offer] = [one for one in stand(reference).bookings if one.state == "offered"]
+    ended = offer.offer_ends_at
+    tend_waiting_lists(ended)
+    assert "offered" not in [one.state for one in stand(reference).bookings]
+    until, _ = confirmed(ended)
+    assert outcomes()[offer.reference, "offer_ends_at"] == "brought_back"
+    [again] = [one for one in stand(reference).bookings if one.state == "offered"]
+    assert (again.offer_ends_at, again.reference != offer.reference) == (until, True)
+    assert seats_taken([codes["theory"]]) == [1], "an offered seat is taken once"
+
+    tend_waiting_lists(until)
+    a_submitted(an_applicant("taker"), sittings=codes, now=until)
+    confirmed(until)
+    assert outcomes()[again.reference, "offer_ends_at"] == "seat_gone"
+    told = db.session.scalars(select(Message.body).where(Message.subject.contains("因系统故障延期"))).all()
+    assert any("已重新为您保留" in one for one in told)
+    assert any("无法再次提供" in one for one in told)
+
+
 def test_one_person_gets_a_later_end_of_the_list_for_themselves(app):
     _by, reference, codes = waits()
     closes = the_window().payment_due_at

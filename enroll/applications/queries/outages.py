@@ -18,7 +18,7 @@ from enroll.programmes.lifecycle import WindowState
 from enroll.programmes.models import Window
 from enroll.programmes.queries.programmes import programmes, rules_of
 from enroll.sittings.lifecycle import BookingState
-from enroll.sittings.models import Booking
+from enroll.sittings.models import Booking, BookingMove
 
 S = ApplicationState
 LAPSED_BY = {"lapse_draft": "closes_at", "lapse_correction": "correct_by", "lapse_unpaid": "payment_due_at"}
@@ -73,8 +73,11 @@ def fallen_into(
 ) -> list[Fallen]:
     """Every deadline of learners that fell into this time: of windows first, then of single people. `moved` are dates
     of windows (by code and name) as they were before this outage moved them."""
-    return [*_of_windows(session, began_at, ended_at), *_of_applications(session, began_at, ended_at),
-            *_lapsed(session, began_at, ended_at, moved or {}), *_of_offers(session, began_at, ended_at)]
+    lapsed = _lapsed(session, began_at, ended_at, moved or {})
+    brought_back = {one.application for one in lapsed}  # with their seats: an offer of theirs needs nothing of its own
+    return [*_of_windows(session, began_at, ended_at), *_of_applications(session, began_at, ended_at), *lapsed,
+            *_of_offers(session, began_at, ended_at),
+            *(one for one in _lapsed_offers(session, began_at, ended_at) if one.application not in brought_back)]
 
 
 def still_to_do(session: Session, outage: Outage) -> list[Fallen]:
@@ -133,9 +136,27 @@ def _lapsed(
 def _of_offers(session: Session, began_at: datetime, ended_at: datetime) -> list[Fallen]:
     wanted = select(Booking).where(Booking.state == BookingState.OFFERED, Booking.offer_ends_at > began_at,
                                    Booking.offer_ends_at <= ended_at).options(joinedload(Booking.learner))
-    return [Fallen(one.reference, "offer_ends_at", one.offer_ends_at, one.learner_id, one.learner.legal_name,
-                   one.subject)
-            for one in session.scalars(wanted.order_by(Booking.id)) if one.offer_ends_at is not None]
+    return [_offer(one) for one in session.scalars(wanted.order_by(Booking.id))]
+
+
+def _lapsed_offers(session: Session, began_at: datetime, ended_at: datetime) -> list[Fallen]:
+    """Offers that ended by the clock, not seats that were accepted and lapsed later, of whoever still applies or whose
+    application ended with it."""
+    ended = exists().where(BookingMove.record_id == Booking.id, BookingMove.move == "lapse",
+                           BookingMove.from_state == BookingState.OFFERED)
+    wanted = (
+        select(Booking).join(Application, Application.reference == Booking.subject)
+        .where(Booking.state == BookingState.LAPSED, Booking.offer_ends_at > began_at,
+               Booking.offer_ends_at <= ended_at, ended, Application.state.in_({*LIVE, S.EXPIRED}))
+        .options(joinedload(Booking.learner))
+    )
+    return [_offer(one, lapsed=True) for one in session.scalars(wanted.order_by(Booking.id))]
+
+
+def _offer(one: Booking, *, lapsed: bool = False) -> Fallen:
+    assert one.offer_ends_at is not None, "an offer has an end"
+    return Fallen(one.reference, "offer_ends_at", one.offer_ends_at, one.learner_id, one.learner.legal_name,
+                  one.subject, lapsed=lapsed)
 
 
 def _person(one: Application, name: str, before: datetime, *, lapsed: bool = False) -> Fallen:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from enroll.accounts.permissions import Permission
 from enroll.applications.events import OutageConfirmed, OutageFelt, OutageReported
-from enroll.applications.lifecycle import APPLICATION, OUTAGE, ApplicationState
+from enroll.applications.lifecycle import APPLICATION, LIVE, OUTAGE, ApplicationState
 from enroll.applications.models import Application, Extension, Outage, OutageEffect
 from enroll.applications.queries.facts import facts_about
 from enroll.applications.queries.outages import Fallen, effect_exists, fallen_into, grace_hours
@@ -20,6 +20,7 @@ from enroll.audit.moves import begin, expect_version, make_move
 from enroll.foundation.actor import SYSTEM, Actor
 from enroll.foundation.problems import NOT_PERMITTED, REASON_MISSING, Refused
 from enroll.programmes.services.windows import move_date
+from enroll.sittings.services.lapsing import NOT_OFFERED_AGAIN, offer_again
 from enroll.sittings.services.seats import extend_places, hold_seats
 from enroll.storage import outbox
 from enroll.storage.counters import next_reference
@@ -97,6 +98,11 @@ def give_time_back(reference: str, fallen: Fallen, *, now: datetime) -> bool:
         outcome = Outcome.EXTENDED
         if until <= now:
             outcome = Outcome.TOO_LATE
+        elif fallen.name == "offer_ends_at" and fallen.lapsed:
+            if application.state not in LIVE:
+                raise Refused(NOT_OFFERED_AGAIN)
+            offer_again(fallen.subject, until, now=now)
+            outcome = Outcome.BROUGHT_BACK
         elif fallen.name == "offer_ends_at":
             extend_places(application.reference, offer_until=until)
         else:

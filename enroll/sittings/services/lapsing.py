@@ -3,17 +3,21 @@
 from datetime import datetime, timedelta
 
 from enroll.foundation.actor import SYSTEM
+from enroll.foundation.problems import Refused, problem
+from enroll.foundation.words import N_
 from enroll.sittings.events import PlaceNews
 from enroll.sittings.lifecycle import BookingState
 from enroll.sittings.models import Booking
-from enroll.sittings.queries import place_ends_at
+from enroll.sittings.queries import place_ends_at, sits_in, waits_for
 from enroll.sittings.rules import BookingFacts
-from enroll.sittings.services.offering import offer_free_seats
-from enroll.sittings.services.seats import move_booking
+from enroll.sittings.services.counting import hold_count
+from enroll.sittings.services.offering import offer_free_seats, offer_seat
+from enroll.sittings.services.seats import book, move_booking
 from enroll.storage import outbox
 from enroll.storage.database import lock, transaction
 
 WARNED_BEFORE = timedelta(hours=3)
+NOT_OFFERED_AGAIN = problem("not_offered_again", N_("The seat that was offered is not free for this learner any more."))
 
 
 def lapse_place(reference: str, *, now: datetime) -> bool:
@@ -50,3 +54,19 @@ def offer_what_is_free(sitting_id: int, *, now: datetime) -> int:
     """Ask the list of a sitting again, in a transaction of its own: a reason to pass somebody over may be gone."""
     with transaction() as session:
         return offer_free_seats(session, sitting_id, now=now)
+
+
+def offer_again(reference: str, until: datetime, *, now: datetime) -> str:
+    """Offer the seat of an offer that lapsed through no fault of the learner's once more, until this moment; gives the
+    new booking's reference. Raises Refused where no seat is free, or the learner sits or waits elsewhere by now."""
+    with transaction() as session:
+        lapsed = lock(session, Booking, Booking.reference == reference)
+        sitting = hold_count(session, lapsed.sitting_id)
+        if (lapsed.state != BookingState.LAPSED or sits_in(session, lapsed.learner_id, sitting.id)
+                or waits_for(session, lapsed.learner_id, sitting.window_id, sitting.part)):
+            raise Refused(NOT_OFFERED_AGAIN)
+        again = book(session, sitting, lapsed.learner_id, lapsed.subject, lapsed.resit, SYSTEM, now,
+                     into=BookingState.WAITLISTED, own_end=until)
+        if not offer_seat(session, sitting, again, now, until=until):
+            raise Refused(NOT_OFFERED_AGAIN)
+        return again

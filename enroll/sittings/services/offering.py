@@ -32,12 +32,16 @@ def offer_free_seats(session: Session, sitting_id: int, *, now: datetime) -> int
     for reference in waiting_in(session, sitting_id):
         if offered == free:
             break
-        offered += _offer(session, sitting, reference, now)
+        offered += offer_seat(session, sitting, reference, now)
     session.refresh(sitting)
     return offered
 
 
-def _offer(session: Session, sitting: Sitting, reference: str, now: datetime) -> bool:
+def offer_seat(
+    session: Session, sitting: Sitting, reference: str, now: datetime, *, until: datetime | None = None
+) -> bool:
+    """Offer one free seat to one place on the list, by the rules' hours or `until`; False where there is no seat, or
+    this learner is passed over. The caller holds the count."""
     booking = lock(session, Booking, Booking.reference == reference)
     if booking.state != BookingState.WAITLISTED:
         return False  # left the list while we waited for the lock
@@ -49,7 +53,7 @@ def _offer(session: Session, sitting: Sitting, reference: str, now: datetime) ->
         return False
     if not take_seat(session, sitting.id):
         return False
-    ends_at = offer_ends(now, rules.waiting_offer_hours, place_ends_at(booking))
+    ends_at = until or offer_ends(now, rules.waiting_offer_hours, place_ends_at(booking))
     booking.offer_ends_at, booking.offer_warned_at = ends_at, None
     make_move(session, BOOKING, booking, "offer", by=SYSTEM, now=now, facts=BookingFacts(booking.learner_id, now),
               sitting=sitting.code, until=booking.offer_ends_at.isoformat())
