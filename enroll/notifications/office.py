@@ -76,7 +76,8 @@ def outage_felt(session: Session, happened: Happened, now: datetime) -> list[Not
     event = happened.event
     values = {"outage": one_by_reference(session, Outage, event.outage), "outcome": event.outcome, "name": event.name,
               "label": say(EXTENDED_NAMES[event.name]), "after": datetime.fromisoformat(event.after)}
-    return [Notice(account_of(session, event.learner_id), f"{event.outage}:{event.subject}:{event.name}",
+    about = f"{event.outage}:{event.subject}:{event.name}:{happened.entry_id}"
+    return [Notice(account_of(session, event.learner_id), about,
                    "applications/outage", values, "applications.show", {"reference": event.subject})]
 
 
