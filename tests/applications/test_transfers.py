@@ -7,10 +7,11 @@ from sqlalchemy import select, update
 
 from enroll.accounts.permissions import Role
 from enroll.applications.jobs import lapse_due
-from enroll.applications.models import Application, ApplicationMove, ApplicationVersion, Transfer
+from enroll.applications.models import Accommodation, Application, ApplicationMove, ApplicationVersion, Transfer
 from enroll.applications.models import ReturnedItem as ItemRow
 from enroll.applications.queries.own import stand_of
 from enroll.applications.queries.soundness import unsound_applications
+from enroll.applications.services.accommodations import ask_accommodation
 from enroll.applications.services.leaving import give_up
 from enroll.applications.services.money import quote
 from enroll.applications.services.reviewing import approve, return_for_correction
@@ -136,8 +137,10 @@ def test_what_is_to_be_corrected_is_corrected_there_and_a_case_goes_on_under_rev
     returned, reviewed = an_applicant("returned"), an_applicant("reviewed")
     one, two = a_submitted(returned, sittings=here), a_submitted(reviewed, sittings=here)
     return_for_correction(one, [PHOTO], by=a_reviewer(), now=NOON)
+    ask_accommodation(one, ["extra_time"], 20, "右手骨折", [], by=learner_of(returned), now=NOON)
     new = transfer(one, "202703", there, by=learner_of(returned), now=NOON)
     again = the(new)
+    assert db.session.scalars(select(Accommodation.application_id)).all() == [again.id], "what was asked goes along"
     assert (again.state, again.first_reviewer_id is not None) == ("returned", True)
     assert again.correct_by > NOON
     assert [row.item for row in db.session.scalars(select(ItemRow).where(ItemRow.application_id == again.id))] == [
