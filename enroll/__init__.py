@@ -80,8 +80,8 @@ from enroll.demo import views as demo
 from enroll.desk import views as desk_machines
 from enroll.desk.events import WindowFileAsked
 from enroll.desk.jobs import make_window_file
-from enroll.desk.queries.queues import rail_counts
 from enroll.desk.queries.soundness import Check
+from enroll.desk.queries.waiting import rail_counts
 from enroll.desk.rules.acts import words_of_act
 from enroll.desk.staff_views import desk, window_files
 from enroll.desk.staff_views import imports as desk_imports
@@ -128,7 +128,7 @@ from enroll.learners.views import pages as learners
 from enroll.notifications import exam, helping, office, study, supervision
 from enroll.notifications import views as notifications
 from enroll.notifications.events import DispatchQueued
-from enroll.notifications.queries import letters_left_behind, unread_count
+from enroll.notifications.queries import UNREAD, letters_left_behind
 from enroll.notifications.services import send_dispatch, teller
 from enroll.programmes.events import WindowDateMoved, WindowMoved
 from enroll.programmes.queries.programmes import photo_check_of, programmes
@@ -324,8 +324,7 @@ def create_app(settings: dict[str, Any]) -> Flask:
 def waiting_for(person: Any) -> Mapping[str, tuple[int, bool]]:
     """What waits for somebody: their queues and, as `unread`, their messages; one statement a page."""
     if "waiting" not in g:
-        beside = {"unread": unread_count(person.account_id)}
-        g.waiting = rail_counts(db.session(), person.actor, now(), beside)
+        g.waiting = rail_counts(db.session(), person.actor, now(), (("unread", UNREAD),))
     waiting: Mapping[str, tuple[int, bool]] = g.waiting
     return waiting
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from enroll.admission.models import Ticket
@@ -30,10 +30,10 @@ def message_of(session: Session, account_id: int, message_id: int) -> Message | 
     return session.scalar(select(Message).where(Message.account_id == account_id, Message.id == message_id))
 
 
-def unread_count(account_id: int) -> ColumnElement[int]:
-    """How many messages somebody has not read, for a statement that counts other things, too."""
-    unread = select(func.count()).where(Message.account_id == account_id, Message.read_at.is_(None))
-    return unread.scalar_subquery()
+UNREAD: ColumnElement[int] = select(func.count()).where(
+    Message.account_id == bindparam("account_id"), Message.read_at.is_(None)
+).scalar_subquery()
+"""How many messages somebody has not read, for a statement that counts other things, too, sent with `account_id`."""
 
 
 def account_of(session: Session, learner_id: int) -> int:

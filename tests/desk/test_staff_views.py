@@ -10,7 +10,7 @@ from enroll.accounts.permissions import Permission, Role
 from enroll.applications.models import Application
 from enroll.certificates.models import Certificate
 from enroll.courses.models.works import PracticeWork
-from enroll.desk.queries.queues import counts, due_first, rail_counts
+from enroll.desk.queries.waiting import counts, due_first, rail_counts
 from enroll.desk.staff_views.desk import _address_of
 from enroll.fees.models import Fee, Refund
 from enroll.hours.models import HoursDoubt

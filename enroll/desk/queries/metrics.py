@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, literal, select, union_all
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from enroll.desk.queries.queues import MOST_COUNTED, QUEUES
+from enroll.desk.queries.queues import QUEUES
+from enroll.desk.queries.waiting import MOST_COUNTED, counting
 from enroll.programmes.queries.windows import working_calendar
 from enroll.storage.outbox import OutboxDelivery
 from enroll.storage.worker import JobTrouble, WorkerBeat
@@ -56,11 +57,7 @@ def as_text(found: Iterable[Figure]) -> str:
 
 
 def _queues(session: Session, now: datetime) -> Iterator[Figure]:
-    parts = []
-    for queue in QUEUES:
-        some = queue.select(queue.since.label("since"), now=now).limit(MOST_COUNTED).subquery()
-        parts.append(select(literal(queue.key), func.count(), func.min(some.c.since)).select_from(some))
-    rows = session.execute(union_all(*parts)).all()
+    rows = session.execute(counting(tuple(queue.key for queue in QUEUES)), {"now": now}).all()
     yield Figure("enroll_queue_waiting", f"Cases in a queue of staff, counted up to {MOST_COUNTED}.",
                  tuple(({"queue": key}, float(number)) for key, number, _first in rows))
     overdue, calendar = {queue.key: queue.is_hot for queue in QUEUES}, working_calendar(session)

@@ -1,12 +1,11 @@
-"""What waits for staff, in one statement."""
+"""The queues of staff: who works on each, what waits in it and since when."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, cast, func, literal, null, select, union_all
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import Select, bindparam, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from enroll.accounts.permissions import Permission
 from enroll.admission.lifecycle import OPEN_INCIDENTS, ExcuseState
@@ -40,10 +39,7 @@ from enroll.supervision.rules.asking import TARGET_WORKING_DAYS as TO_FIRST_ANSW
 
 # The house's promise to learners, shown to both sides; a queue is hot when its oldest case has waited longer.
 TARGET_WORKING_DAYS = 3
-MOST_COUNTED = 1000
-WEEKDAYS = WorkingCalendar()
-OF_REVIEW = tuple((one, "applications") for one in ("second_opinions", "spot_checks", "spot_checks_doubted"))
-HOURS = tuple((f"hours_{one}", "hours") for one in ("disputes", "claims", "adjustments", "anomalies"))
+NOW = bindparam("now", type_=UtcMoment())
 
 
 @dataclass(frozen=True)
@@ -64,12 +60,13 @@ class Queue:
     target: int = TARGET_WORKING_DAYS
     afterwards: bool = False
 
-    def select(self, *columns: Any, now: datetime) -> Select[Any]:
+    def select(self, *columns: Any) -> Select[Any]:
+        """These columns of what waits; the statement is sent with the moment as `now`."""
         wanted = select(*columns).select_from(self.model)
         if self.join is not None:
             wanted = wanted.join(*self.join)
         if self.afterwards:
-            wanted = wanted.where(self.since <= now)
+            wanted = wanted.where(self.since <= NOW)
         return wanted.where(self.waiting)
 
     def due(self, since: datetime, calendar: WorkingCalendar) -> datetime:
@@ -300,97 +297,5 @@ QUEUES = (
 )
 
 
-@dataclass(frozen=True)
-class QueueCount:
-    key: str
-    number: int
-    hot: bool
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """One case at the head of a queue; `page` is what the address of its page carries, `at` until when it is due."""
-
-    key: str
-    reference: str
-    page: str
-    name: str
-    at: datetime
-    hot: bool
-
-
-NOTHING: Mapping[str, ColumnElement[int]] = {}
-
-
 def queues_of(actor: Actor) -> tuple[Queue, ...]:
     return tuple(queue for queue in QUEUES if any(actor.may(permission) for permission in queue.permissions))
-
-
-def counts(
-    session: Session, actor: Actor, now: datetime, calendar: WorkingCalendar = WEEKDAYS,
-    beside: Mapping[str, ColumnElement[int]] = NOTHING,
-) -> dict[str, QueueCount]:
-    """How much waits in each of this person's queues: one statement, each count stopping at MOST_COUNTED. `beside` are
-    other numbers of the same page, counted on the way."""
-    mine = queues_of(actor)
-    parts = [select(literal(key).label("key"), number, cast(null(), UtcMoment)) for key, number in beside.items()]
-    for queue in mine:
-        some = queue.select(queue.since.label("since"), now=now).limit(MOST_COUNTED).subquery()
-        parts.append(select(literal(queue.key).label("key"), func.count(), func.min(some.c.since)).select_from(some))
-    if not parts:
-        return {}
-    rows = session.execute(union_all(*parts)).all()
-    by_key = {queue.key: queue for queue in mine}
-    return {
-        key: QueueCount(key, number, key in by_key and by_key[key].is_hot(first, now, calendar))
-        for key, number, first in rows
-    }
-
-
-def rail_counts(
-    session: Session, actor: Actor, now: datetime, beside: Mapping[str, ColumnElement[int]] = NOTHING
-) -> Mapping[str, tuple[int, bool]]:
-    """For the navigation: number and overdue by place; entering and checking marks share one place, and so does
-    whatever is to be decided about hours."""
-    found = {key: (count.number, count.hot) for key, count in counts(session, actor, now, beside=beside).items()}
-    for part, place in (("results_check", "results"), ("refunds", "fees"), *HOURS, *OF_REVIEW):
-        if part in found:
-            number, hot = found.pop(part)
-            known, was_hot = found.get(place, (0, False))
-            found[place] = (known + number, hot or was_hot)
-    return found
-
-
-def due_first(
-    session: Session, actor: Actor, now: datetime, calendar: WorkingCalendar = WEEKDAYS, *, each: int = 4
-) -> list[Waiting]:
-    """The heads of this person's queues, what is due soonest first: one statement."""
-    mine = queues_of(actor)
-    if not mine:
-        return []
-    parts = []
-    for queue in mine:
-        page: Any = queue.model.reference if queue.page is None else queue.page
-        head = (
-            queue.select(
-                queue.model.reference.label("reference"), page.label("page"),
-                queue.learner.label("learner_id"), queue.since.label("since"),
-                now=now,
-            )
-            .where(queue.since.is_not(None))
-            .order_by(queue.since)
-            .limit(each)
-            .subquery()
-        )
-        parts.append(
-            select(literal(queue.key), head.c.reference, head.c.page,
-                   func.coalesce(func.nullif(Learner.legal_name, ""), Learner.reference, ""), head.c.since)
-            .select_from(head)
-            .outerjoin(Learner, Learner.id == head.c.learner_id)  # an incident may be a whole sitting's
-        )
-    by_key = {queue.key: queue for queue in mine}
-    heads = [
-        Waiting(key, reference, page, name, by_key[key].due(since, calendar), by_key[key].is_hot(since, now, calendar))
-        for key, reference, page, name, since in session.execute(union_all(*parts)).all()
-    ]
-    return sorted(heads, key=lambda one: one.at)

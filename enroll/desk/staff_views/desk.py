@@ -15,7 +15,8 @@ from enroll.audit.models import OnePersonAct
 from enroll.audit.queries import acts_on_learner, counted_alone, done_alone_since
 from enroll.certificates.lifecycle import CERTIFICATE
 from enroll.courses.lifecycle import PRACTICE_WORK
-from enroll.desk.queries import audit, learners, queues
+from enroll.desk.queries import audit, learners
+from enroll.desk.queries.waiting import MOST_COUNTED, QueueCount, Waiting, counts, due_first
 from enroll.desk.rules.acts import words_of_act
 from enroll.enrolments.lifecycle import ENROLMENT
 from enroll.fees.lifecycle import FEE
@@ -123,9 +124,9 @@ class TimelineEntry:
 def home() -> Any:
     session, actor, moment = db.session(), current_user.actor, now()
     calendar = working_calendar(session)
-    counts = queues.counts(session, actor, moment, calendar)
-    cards = sorted((_card(count) for key, count in counts.items() if _served(key)), key=lambda card: not card.hot)
-    first = [one for one in queues.due_first(session, actor, moment, calendar) if _served(one.key)]
+    counted = counts(session, actor, moment, calendar)
+    cards = sorted((_card(count) for key, count in counted.items() if _served(key)), key=lambda card: not card.hot)
+    first = [one for one in due_first(session, actor, moment, calendar) if _served(one.key)]
     notice = _group_notice(first)
     watches = any(actor.may(one) for one in WATCHES)
     return render_template(
@@ -202,19 +203,19 @@ def _served(key: str) -> bool:
     return PLACES[key][1] in current_app.view_functions
 
 
-def _address_of(waiting: queues.Waiting) -> str:
+def _address_of(waiting: Waiting) -> str:
     """The page on which this very case is decided."""
     endpoint, carries = CASES[waiting.key]
     return url_for(endpoint, **{carries: waiting.page})  # type: ignore[arg-type]
 
 
-def _card(count: queues.QueueCount) -> QueueCard:
+def _card(count: QueueCount) -> QueueCard:
     title, endpoint = PLACES[count.key]
-    number = f"{queues.MOST_COUNTED}+" if count.number >= queues.MOST_COUNTED else str(count.number)
+    number = f"{MOST_COUNTED}+" if count.number >= MOST_COUNTED else str(count.number)
     return QueueCard(translate(say(title)), url_for(endpoint), number, count.hot)
 
 
-def _group_notice(waiting: list[queues.Waiting]) -> str:
+def _group_notice(waiting: list[Waiting]) -> str:
     """A text for the staff's chat group: masked names, what is due, by when, where."""
     if not waiting:
         return ""
