@@ -1,4 +1,5 @@
-"""A reviewer approves at the instant in which the learner withdraws: exactly one outcome, and the other is told.
+"""A reviewer approves at the instant in which the learner withdraws: exactly one outcome, and the other is told
+(security.md, A079).
 
 The rounds of the suite are few; DECISION_ROUNDS asks for more. First it is shown what happens without the locks.
 """

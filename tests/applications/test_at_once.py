@@ -1,4 +1,4 @@
-"""Several people, one instant: seats, decisions, deadlines."""
+"""Several people, one instant: seats, decisions, deadlines (security.md, A075 to A077, A080)."""
 
 import os
 from collections import Counter

@@ -1,6 +1,8 @@
-"""Every deadline of an application to the second: the last one before it counts, its own second is too late."""
+"""Every deadline of an application to the second: the last one before it counts, its own second is too late
+(security.md, A103)."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -10,8 +12,10 @@ from enroll.applications.services.seating import accept_seat
 from enroll.applications.services.submitting import resubmit, submit
 from enroll.foundation.problems import Refused
 from enroll.sittings.services.planning import change_capacity
+from enroll.storage.database import again_if_crowded
 from tests.applications.test_reviewing import HOURS
 from tests.applications.test_seating import OFFICER, stand, waits
+from tests.at_once import at_once
 from tests.builders.applicants import (
     TICKED,
     a_draft,
@@ -67,3 +71,18 @@ def test_a_payment_is_awaited_to_its_last_second(app):
     due = the(reference).payment_due_at
     assert (lapse_due(due - SECOND).done, the(reference).state) == (0, "approved")
     assert (lapse_due(due).done, the(reference).state) == (1, "expired")
+
+
+def test_a105_of_a_crowd_around_the_closing_exactly_those_before_it_are_in(app):
+    """security.md, A105: all press together, each at their own half second around the last one."""
+    both_sittings()
+    closes = the_window().closes_at
+    people = [an_applicant(f"late{number}") for number in range(8)]
+    drafts = [a_draft(enrolment) for enrolment in people]
+    moments = [closes + number * SECOND / 2 for number in range(-4, 4)]
+    answers = at_once(app, *[
+        partial(again_if_crowded, partial(submit, draft, TICKED, by=learner_of(enrolment), now=moment))
+        for enrolment, draft, moment in zip(people, drafts, moments, strict=True)])
+    refused = [isinstance(one, Refused) and "window_closed" in one.codes for one in answers]
+    assert refused == [moment >= closes for moment in moments]
+    assert [the(draft).state for draft in drafts] == ["submitted"] * 4 + ["draft"] * 4

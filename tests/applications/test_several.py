@@ -1,6 +1,8 @@
 """Several cases approved at one press, and the figures of who decided what and how fast."""
 
+from collections import Counter
 from datetime import timedelta
+from functools import partial
 from io import BytesIO
 
 import pytest
@@ -19,8 +21,9 @@ from enroll.fees.models import Fee
 from enroll.learners.models import Learner
 from enroll.programmes.rules.working_days import WorkingCalendar
 from enroll.storage import outbox
-from enroll.storage.database import db, transaction
+from enroll.storage.database import again_if_crowded, db, transaction
 from tests.applications.test_reviewing import BOTH, PHOTO, hand_in_a_new_photo
+from tests.at_once import at_once
 from tests.builders.accounts import an_account
 from tests.builders.applicants import a_reviewer, a_submitted, an_applicant, both_sittings, the
 from tests.builders.exams import beijing_time
@@ -135,3 +138,17 @@ def test_a_lead_sees_everybodys_figures_and_takes_them_along_and_a_reviewer_thei
     assert "second" not in shown
     assert "合计" in shown
     assert load_workbook(BytesIO(own.get(f"{FIGURES}.xlsx").data)).active.max_row == 3
+
+
+def test_a088_the_same_cases_in_opposite_order_are_approved_once_and_nobody_sees_a_deadlock(app):
+    """security.md, A088: two leads at once, each with the other's last case first."""
+    both_sittings()
+    references = [clean(f"many{number}") for number in range(8)]
+    leads = [a_reviewer("lead-a"), a_reviewer("lead-b")]
+    answers = at_once(app, *[
+        partial(again_if_crowded, partial(approve_several, chosen, looked_at=set(), by=by, now=NOON))
+        for by, chosen in zip(leads, (references, references[::-1]), strict=True)])
+    outcomes = [Counter(one.outcome for one in answer) for answer in answers]
+    assert sum((one for one in outcomes), Counter()) == {Outcome.DONE: 8, Outcome.SKIPPED: 8}
+    db.session.rollback()
+    assert db.session.scalar(select(func.count(Fee.id)).where(Fee.state == "due")) == 8

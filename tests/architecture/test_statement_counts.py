@@ -7,7 +7,12 @@ from enroll.accounts.permissions import Role
 from enroll.storage import outbox
 from enroll.storage.database import db
 from tests.architecture.bad_input import filled_in_badly
-from tests.architecture.others_records import what_looking_changed, what_others_may
+from tests.architecture.others_records import (
+    what_another_name_shows,
+    what_looking_changed,
+    what_mixed_paths_show,
+    what_others_may,
+)
 from tests.architecture.the_forms import Walker, counted_statements, walked
 from tests.architecture.the_tree import refuse
 from tests.builders.accounts import an_account
@@ -48,6 +53,9 @@ def test_every_form_bears_bad_input_and_no_page_asks_much_nor_more_when_its_list
     refuse(what_looking_changed(walkers), "A page is looked at; nothing is stored for it.")
     people = [name for name in walkers if name and name not in STAFF and name not in {"everybody", "luru"}]
     refuse(what_others_may(walkers, people), "Another's record is not there, nor is it changed.")
+    refuse(what_another_name_shows(walkers, {name: world.people[name] for name in people}),
+           "Whose pages they are is known from who is signed in, not from the address.")
+    refuse(what_mixed_paths_show(walkers), "The second record of a path belongs to its first.")
     asked = worst_of(walkers)
     refuse([f"{endpoint}: {asked[endpoint][0]}" for endpoint, (allowed, _) in MORE.items()
             if asked[endpoint][0] != allowed], "These ask less than their limit says: take it down, so that they stay.")

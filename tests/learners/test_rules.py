@@ -157,6 +157,7 @@ def test_a_latin_name_may_be_left_out_but_not_be_chinese():
 
 @pytest.mark.parametrize("born", [date(1986, 5, 4), date(1988, 7, 1), date(1991, 9, 15), date(2012, 2, 29)])
 def test_a_birthday_is_the_same_day_everywhere(born):
+    """security.md, A108: in 1986 to 1991 the clocks of China had summer time."""
     seventeen = f"110199{born:%Y%m%d}101"
     assert read_number(IdType.RESIDENT_ID, seventeen + check_character(seventeen), TODAY).birth_date == born
     assert age_on(born, TODAY) == TODAY.year - born.year

@@ -1,4 +1,5 @@
-"""Several people at the same moment: makers, checkers, publishers, learners who poll."""
+"""Several people at the same moment: makers, checkers, publishers, learners who poll
+(security.md, A020, A085, A087)."""
 
 import threading
 from datetime import timedelta

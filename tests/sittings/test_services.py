@@ -68,6 +68,7 @@ def test_a_sitting_needs_a_window_a_site_and_known_rooms(app):
 
 
 def test_the_number_of_seats_never_goes_below_what_is_taken(app):
+    """security.md, A078."""
     sitting = a_sitting(a_window(), seats=3)
     a_seat(sitting, "first"), a_seat(sitting, "second")
     with pytest.raises(Refused, match="below_taken"):

@@ -1,4 +1,5 @@
-"""Crowds at a full sitting with a list: seats never oversold, the freed seat always used, in order."""
+"""Crowds at a full sitting with a list (security.md, A075): seats never oversold, the freed seat always used, in
+order."""
 
 import os
 from functools import partial
