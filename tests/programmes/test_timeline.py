@@ -51,6 +51,13 @@ def test_a_day_that_no_notice_confirms_is_named_as_such():
     assert ("day_unconfirmed", "seating_by") in told(dates, calendar=unsure)
 
 
+def test_a_year_whose_holidays_nobody_has_entered_is_named_once():
+    """The notice for a year comes in the autumn before it; a window reaches into two years."""
+    known = CALENDAR.days_off
+    assert [one for one in told(calendar=WorkingCalendar(known - {date(2027, 10, 1)})) if "unknown" in one[0]] == [
+        ("holidays_unknown", "review_by")]
+
+
 def test_a_review_of_less_than_three_working_days_is_named():
     assert ("step_too_short", "first_review_by") in told(some_dates(closes_at=beijing("2026-12-25 17:00")))
 

@@ -15,7 +15,7 @@ def days(first: date, last: date) -> set[date]:
 
 CALENDAR = WorkingCalendar(
     frozenset(days(date(2027, 1, 1), date(2027, 1, 3)) | days(date(2027, 2, 5), date(2027, 2, 12))
-              | days(date(2026, 10, 1), date(2026, 10, 7))),
+              | days(date(2026, 10, 1), date(2026, 10, 7)) | days(date(2027, 10, 1), date(2027, 10, 7))),
     frozenset({date(2026, 10, 10)}),
 )
 

@@ -76,6 +76,8 @@ def test_the_year_is_looked_at_before_it_is_made(app, sign_in):
     browser = sign_in(an_account("kaowu", Role.EXAM_OFFICER))
     page = browser.get("/staff/windows/year?year=2028", headers={"Accept-Language": "en"}).get_data(as_text=True)
     assert "202811" in page
+    assert "holidays of 2028 are not in the table yet" in page
+    assert browser.get("/staff/windows/year").location == "/staff/windows/year?year=2026"
     assert "Make these drafts" in page
     assert window_by_code(db.session(), "202811") is None
 

@@ -133,7 +133,8 @@ def conflicts_of(dates: WindowDates, around: Surroundings) -> tuple[Problem, ...
 
 def timeline_warnings(dates: WindowDates, around: Surroundings) -> tuple[Problem, ...]:
     """What an exam officer should know before publishing; `conflicts_of` says which of it bars it."""
-    return tuple(_idle_days(dates, around)) + tuple(_short_steps(dates, around)) + tuple(_neighbours(dates, around))
+    return (*_idle_days(dates, around), *_unknown_years(dates, around), *_short_steps(dates, around),
+            *_neighbours(dates, around))
 
 
 def _idle_days(dates: WindowDates, around: Surroundings) -> Iterator[Problem]:
@@ -150,6 +151,14 @@ def _idle_days(dates: WindowDates, around: Surroundings) -> Iterator[Problem]:
         elif day in around.calendar.unconfirmed:
             yield problem("day_unconfirmed", N_("“%(name)s” falls on %(day)s, which no official notice confirms yet."),
                           field=name, name=say(DATE_LABELS[name]), day=day)
+
+
+def _unknown_years(dates: WindowDates, around: Surroundings) -> Iterator[Problem]:
+    first_in = {_day(getattr(dates, name)).year: name for name in reversed(ON_WORKING_DAYS)}
+    for year, name in sorted(first_in.items()):
+        if not around.calendar.knows(year):
+            yield problem("holidays_unknown", N_("The holidays of %(year)s are not in the table yet: the dates of that "
+                          "year are reckoned by weekends alone."), field=name, year=str(year))
 
 
 def _short_steps(dates: WindowDates, around: Surroundings) -> Iterator[Problem]:

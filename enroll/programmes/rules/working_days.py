@@ -29,6 +29,11 @@ class WorkingCalendar:
     def is_working(self, day: date) -> bool:
         return day in self.days_worked or (day.weekday() < 5 and day not in self.days_off)
 
+    def knows(self, year: int) -> bool:
+        """Whether the holidays of the year are in the tables: 1 October is off in every year (全国年节及纪念日放假办法).
+        The notice for a year comes in the autumn before it; until then only the weekends are known."""
+        return date(year, 10, 1) in self.days_off
+
     def between(self, first: date, last: date) -> int:
         """Working days after `first`, up to and including `last`; 0 where `last` is not later."""
         return sum(self.is_working(first + ONE_DAY * number) for number in range(1, (last - first).days + 1))

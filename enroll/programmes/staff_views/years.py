@@ -12,11 +12,11 @@ from enroll.foundation.problems import Problem, Refused
 from enroll.programmes.forms.planning import FirstDayForm, YearForm
 from enroll.programmes.models import Programme
 from enroll.programmes.queries.programmes import programmes as all_programmes
-from enroll.programmes.queries.windows import missing_in_year, remarks_on, window_by_code
+from enroll.programmes.queries.windows import missing_in_year, remarks_on, window_by_code, windows_all
 from enroll.programmes.rules.timeline import BARRING
 from enroll.programmes.rules.windows import DATE_LABELS
 from enroll.programmes.services.windows import copy_window, plan_year
-from enroll.programmes.staff_views.planning import staff_windows
+from enroll.programmes.staff_views.planning import next_year, staff_windows
 from enroll.storage.database import db
 from enroll.web.access import requires
 from enroll.web.language import translate
@@ -30,8 +30,10 @@ SHOWN = ("opens_at", "closes_at", "first_review_by", "correction_closes_at", "re
 @staff_windows.route("/year", methods=["GET", "POST"])
 @requires(Permission.MANAGE_WINDOWS)
 def year() -> Any:
-    """What a year lacks, with what stands against it (?year=…); then all of it as drafts."""
+    """What a year lacks, with what stands against it (?year=…, else the next to plan); then all of it as drafts."""
     programme = _programme()
+    if request.method == "GET" and "year" not in request.args:
+        return redirect(url_for(".year", year=next_year(windows_all(db.session()), now())))
     form = YearForm(request.args, meta={"csrf": False}) if request.method == "GET" else YearForm()
     valid, problems = form.validate(), tuple[Problem, ...]()
     if valid and request.method == "POST":
