@@ -56,7 +56,7 @@ def window_date_moved(session: Session, happened: Happened, now: datetime) -> li
     event = happened.event
     window = _window(session, event.code)
     values = {"window": window, "label": say(DATE_LABELS[event.name]), "before": datetime.fromisoformat(event.before),
-              "after": datetime.fromisoformat(event.after)}
+              "after": datetime.fromisoformat(event.after), "reason": event.reason}
     about = f"window:{event.code}:{event.name}:{event.after}"
     officers = [Notice(one.id, about, "programmes/date_moved_office", values, "staff_windows.show",
                        {"code": event.code}) for one in holders_of(session, [Role.EXAM_OFFICER], now)]

@@ -14,9 +14,11 @@ class WindowMoved:
 
 @dataclass(frozen=True)
 class WindowDateMoved:
-    """A date of a published window was moved for everybody. `name` is a field of the window; moments as ISO texts."""
+    """A date of a published window was moved for everybody. `name` is a field of the window; moments as ISO texts;
+    `reason` as the office gave it, for learners to read (what was recorded before it was sent along has none)."""
 
     code: str
     name: str
     before: str
     after: str
+    reason: str = ""

@@ -27,7 +27,7 @@ class PriceForm(ActForm):
 
 
 class HolidayForm(ActForm):
-    title = Line(_l("Name"), [Needed()], most=60)
+    title = Line(_l("Name of the holiday"), [Needed()], most=60)
     from_on = Day(_l("First day off"), [Needed()])
     until_on = Day(_l("Last day off"), [Needed()])
     confirmed = BooleanField(_l("Confirmed by the official notice"))

@@ -30,8 +30,8 @@ class WorkingCalendar:
         return day in self.days_worked or (day.weekday() < 5 and day not in self.days_off)
 
     def knows(self, year: int) -> bool:
-        """Whether the holidays of the year are in the tables: 1 October is off in every year (全国年节及纪念日放假办法).
-        The notice for a year comes in the autumn before it; until then only the weekends are known."""
+        """Whether the holidays of the year are in the tables: 1 October is off in every year by law.
+        The notice for a year comes in the autumn before; until then only the weekends are known."""
         return date(year, 10, 1) in self.days_off
 
     def between(self, first: date, last: date) -> int:

@@ -131,7 +131,7 @@ def move_date(
         window.version += 1
         audit.record(session, "exam_window.move_date", code, by=by, now=now, date=name, before=before.isoformat(),
                      after=to.isoformat(), reason=reason)
-        outbox.record(session, WindowDateMoved(code, name, before.isoformat(), to.isoformat()), now)
+        outbox.record(session, WindowDateMoved(code, name, before.isoformat(), to.isoformat(), reason.strip()), now)
 
 
 _NOT_MOVABLE = problem("not_movable", N_("This date cannot be moved any more."), field="name")

@@ -32,6 +32,7 @@ from enroll.programmes.rules.windows import DATE_LABELS, milestone, standing
 from enroll.programmes.services.windows import add_window, cancel_window, plan_window, publish_window
 from enroll.storage.database import db
 from enroll.web.access import requires
+from enroll.web.addresses import asked
 from enroll.web.forms import MoveForm
 from enroll.web.language import translate
 from enroll.web.moments import now, today
@@ -82,10 +83,12 @@ def new() -> Any:
 @staff_windows.route("/<code:code>/edit", methods=["GET", "POST"])
 @requires(Permission.MANAGE_WINDOWS)
 def edit(code: str) -> Any:
+    """The dates of a draft; with ?proposed=1 those that follow from its first exam day by the holidays of now."""
     window = _window(code)
     form = WindowForm()
     if request.method == "GET":
-        form.show_dates(window.dates)
+        again = bool(asked("proposed"))
+        form.show_dates(proposal_for(db.session(), window.programme, window.starts_on) if again else window.dates)
         form.note.data, form.version.data = window.note, str(window.version)
     elif form.validate():
         def act() -> str:

@@ -34,9 +34,10 @@ def year() -> Any:
     programme = _programme()
     if request.method == "GET" and "year" not in request.args:
         return redirect(url_for(".year", year=next_year(windows_all(db.session()), now())))
-    form = YearForm(request.args, meta={"csrf": False}) if request.method == "GET" else YearForm()
+    asks = request.method == "GET"
+    form = YearForm(request.args, meta={"csrf": False}) if asks else YearForm()
     valid, problems = form.validate(), tuple[Problem, ...]()
-    if valid and request.method == "POST":
+    if valid and not asks:
         def act() -> str:
             made = plan_year(programme.code, form.year.data or 0, by=current_user.actor, now=now())
             flash(ngettext("%(num)s draft made. Look at its remarks, then publish it.",
@@ -51,7 +52,8 @@ def year() -> Any:
     proposed = missing_in_year(session, _programme(), form.year.data or 0) if valid else []
     remarks = remarks_on(session, _programme(), proposed) if proposed else {}
     return render_template(
-        "programmes/staff/year.html", form=form, year=form.year.data if valid else None, proposed=proposed,
+        "programmes/staff/year.html", form=form, make=YearForm(formdata=None) if asks else form,
+        year=form.year.data if valid else None, proposed=proposed,
         remarks=remarks, barring=BARRING, shown=SHOWN, labels=DATE_LABELS, problems=problems,
     ), (422 if form.errors and request.method == "POST" else 200)
 
