@@ -9,14 +9,17 @@ from enroll.foundation.words import N_
 from enroll.sittings.rules import (
     actor_is_another_person,
     attendance_is_over,
+    has_a_seat,
     has_a_ticket,
+    has_an_accepted_photo,
+    is_on_site,
     is_online,
     late_entry_allowed_by_another,
     may_be_confirmed,
     may_check_in,
     offer_stands,
     sitting_is_over,
-    ticket_may_be_released,
+    ticket_day_has_come,
 )
 
 
@@ -69,7 +72,7 @@ BOOKING = Lifecycle(
         Move("accept", N_("Accept the seat"), sources(S.OFFERED), S.HELD, Permission.APPLY, checks=(offer_stands,)),
         Move("confirm", N_("Confirm"), sources(S.HELD), S.CONFIRMED, Permission.SYSTEM, checks=(may_be_confirmed,)),
         Move("release_ticket", N_("Release the ticket"), sources(S.CONFIRMED), S.TICKETED, Permission.RUN_EXAMS,
-             checks=(ticket_may_be_released,), person_checks=BY_ANOTHER),
+             checks=(is_on_site, ticket_day_has_come, has_a_seat, has_an_accepted_photo), person_checks=BY_ANOTHER),
         Move("check_in", N_("Check in"), sources(S.TICKETED), S.PRESENT, Permission.RUN_EXAMS,
              checks=(may_check_in,), person_checks=(*BY_ANOTHER, late_entry_allowed_by_another)),
         # After the end, from the signed sheet: the door had no device, or somebody was marked absent wrongly.

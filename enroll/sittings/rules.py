@@ -51,16 +51,25 @@ def offer_stands(facts: BookingFacts) -> Problem | None:
                    moment=facts.offer_ends_at)
 
 
-def ticket_may_be_released(facts: BookingFacts) -> Problem | None:
-    if facts.online:
-        return problem("online_has_no_ticket", N_("An online part has a confirmation instead of a ticket."))
+def is_on_site(facts: BookingFacts) -> Problem | None:
+    return problem("online_has_no_ticket", N_("An online part has a confirmation instead of a ticket.")) if (
+        facts.online) else None
+
+
+def ticket_day_has_come(facts: BookingFacts) -> Problem | None:
     if facts.ticket_from is not None and facts.now < facts.ticket_from:
         return problem("ticket_too_early", N_("Tickets are released from %(moment)s."), moment=facts.ticket_from)
-    if not facts.seated:
-        return problem("no_seat_yet", N_("Room and seat are not assigned yet."))
-    if not facts.photo_accepted:
-        return problem("photo_not_accepted", N_("The photo is not accepted yet."))
     return None
+
+
+def has_a_seat(facts: BookingFacts) -> Problem | None:
+    return None if facts.seated or facts.online else problem(
+        "no_seat_yet", N_("Room and seat are not assigned yet."))
+
+
+def has_an_accepted_photo(facts: BookingFacts) -> Problem | None:
+    return None if facts.photo_accepted or facts.online else problem(
+        "photo_not_accepted", N_("The photo is not accepted yet."))
 
 
 def may_check_in(facts: BookingFacts) -> Problem | None:

@@ -40,7 +40,7 @@ def ticketed(office):
     sitting = a_room_sitting(a_window())
     references = [registered(a_candidate(name), sitting)[0] for name in ("王五", "张三", "李四")]
     assert press(office, f"{AT}/rooming?preview=y", f"{AT}/allocate").status_code == 303
-    press(office, AT, f"{AT}/release")
+    press(office, f"{AT}/release", f"{AT}/release")
     return references
 
 

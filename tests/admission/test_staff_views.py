@@ -7,8 +7,10 @@ from sqlalchemy import select
 
 from enroll.accounts.permissions import Role
 from enroll.admission.models import Attendance, Ticket
+from enroll.admission.queries.releasing import tickets_foreseen
 from enroll.admission.services.access import GivenAccess, record_access
 from enroll.admission.services.seating import change_seat
+from enroll.admission.services.tickets import release_confirmations
 from enroll.audit.models import AuditEntry
 from enroll.sittings.lifecycle import Part
 from enroll.storage.database import db, transaction
@@ -21,15 +23,18 @@ from tests.builders.admission import (
     TICKET_DAY,
     a_candidate,
     a_room_sitting,
+    an_officer,
     an_online_sitting,
     booking,
     registered,
     seat_of,
+    the_sitting,
 )
 from tests.builders.exams import a_window
 from tests.builders.papers import words_of
 from tests.builders.programmes import an_organisation
 from tests.builders.workbooks import a_workbook
+from tests.conftest import NOON
 from tests.pages import press, soup, text_of
 
 AT = "/staff/admission/202701-BJ01-T"
@@ -52,7 +57,7 @@ def people(*names):
 def ticketed(office, *names):
     references = people(*names)
     assert press(office, f"{AT}/rooming?preview=y", f"{AT}/allocate").status_code == 303
-    assert press(office, AT, f"{AT}/release").status_code == 200
+    assert press(office, f"{AT}/release", f"{AT}/release").status_code == 200
     return references
 
 
@@ -86,11 +91,49 @@ def test_seats_tickets_and_lists_from_the_sittings_page(office):
     assert office.get(f"{AT}/papers/print?room=302").status_code == 404, "nobody sits there"
 
 
-def test_a_second_press_of_release_releases_nothing_twice(office):
-    ticketed(office, "a")
-    again = press(office, AT, f"{AT}/release")
-    assert again.status_code == 303
+def test_the_run_is_shown_before_it_is_pressed_and_releases_nothing_twice(office):
+    sitting = a_room_sitting(a_window())
+    with_seat, = registered(a_candidate("张三"), sitting)
+    assert press(office, f"{AT}/rooming?preview=y", f"{AT}/allocate").status_code == 303
+    faceless, = registered(a_candidate("王五", photo=False), sitting)
+    paths = soup(office.get(AT)).find_all("a", href=f"{AT}/release")
+    assert len(paths) == 1, "the sitting's page leads to what a press would do, and presses nothing itself"
+    before = office.get(f"{AT}/release")
+    assert booking(with_seat).state == "confirmed", "looking changes nothing"
+    said = text_of(before)
+    assert "发放 1 张准考证 返回" in said
+    table = soup(before).find("table").get_text(" ")
+    assert faceless in table
+    assert with_seat not in table
+    assert "考场和座位尚未编排。" in table
+    assert "证件照尚未审核通过。" in table, "every reason at once"
+    assert soup(before).find("a", href=f"{AT}/rooming"), "and the way to mend it"
+    notice = soup(before).find(id="group-notice").get_text()
+    assert "王*" in notice
+    assert "王五" not in notice
+    foreseen = [(one.booking.reference, [why.code for why in one.problems]) for one in
+                tickets_foreseen(db.session, the_sitting("202701-BJ01-T"), by=an_officer("bao"), now=TICKET_DAY)]
+    after = press(office, f"{AT}/release", f"{AT}/release")
+    assert (after.status_code, booking(with_seat).state, booking(faceless).state) == (200, "ticketed", "confirmed")
+    assert foreseen == [(with_seat, []), (faceless, ["no_seat_yet", "photo_not_accepted"])]
+    assert "张准考证 返回" not in text_of(office.get(f"{AT}/release")), "nobody is left who would get one"
     assert len(db.session.scalars(select(Ticket)).all()) == 1
+
+
+def test_online_the_run_says_before_who_waits_for_the_body_and_who_is_up_to_date(office, clock):
+    sitting = an_online_sitting(a_window())
+    one, two = (registered(a_candidate(name), sitting)[0] for name in ("张三", "李四"))
+    clock.set(NOON)
+    colleague = an_officer("bao")
+    record_access(one, GivenAccess("202701010001", "wu001"), batch="X2701-0001", by=colleague, now=NOON)
+    said = text_of(office.get(f"{ONLINE}/release"))
+    assert "发出 1 份考试确认单" in said
+    assert two in said
+    done = press(office, f"{ONLINE}/release", f"{ONLINE}/release")
+    assert "发证机构尚未" in text_of(done)
+    assert [row.outcome for row in release_confirmations("202701-ONLINE-T", by=colleague, now=NOON)] == [
+        "skipped", "skipped"]
+    assert "更新考试确认单" in text_of(office.get(f"{ONLINE}/release")), "nobody new, one who might get a new version"
 
 
 def test_the_list_is_searched_filtered_and_says_when_nobody_is_found(office):
@@ -244,7 +287,7 @@ def test_nobody_without_the_role_opens_these_pages(app, sign_in):
     people("a")
     browser = sign_in(an_account("finance", Role.FINANCE))
     for address in ("/staff/admission", AT, f"{AT}/door", f"{AT}/record/absent", f"{AT}/list", f"{AT}/papers",
-                    f"{AT}/papers/print"):
+                    f"{AT}/release", f"{AT}/papers/print"):
         assert browser.get(address).status_code == 403
         assert app.test_client().get(address).status_code == 303
 
@@ -262,7 +305,7 @@ def test_every_page_is_there_in_both_languages(office, clock):
     one, = ticketed(office, "a")
     addresses = ("/staff/admission", AT, f"{AT}/door", f"{AT}/door?shown={token()}", f"{AT}/record/absent",
                  f"{AT}/list", f"{AT}/{one}/seat", f"{AT}/{one}/undo", f"{AT}/papers", f"{AT}/papers/print",
-                 f"{AT}/list/blank.xlsx")
+                 f"{AT}/list/blank.xlsx", f"{AT}/release")
     for language in ("zh", "en"):
         office.get(f"/language/{language}")
         for address in addresses:
@@ -274,7 +317,7 @@ def test_a_tail_is_enough_and_several_who_share_it_are_listed(office, clock):
     for name, tail in (("张三", "01011234"), ("李四", "02021234"), ("王五", "0303567X")):
         registered(a_candidate(name, f"1101011990{tail}"), sitting)
     press(office, f"{AT}/rooming?preview=y", f"{AT}/allocate")
-    press(office, AT, f"{AT}/release")
+    press(office, f"{AT}/release", f"{AT}/release")
     clock.set(DOORS)
     said = text_of(office.get(f"{AT}/door?shown=567x"))
     assert "王五" in said, "one person: shown at once"

@@ -1,5 +1,6 @@
 """What the moves of a booking on the day depend on."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -28,15 +29,14 @@ def online_figures(window: Window) -> OnlineFigures:
                          bool(said.get("online_exam.answers_survive_disconnect")))
 
 
-def photo_is_accepted(session: Session, learner_id: int) -> bool:
-    """Accepted by a reviewer, and there to be printed."""
-    return session.scalar(
-        select(IdentityCheck.id).join(LearnerFile, LearnerFile.learner_id == IdentityCheck.learner_id).where(
-            IdentityCheck.learner_id == learner_id, IdentityCheck.kind == str(CheckKind.PHOTO),
+def photos_accepted(session: Session, learner_ids: Collection[int]) -> set[int]:
+    """Those of these learners whose photo was accepted by a reviewer, and is there to be printed."""
+    return set(session.scalars(
+        select(IdentityCheck.learner_id).join(LearnerFile, LearnerFile.learner_id == IdentityCheck.learner_id).where(
+            IdentityCheck.learner_id.in_(learner_ids), IdentityCheck.kind == str(CheckKind.PHOTO),
             IdentityCheck.state == str(CheckState.VERIFIED), LearnerFile.kind == "photo",
             LearnerFile.replaced_at.is_(None),
-        )
-    ) is not None
+        )))
 
 
 def ticket_in_force(session: Session, learner_id: int, window_id: int, kind: str = TicketKind.TICKET) -> Ticket | None:
@@ -68,7 +68,8 @@ def facts_with(
         learner_account_id=booking.learner.account_id, now=now, online=sitting.online, starts_at=sitting.starts_at,
         ends_at=sitting.ends_at, approved=True, fee_settled=True, ticket_from=booking.window.ticket_from,
         seated=booking.room_id is not None and booking.seat_no is not None,
-        photo_accepted=photo_is_accepted(session, booking.learner_id), ticket_version_shown=ticket_version,
+        photo_accepted=booking.learner_id in photos_accepted(session, [booking.learner_id]),
+        ticket_version_shown=ticket_version,
         ticket_version_now=standing.ticket_version if standing else None, identity_confirmed=identity_confirmed,
         latest_entry=timedelta(minutes=5 if late is None else late),
         late_until=allowed.until if allowed else None, late_allowed_by=allowed.allowed_by_id if allowed else None,

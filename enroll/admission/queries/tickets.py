@@ -1,6 +1,6 @@
 """Finding tickets: a learner's own, and the one that is shown at the door."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -60,6 +60,12 @@ def accesses_of(session: Session, references: Sequence[str]) -> list[Access]:
     return [Access(*row) for row in rows if row[1] or row[2] or row[3]]
 
 
+def accesses_by_booking(session: Session, booking_ids: Sequence[int]) -> dict[int, ExamAccess]:
+    """What the body sent for each of these bookings, where it has."""
+    found = session.scalars(select(ExamAccess).where(ExamAccess.booking_id.in_(booking_ids)))
+    return {one.booking_id: one for one in found}
+
+
 def secrets_of(session: Session, references: Sequence[str]) -> list[tuple[str, str]]:
     """(part, password) for the learner's own eyes."""
     rows = session.execute(
@@ -69,13 +75,16 @@ def secrets_of(session: Session, references: Sequence[str]) -> list[tuple[str, s
     return [(part, secret) for part, secret in rows if secret]
 
 
-def confirmation_is_due(session: Session, bookings: Sequence[Booking], window: Window, now: datetime) -> bool:
-    """From the window's ticket date, or earlier once the body has sent the access of every registered part."""
+def confirmation_is_due(
+    bookings: Sequence[Booking], accesses: Mapping[int, ExamAccess], window: Window, now: datetime
+) -> bool:
+    """From the window's ticket date, or earlier once the body has sent the access of every registered part; `accesses`
+    by booking."""
     if now >= window.ticket_from:
         return True
     registered = [one for one in bookings if one.state in LIVE_STATES]
-    accesses = [session.get(ExamAccess, one.id) for one in registered]
-    return bool(registered) and all(one is not None and (one.exam_account or one.ticket_no) for one in accesses)
+    sent = [accesses.get(one.id) for one in registered]
+    return bool(registered) and all(one is not None and (one.exam_account or one.ticket_no) for one in sent)
 
 
 def windows_with_online_due(session: Session, now: datetime) -> Sequence[str]:

@@ -3,12 +3,14 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from enroll.foundation.problems import Problem, problem
 from enroll.foundation.words import N_, Bilingual, Words, say
 from enroll.programmes.rules.arrangements import printed
+from enroll.sittings.lifecycle import PART_NAMES, Part
 
 
 class TicketKind(StrEnum):
@@ -33,6 +35,21 @@ SEXES = {"male": Bilingual("男", "Male"), "female": Bilingual("女", "Female"),
 
 def ticket_no_taken(number: str) -> Problem:
     return problem("ticket_no_taken", N_("The ticket number %(number)s belongs to somebody else."), number=number)
+
+
+def of_part(part: Part, against: Problem) -> Problem:
+    """A person's parts go together: a reason says which of them it is about."""
+    return problem(against.code, N_("%(part)s: %(why)s"), part=say(PART_NAMES[part]), why=against)
+
+
+def part_not_confirmed(part: Part) -> Problem:
+    return problem("part_not_confirmed", N_("%(part)s is not registered yet; the ticket holds all parts."),
+                   part=say(PART_NAMES[part]))
+
+
+def access_awaited(ticket_from: datetime) -> Problem:
+    words = N_("The issuing body has sent no access yet; confirmations go out from %(moment)s.")
+    return problem("access_awaited", words, moment=ticket_from)
 
 
 def sex_name(code: str) -> Bilingual:

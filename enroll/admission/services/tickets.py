@@ -13,17 +13,18 @@ from enroll.accounts.permissions import Permission
 from enroll.admission.events import TicketReleased
 from enroll.admission.models import Ticket
 from enroll.admission.queries.days import window_or_sitting
-from enroll.admission.queries.facts import facts_about, ticket_in_force
+from enroll.admission.queries.facts import facts_about, photos_accepted, ticket_in_force
 from enroll.admission.queries.paper import LIVE_STATES, bookings_for, number_of_body, paper_facts
-from enroll.admission.queries.tickets import confirmation_is_due
+from enroll.admission.queries.releasing import against_confirmation, stands_against
+from enroll.admission.queries.tickets import accesses_by_booking
 from enroll.admission.rules.tickets import TicketKind, says_the_same
 from enroll.audit import services as audit
 from enroll.foundation.actor import Actor
 from enroll.foundation.problems import NOT_PERMITTED, OWN_RECORD, NotFound, Problem, Refused, problem
 from enroll.foundation.references import public_token
-from enroll.foundation.words import N_, say
+from enroll.foundation.words import N_
 from enroll.programmes.models import Window
-from enroll.sittings.lifecycle import BOOKING, PART_NAMES, BookingState, Part
+from enroll.sittings.lifecycle import BookingState
 from enroll.sittings.models import Booking
 from enroll.sittings.services.seats import move_booking
 from enroll.storage import outbox
@@ -106,13 +107,9 @@ def _release(session: Session, learner_id: int, window: Window, by: Actor, now: 
     due = [one for one in bookings if one.state == BookingState.CONFIRMED]
     if not due:
         return Done(learner_id, "", "skipped", (problem("nothing_due", N_("The ticket is released already.")),))
-    found = [
-        one if len(bookings) == 1 else _of_part(booking, one) for booking in due
-        for one in _against(session, booking, by, now)
-    ]
-    found += [_not_confirmed(one) for one in bookings if one.state in {BookingState.HELD, BookingState.OFFERED}]
+    found = stands_against(bookings, photos_accepted(session, [learner_id]), by=by, now=now)
     if found:
-        return Done(learner_id, due[0].reference, "refused", tuple(dict.fromkeys(found)))
+        return Done(learner_id, due[0].reference, "refused", found)
     for booking in due:
         move_booking(booking.reference, "release_ticket", facts=facts_about(session, booking, now), by=by, now=now)
     session.flush()
@@ -120,32 +117,12 @@ def _release(session: Session, learner_id: int, window: Window, by: Actor, now: 
     return Done(learner_id, due[0].reference, "done")
 
 
-def _against(session: Session, booking: Booking, by: Actor, now: datetime) -> Sequence[Problem]:
-    try:
-        BOOKING.require("release_ticket", booking.state, by, facts_about(session, booking, now))
-    except Refused as refused:
-        return refused.problems
-    return ()
-
-
-def _of_part(booking: Booking, against: Problem) -> Problem:
-    """A person's parts go together: a reason says which of them it is about."""
-    return problem(against.code, N_("%(part)s: %(why)s"), part=say(PART_NAMES[Part(booking.part)]), why=against)
-
-
-def _not_confirmed(booking: Booking) -> Problem:
-    return problem("part_not_confirmed", N_("%(part)s is not registered yet; the ticket holds all parts."),
-                   part=say(PART_NAMES[Part(booking.part)]))
-
-
 def _confirm(session: Session, learner_id: int, window: Window, by: Actor, now: datetime) -> Done:
     bookings = _locked(session, learner_id, window, TicketKind.CONFIRMATION)
-    if any(one.learner.account_id == by.account_id for one in bookings):
-        return Done(learner_id, bookings[0].reference, "refused", (OWN_RECORD,))
-    if not confirmation_is_due(session, bookings, window, now):
-        words = N_("The issuing body has sent no access yet; confirmations go out from %(moment)s.")
-        waits = problem("access_awaited", words, moment=window.ticket_from)
-        return Done(learner_id, bookings[0].reference, "skipped", (waits,))
+    against = against_confirmation(bookings, accesses_by_booking(session, [one.id for one in bookings]), window, by=by,
+                                   now=now)
+    if against:
+        return Done(learner_id, bookings[0].reference, "refused" if OWN_RECORD in against else "skipped", against)
     before = ticket_in_force(session, learner_id, window.id, TicketKind.CONFIRMATION)
     after = _write(session, learner_id, window, TicketKind.CONFIRMATION, LIVE_STATES, by, now)
     if before is not None and after is before:

@@ -14,7 +14,6 @@ from enroll.admission.queries.paper import photo_of
 from enroll.admission.queries.tickets import file_by_id
 from enroll.admission.rules.door import SOURCE_NAMES
 from enroll.admission.services.seating import change_seat
-from enroll.admission.services.tickets import Done, release_confirmations, release_tickets
 from enroll.foundation.problems import Problem, Refused
 from enroll.programmes.queries.windows import windows_published
 from enroll.sittings.lifecycle import BOOKING, PART_NAMES, Part
@@ -24,7 +23,6 @@ from enroll.storage.database import db
 from enroll.web.access import requires
 from enroll.web.addresses import asked, asked_number, outside_url
 from enroll.web.downloads import send_stored
-from enroll.web.forms import ActForm
 from enroll.web.language import show_day, show_moment, translate
 from enroll.web.moments import now
 from enroll.web.once import once
@@ -51,24 +49,6 @@ def days() -> Any:
 @requires(Permission.RUN_EXAMS)
 def sitting(code: str) -> Any:
     return _sitting_page(found_sitting(code))
-
-
-@pages.post("/<code:code>/release")
-@requires(Permission.RUN_EXAMS)
-def release(code: str) -> Any:
-    """Tickets on site, confirmations online; what became of each stands on the answer."""
-    online, form, done = found_sitting(code).online, ActForm(), list[Done]()
-
-    def act() -> str:
-        bulk = release_confirmations if online else release_tickets
-        done.extend(bulk(code, by=current_user.actor, now=now()))
-        return url_for("admission_staff.sitting", code=code)
-
-    try:
-        answer = once(form, act)
-    except Refused as refused:
-        return _sitting_page(found_sitting(code), refused.problems), 422
-    return answer if not done else _sitting_page(found_sitting(code), results=done)
 
 
 @pages.get("/<code:code>/<ref:reference>/seat")
@@ -117,7 +97,7 @@ def found_booking(code: str, reference: str) -> Booking:
     return found if found is not None else abort(404)
 
 
-def _sitting_page(found: Sitting, problems: tuple[Problem, ...] = (), results: list[Done] | None = None) -> Any:
+def _sitting_page(found: Sitting) -> Any:
     session = db.session()
     rooms = queries.rooms_of(session, found)
     form = PeopleFilter(request.args)
@@ -129,14 +109,8 @@ def _sitting_page(found: Sitting, problems: tuple[Problem, ...] = (), results: l
     return render_template(
         "admission/staff/sitting.html", sitting=found, part=PART_NAMES[Part(found.part)], people=people, page=page,
         counts=queries.counts_of(session, [found.id]).get(found.id, queries.Counts()), rooms=rooms, filter=form,
-        form=ActForm(formdata=None), problems=problems, over=found.ends_at <= now(), sources=SOURCE_NAMES,
-        results=_rows(results, found.code), filtered=any(asked(name) for name in ("q", "state", "room")),
+        over=found.ends_at <= now(), sources=SOURCE_NAMES, filtered=any(asked(name) for name in ("q", "state", "room")),
     )
-
-
-def _rows(done: list[Done] | None, code: str) -> list[dict[str, Any]]:
-    return [{"label": one.reference, "outcome": one.outcome, "problems": one.problems,
-             "href": url_for("admission_staff.sitting", code=code, q=one.reference)} for one in done or []]
 
 
 def _seat_page(booking: Booking, form: SeatForm, problems: tuple[Problem, ...] = ()) -> Any:
