@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ScalarSelect, Select, String, cast, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from enroll.audit.models import ActOnBehalf, AuditEntry, AuditHead, OnePersonAct
@@ -43,6 +43,16 @@ def helpers_of_each(session: Session, *subjects: str) -> Mapping[str, frozenset[
     wanted = select(ActOnBehalf.subject, ActOnBehalf.by_id).where(ActOnBehalf.subject.in_(subjects))
     helped = [(subject, by_id) for subject, by_id in session.execute(wanted)]
     return {one: frozenset(by_id for subject, by_id in helped if subject == one) for one in subjects}
+
+
+def helpers_asked(subject: str) -> ScalarSelect[str]:
+    """The question behind helpers_of as one value, asked with others; read by helpers_read."""
+    named = func.aggregate_strings(cast(ActOnBehalf.by_id, String), " ")
+    return select(named).where(ActOnBehalf.subject == subject).scalar_subquery()
+
+
+def helpers_read(found: str | None) -> frozenset[int]:
+    return frozenset(int(one) for one in (found or "").split())
 
 
 def done_alone_since(since: datetime) -> Select[OnePersonAct]:

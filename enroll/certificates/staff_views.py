@@ -1,6 +1,6 @@
 """Issuance review: the queue, and one case with all its evidence on one page."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,15 +12,14 @@ from enroll.accounts.permissions import Permission
 from enroll.audit.queries import done_alone
 from enroll.certificates.forms import CaseFilter, CaseForm, CloseMatterForm, MeasureForm, RefuseForm
 from enroll.certificates.lifecycle import CERTIFICATE
-from enroll.certificates.models import Certificate
+from enroll.certificates.models import Certificate, CertificateMove
 from enroll.certificates.queries.cases import (
     TABS,
     case_by_reference,
     case_page,
-    moves_of,
+    moves_and_measure,
     names_by_id,
     next_in_queue,
-    open_measure,
     tab_counts,
 )
 from enroll.certificates.queries.evidence import Evidence, evidence_of, facts_about, matters_of
@@ -214,14 +213,14 @@ def _page(
     step = form if isinstance(form, CaseForm) else CaseForm(formdata=None)
     step.version.data = str(case.version)
     refuse = refuse or RefuseForm(formdata=None, version=str(case.version))
-    pending = open_measure(session, case)
+    moves, pending = moves_and_measure(session, case)
     return render_template(
         "certificates/staff/case.html", case=case, label=CERTIFICATE.label(case.state), evidence=evidence,
         offers=offers, form=form, step=step, refuse=refuse,
         measure=measure or MeasureForm(formdata=None, moves=_measures(case)),
         measures=_measures(case), pending=pending, problems=problems, open=facts.open_matters, codes=REFUSAL_CODES,
         measure_codes=MEASURE_CODES,
-        matters=[(one, MATTER_KINDS.get(one.kind, one.kind)) for one in evidence.matters], history=_history(case),
+        matters=[(one, MATTER_KINDS.get(one.kind, one.kind)) for one in evidence.matters], history=_history(moves),
         matter_form=form if isinstance(form, CloseMatterForm) else CloseMatterForm(formdata=None),
         people=_people(session, case, evidence, pending), name=mask_name(case.learner.called),
         parts=[(one, PART_NAMES[Part(one.part)], VERDICT_LABELS[Verdict(one.verdict)], BOOKING.label(one.booking.state))
@@ -257,11 +256,11 @@ def _people(session: Any, case: Certificate, evidence: Evidence, pending: Any) -
     return names_by_id(session, [*ids, pending.proposed_by_id if pending else None])
 
 
-def _history(case: Certificate) -> list[tuple[Any, str]]:
+def _history(rows: Sequence[CertificateMove]) -> list[tuple[Any, str]]:
     """Each move with its words, newest first."""
     moves = CERTIFICATE.moves
     return [(row, translate(moves[row.move].label) if row.move in moves else _("Case opened"))
-            for row in moves_of(db.session(), case)]
+            for row in rows]
 
 
 def _days_left(at: datetime) -> int:

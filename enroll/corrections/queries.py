@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, case, literal, or_, select, union_all
+from sqlalchemy import Select, case, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from enroll.accounts.models import Account
@@ -61,6 +61,13 @@ def corrections_in(session: Session, states: Sequence[str], find: str = "", *, a
         wanted = wanted.where(Correction.state.in_(states))
     waits = not find and set(states) <= set(LIVE)
     return page_by_id(session, wanted, Correction.id, after=after, descending=not waits)
+
+
+def waiting(session: Session) -> dict[str, int]:
+    """How many stand in each state that waits for somebody."""
+    rows = session.execute(select(Correction.state, func.count()).where(Correction.state.in_(LIVE)).group_by(
+        Correction.state))
+    return dict(rows.all())
 
 
 def file_of(correction: Correction, token: str) -> StoredFile | None:

@@ -1,6 +1,7 @@
 """Corrections as staff see them: the queue, and one beside its evidence and every document it would touch."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, abort, flash, render_template, url_for
@@ -18,24 +19,23 @@ from enroll.corrections.queries import (
     file_of,
     moves_of,
     touched_by,
+    waiting,
 )
 from enroll.corrections.rules import EFFECTS, FIELD_NAMES, KIND_NAMES, Kind, Touched
 from enroll.corrections.services import apply_correction, approve_correction, refuse_correction, reveal_numbers
 from enroll.corrections.views import side_by_side
-from enroll.foundation.clock import local_day
-from enroll.foundation.masking import mask_name
 from enroll.foundation.problems import Refused
 from enroll.foundation.words import N_
 from enroll.programmes.queries.windows import working_calendar
 from enroll.programmes.rules.working_days import days_left
 from enroll.storage.database import db
 from enroll.web.access import requires
-from enroll.web.addresses import asked, asked_number, outside_url
+from enroll.web.addresses import asked, asked_number
 from enroll.web.components import Tab
 from enroll.web.downloads import send_stored
 from enroll.web.forms import ActForm
-from enroll.web.language import show_day, show_moment
 from enroll.web.moments import now
+from enroll.web.notices import group_notice
 from enroll.web.once import act_once, once
 
 staff = Blueprint("corrections_staff", __name__, url_prefix="/staff/corrections")
@@ -43,8 +43,8 @@ SEES = (Permission.REVIEW_IDENTITY, Permission.LEAD_REVIEW, Permission.SEE_AUDIT
 DECIDES = (Permission.REVIEW_IDENTITY, Permission.LEAD_REVIEW)
 S = CorrectionState
 TABS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "requested": (N_("To be decided"), (S.REQUESTED,)), "approved": (N_("To be carried out"), (S.APPROVED,)),
-    "ended": (N_("Ended"), (S.APPLIED, S.REFUSED, S.WITHDRAWN)),
+    "requested": (N_("To be reviewed"), (S.REQUESTED,)), "approved": (N_("To be carried out"), (S.APPROVED,)),
+    "ended": (N_("Dealt with"), (S.APPLIED, S.REFUSED, S.WITHDRAWN)),
 }
 TARGET_WORKING_DAYS = 3
 
@@ -55,16 +55,16 @@ def queue() -> Any:
     session, find = db.session(), asked("q", most=100)
     tab = asked("tab") if asked("tab") in TABS else "requested"
     page = corrections_in(session, TABS[tab][1], find, after=asked_number("after"))
-    calendar = working_calendar(session)
+    calendar, counts = working_calendar(session), waiting(session)
     rows = []
     for one in page.rows:
         due = calendar.deadline(one.requested_at, TARGET_WORKING_DAYS)
         rows.append((one, CORRECTION.label(one.state), due, days_left(due, now())))
     return render_template(
         "corrections/staff/queue.html", page=page, rows=rows, tab=tab, find=find, fields=FIELD_NAMES,
-        tabs_of=[Tab(label, url_for(".queue", tab=code), None, code == tab and not find)
-                 for code, (label, _states) in TABS.items()],
-        notice=_notice(rows) if tab == "requested" and not find else "",
+        tabs_of=[Tab(label, url_for(".queue", tab=code), sum(counts.get(one, 0) for one in of)
+                     if code != "ended" else None, code == tab and not find) for code, (label, of) in TABS.items()],
+        notice=_notice(rows, tab) if tab != "ended" and not find else "",
     )
 
 
@@ -165,11 +165,9 @@ def _correction(reference: str) -> Correction:
     return correction_by_reference(db.session(), reference) or abort(404)
 
 
-def _notice(rows: Any) -> str:
-    """For the reviewers' group: masked names, what waits, by when, and the link."""
-    lines = [f"{one.reference} {mask_name(one.learner.called)} {_('by %(moment)s', moment=show_moment(due))}"
-             for one, _label, due, _left in rows[:10]]
-    if not lines:
-        return ""
-    head = _("Corrections to be decided, %(day)s:", day=show_day(local_day(now())))
-    return "\n".join([head, *lines, outside_url("corrections_staff.queue")])
+def _notice(rows: Sequence[tuple[Correction, Any, datetime, int]], tab: str) -> str:
+    """For the group of those who decide, or who carry out: masked names, what waits, by when, and the link."""
+    head = _("Corrections to be decided, %(day)s:") if tab == "requested" else _(
+        "Corrections to be carried out, %(day)s:")
+    return group_notice(head, [(one.learner.called, one.reference, due) for one, _label, due, _left in rows],
+                        "corrections_staff.queue")

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from enroll.accounts.models import Account
 from enroll.demo import (
     complaining,
+    correcting,
     deciding,
     exam_days,
     ground,
@@ -98,6 +99,7 @@ def load(app: Flask, password: str, *, until: datetime, size: int, say: Say) -> 
         complaining.a_list_of_before(until)
         exam_days.incidents(until)
         exam_days.excuses(until)
+        correcting.corrections(until)
         queueing.a_list(until)
         helping.an_application_by_phone(until)
         helping.lost_sign_ins(until)

@@ -1,5 +1,6 @@
 """To be excused: asked for with evidence in time, decided by somebody else, and said before and after."""
 
+import re
 from datetime import timedelta
 from functools import partial
 from io import BytesIO
@@ -86,7 +87,10 @@ def test_an_excuse_goes_its_whole_way_through_the_pages(house, sign_in):
     where = f"/staff/excuses/{reference}"
     assert "作出决定" not in text_of(sign_in(officer).get(where)), "the exam office sees it and does not decide"
     page = sign_in(lead)
-    assert "张*" in text_of(page.get("/staff/excuses")), "the group reads a masked name"
+    waiting = text_of(page.get("/staff/excuses"))
+    until = r"张\* \S+ 理论考试 1月2\d日（周.）\d\d:\d\d 前"
+    assert re.search(until, waiting), "the group reads a masked name and by when"
+    assert "还有" in waiting, "the list says what is due first, and how long there is"
     assert page.get(f"{where}/evidence").status_code == 200
     assert press(page, where, f"{where}/decide", granted="yes", reason="").status_code == 422
     assert press(page, where, f"{where}/decide", granted="yes", reason="医院证明属实").status_code == 303

@@ -89,7 +89,7 @@ class Walker:
         except HTTPException:
             self.wrong.append(f"a form of {address} goes to {to}, which nobody serves")
             return
-        if 'name="csrf_token"' not in form:
+        if 'csrf_token"' not in form:  # a form of a list has its own prefix
             self.wrong.append(f"a form of {address} goes to {to} without its token")
         names = " ".join(sorted({re.sub(r"[0-9]{3,}", "#", name) for name in NAME.findall(form)}))
         self.forms.setdefault((view, names), ServedForm(view, address, to, form))

@@ -153,7 +153,10 @@ def test_a_correction_goes_through_the_pages(office, session, sign_in, app):
     outbox.deliver(NOON)
     assert "更正申请已收到" in text_of(phone.get("/messages"))
     address = f"/staff/corrections/{reference}"
-    assert reference in text_of(desk.get("/staff/corrections"))
+    queue = text_of(desk.get("/staff/corrections"))
+    assert reference in queue
+    assert "待审核的信息更正" in queue, "the notice for the group"
+    assert "待审核 1" in queue, "the tab counts"
     shown = desk.get(address)
     assert "张玮" in text_of(shown)
     token = the(reference).files[0].file.token
@@ -161,6 +164,7 @@ def test_a_correction_goes_through_the_pages(office, session, sign_in, app):
     done = desk.post(f"{address}/approve", data=fields_of(form_on(shown, f"{address}/approve")))
     assert done.status_code == 303
     lead = sign_in(office[1], app.test_client())
+    assert "待办理的信息更正" in text_of(lead.get("/staff/corrections?tab=approved")), "whoever carries out is told too"
     carried = lead.post(f"{address}/apply", data=fields_of(form_on(lead.get(address), f"{address}/apply")))
     assert carried.status_code == 303, text_of(carried)
     assert "已更正" in text_of(phone.get(f"/identity/corrections/{reference}"))

@@ -1,5 +1,7 @@
 """Who asks to be excused from an exam: the queue, and one request with its evidence and its decision."""
 
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, abort, flash, render_template, url_for
@@ -11,19 +13,21 @@ from enroll.admission.forms.excuses import ExcuseDecisionForm, ExcuseFilter
 from enroll.admission.lifecycle import EXCUSE, ExcuseState
 from enroll.admission.models import Excuse
 from enroll.admission.queries import excuses as queries
+from enroll.admission.rules.deciding import DECIDED_WITHIN
 from enroll.admission.services import excuses as services
-from enroll.foundation.clock import local_day
-from enroll.foundation.masking import mask_name
 from enroll.foundation.problems import Problem, Refused
 from enroll.foundation.words import N_
+from enroll.programmes.queries.windows import working_calendar
+from enroll.programmes.rules.working_days import days_left
 from enroll.sittings.lifecycle import BOOKING, PART_NAMES, Part
 from enroll.storage.database import db
 from enroll.web.access import requires
-from enroll.web.addresses import asked, asked_number, outside_url
+from enroll.web.addresses import asked, asked_number
 from enroll.web.components import Tab
 from enroll.web.downloads import send_stored
-from enroll.web.language import show_day, show_moment, translate
+from enroll.web.language import translate
 from enroll.web.moments import now
+from enroll.web.notices import group_notice
 from enroll.web.once import once
 
 pages = Blueprint("excuses_staff", __name__, url_prefix="/staff/excuses")
@@ -40,12 +44,15 @@ def queue() -> Any:
     session, find = db.session(), asked("q", most=100)
     tab = asked("tab") if asked("tab") in TABS else "asked"
     page, waiting = queries.excuses_in(session, TABS[tab][1], find, after=asked_number("after")), queries.asked(session)
+    calendar = working_calendar(session)
+    due = {one.id: calendar.deadline(one.asked_at, DECIDED_WITHIN) for one in page.rows if one.state == S.ASKED}
     return render_template(
-        "admission/staff/excuses.html", page=page, tab=tab, find=find, filter=ExcuseFilter(q=find),
+        "admission/staff/excuses.html", page=page, tab=tab, find=find, filter=ExcuseFilter(q=find), due=due,
+        left={number: days_left(moment, now()) for number, moment in due.items()},
         rows=[(one, EXCUSE.label(one.state), PART_NAMES[Part(one.booking.part)]) for one in page.rows],
         tabs_of=[Tab(label, url_for(".queue", tab=code), waiting if code == "asked" else None,
                      code == tab and not find) for code, (label, _states) in TABS.items()],
-        notice=_notice(page.rows) if tab == "asked" and not find else "",
+        notice=_notice(page.rows, due) if tab == "asked" and not find else "",
     )
 
 
@@ -97,11 +104,8 @@ def _excuse(reference: str) -> Excuse:
     return queries.excuse_by_reference(db.session(), reference) or abort(404)
 
 
-def _notice(rows: Any) -> str:
-    """For the group of those who decide: masked names, which part, since when, and the link."""
-    lines = [f"{one.reference} {mask_name(one.learner.called)} {translate(PART_NAMES[Part(one.booking.part)])} "
-             f"{show_moment(one.asked_at)}" for one in rows[:10]]
-    if not lines:
-        return ""
-    head = _("Requests to be excused, as of %(day)s:", day=show_day(local_day(now())))
-    return "\n".join([head, *lines, outside_url("excuses_staff.queue")])
+def _notice(rows: Sequence[Excuse], due: Mapping[int, datetime]) -> str:
+    """For the group of those who decide: masked names, which part, by when, and the link."""
+    return group_notice(_("Requests to be excused, as of %(day)s:"), [
+        (one.learner.called, f"{one.reference} {translate(PART_NAMES[Part(one.booking.part)])}", due[one.id])
+        for one in rows if one.id in due], "excuses_staff.queue")

@@ -1,6 +1,6 @@
 """Incidents as staff see them: the queue, the report from a sitting, and one with all that was added to it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,21 +13,23 @@ from enroll.admission.forms.incidents import AddForm, AnswerForm, DecisionForm, 
 from enroll.admission.lifecycle import INCIDENT, IncidentState
 from enroll.admission.models import Incident
 from enroll.admission.queries import incidents as queries
+from enroll.admission.rules.deciding import DECIDED_WITHIN
 from enroll.admission.rules.incidents import DECISION_NAMES, KIND_NAMES, NOTED_NAMES, Decision, Kind, Noted
 from enroll.admission.services import incidents as services
 from enroll.admission.staff_views.days import found_booking, found_sitting
 from enroll.admission.views.evidence import ACCEPTED, LARGEST, kept_upload
-from enroll.foundation.clock import local_day
-from enroll.foundation.masking import mask_name
 from enroll.foundation.problems import Refused
 from enroll.foundation.words import N_
+from enroll.programmes.queries.windows import working_calendar
+from enroll.programmes.rules.working_days import days_left
 from enroll.storage.database import db
 from enroll.web.access import requires
-from enroll.web.addresses import asked, asked_number, outside_url
+from enroll.web.addresses import asked, asked_number
 from enroll.web.components import Tab
 from enroll.web.downloads import send_stored
-from enroll.web.language import show_day, show_moment, translate
+from enroll.web.language import translate
 from enroll.web.moments import now
+from enroll.web.notices import group_notice
 from enroll.web.once import once
 from enroll.web.uploads import takes_files
 
@@ -47,14 +49,15 @@ def queue() -> Any:
     session, find, sitting = db.session(), asked("q", most=100), asked("sitting", most=40)
     tab = asked("tab") if asked("tab") in TABS else "reported"
     page = queries.incidents_in(session, TABS[tab][1], find, sitting=sitting, after=asked_number("after"))
-    counts = queries.counts_by_state(session)
+    counts, due = queries.counts_by_state(session), _due(page.rows)
     return render_template(
         "admission/staff/incidents.html", page=page, tab=tab, find=find, kinds=KIND_NAMES, decisions=DECISION_NAMES,
-        rows=[(one, INCIDENT.label(one.state)) for one in page.rows], sitting=sitting,
+        rows=[(one, INCIDENT.label(one.state)) for one in page.rows], sitting=sitting, due=due,
+        left={number: days_left(moment, now()) for number, moment in due.items()},
         filter=IncidentFilter(q=find, sitting=sitting), filtered=bool(find or sitting),
         tabs_of=[Tab(label, url_for(".queue", tab=code), sum(counts.get(one, 0) for one in states)
                      if code != "ended" else None, code == tab and not find) for code, (label, states) in TABS.items()],
-        notice=_notice(page.rows) if tab != "ended" and not find else "",
+        notice=_notice(page.rows, due) if tab != "ended" and not find else "",
     )
 
 
@@ -174,11 +177,15 @@ def _incident(reference: str) -> Incident:
     return queries.incident_by_reference(db.session(), reference) or abort(404)
 
 
-def _notice(rows: Any) -> str:
-    """For the group of those who decide: masked names, what it is, since when, and the link."""
-    lines = [f"{one.reference} {mask_name(one.learner.called) if one.learner else one.sitting.code} "
-             f"{translate(KIND_NAMES[Kind(one.kind)])} {show_moment(one.reported_at)}" for one in rows[:10]]
-    if not lines:
-        return ""
-    head = _("Incidents to be decided, %(day)s:", day=show_day(local_day(now())))
-    return "\n".join([head, *lines, outside_url("incidents_staff.queue")])
+def _due(rows: Sequence[Incident]) -> dict[int, datetime]:
+    """Until when each report is to be decided."""
+    calendar = working_calendar(db.session())
+    return {one.id: calendar.deadline(one.reported_at, DECIDED_WITHIN) for one in rows if one.state == S.REPORTED}
+
+
+def _notice(rows: Sequence[Incident], due: Mapping[int, datetime]) -> str:
+    """For the group of those who decide: masked names, what it is, by when, and the link."""
+    return group_notice(_("Incidents to be decided, %(day)s:"), [
+        (one.learner.called if one.learner else "",
+         " ".join([one.reference, *([] if one.learner else [one.sitting.code]), translate(KIND_NAMES[Kind(one.kind)])]),
+         due.get(one.id)) for one in rows], "incidents_staff.queue")

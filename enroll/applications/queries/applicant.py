@@ -22,13 +22,14 @@ from enroll.programmes.rules.figures import EntryRules
 
 @dataclass(frozen=True)
 class Standing:
-    """How somebody stands against the programme's rules at a moment: minutes, the proof, what they agreed to, and every
-    rule answered."""
+    """How somebody stands against the programme's rules at a moment: minutes, the proof, the states of
+    identity and photo, what they agreed to, and every rule answered."""
 
     rules: EntryRules
     credited: Totals
     pending: Totals
     proof: HoursProof | None
+    checks: Mapping[str, str]
     consents: Mapping[str, Consent]
     answers: tuple[RuleAnswer, ...]
 
@@ -44,7 +45,7 @@ def standing_of(session: Session, enrolment: Enrolment, window: Window, *, ruled
     pending = pending_minutes(session, enrolment.id)
     consents = consents_in_force(session, enrolment.learner_id, ruled_at)
     applicant = _applicant(enrolment, ground, pending, frozenset(consents))
-    return Standing(rules, ground.credited, pending, ground.proof, consents,
+    return Standing(rules, ground.credited, pending, ground.proof, ground.checks, consents,
                     eligibility(rules, applicant, window.starts_on))
 
 

@@ -11,14 +11,14 @@ from enroll.applications.models import Application, ApplicationMove, Application
 from enroll.applications.queries import applicant, own
 from enroll.applications.queries.people import called, files_in_force, shown_to_applicants
 from enroll.applications.queries.queue import neighbours
-from enroll.applications.queries.versions import versions_of
+from enroll.applications.queries.versions import versions_and_items_of, versions_of
 from enroll.applications.rules.versions import Change, changes_between
-from enroll.audit.queries import helpers_of
+from enroll.audit.queries import helpers_asked, helpers_read
 from enroll.hours.queries.doubts import open_doubts_of
 from enroll.hours.queries.ledger import course_sums
 from enroll.hours.rules.proof import CourseSum
-from enroll.learners.models import Consent, IdentityCheck, LearnerFile
-from enroll.learners.queries.checks import Handed, checks_of, handed_by
+from enroll.learners.models import Consent, LearnerFile
+from enroll.learners.queries.checks import Doubles, Handed, doubles_asked, handed_by
 from enroll.storage.files import StoredFile
 
 
@@ -29,7 +29,6 @@ class Case:
     application: Application
     standing: own.Standing
     evidence: applicant.Standing
-    checks: dict[str, IdentityCheck]
     handed: Handed
     consents: Sequence[Consent]
     courses: Sequence[CourseSum]
@@ -42,6 +41,7 @@ class Case:
     earlier: str
     later: str
     helpers: frozenset[int]
+    doubles: Doubles
 
     @property
     def files(self) -> dict[str, LearnerFile]:
@@ -54,26 +54,21 @@ def application_by_reference(session: Session, reference: str) -> Application | 
 
 
 def case_of(session: Session, application: Application, now: datetime) -> Case:
-    learner_id, enrolment_id = application.learner_id, application.enrolment_id
-    versions = versions_of(session, application.id)
-    beside = select(*neighbours(application), open_doubts_of(enrolment_id))
-    earlier, later, doubts = session.execute(beside).one()
+    enrolment_id = application.enrolment_id
+    versions, items = versions_and_items_of(session, application.id)
+    beside = select(*neighbours(application), open_doubts_of(enrolment_id), helpers_asked(application.reference),
+                    *doubles_asked(application.learner))
+    earlier, later, doubts, helped, same_name, same_pictures = session.execute(beside).one()
     evidence = applicant.standing_for(session, application, now)
     history = own.history_of(session, application.id)
     return Case(
-        application, own.stand_of(session, application, history), evidence, checks_of(session, learner_id),
+        application, own.stand_of(session, application, history), evidence,
         handed_by(session, application.learner, now), list(evidence.consents.values()),
         course_sums(session, enrolment_id), doubts, versions,
         changes_between(versions[-2].content, versions[-1].content) if len(versions) > 1 else (),
-        items_of(session, application.id), history,
-        called(application.claimed_by), earlier or "", later or "", helpers_of(session, application.reference),
+        items, history, called(application.claimed_by), earlier or "", later or "", helpers_read(helped),
+        Doubles(same_name, same_pictures),
     )
-
-
-def items_of(session: Session, application_id: int) -> Sequence[ReturnedItem]:
-    """Every item ever returned or named in a rejection, the newest first."""
-    wanted = select(ReturnedItem).where(ReturnedItem.application_id == application_id)
-    return session.scalars(wanted.order_by(ReturnedItem.id.desc())).all()
 
 
 def file_of_case(session: Session, application: Application, token: str) -> StoredFile | None:

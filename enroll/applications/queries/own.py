@@ -2,22 +2,22 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from enroll.applications.lifecycle import LIVE, label_of
-from enroll.applications.models import Application, ApplicationMove
-from enroll.applications.queries.dates import OwnDates, own_dates
+from enroll.applications.models import Application, ApplicationMove, Extension
+from enroll.applications.queries.dates import OwnDates, dates_with, own_dates
 from enroll.applications.queries.parts import Past
 from enroll.fees.lifecycle import SETTLED, FeeState
 from enroll.fees.models import Fee
-from enroll.fees.queries.fees import fee_for
 from enroll.foundation.lifecycle import StateLabel
 from enroll.learners.models import Learner
 from enroll.sittings.lifecycle import SEATED
 from enroll.sittings.models import Booking
-from enroll.sittings.queries import Place, bookings_of, places_of
+from enroll.sittings.queries import Place, places_of
 
 WHOLE = (
     joinedload(Application.window), joinedload(Application.enrolment),
@@ -67,9 +67,27 @@ def stand_of(
     read them."""
     if history is None:
         return position_of(session, application, dates)
-    fee, seats = fee_for(session, application.reference), bookings_of(session, application.reference)
-    found = next(iter(history), None), fee, seats
-    return _position(session, application, found, dates or _dates_of(session, application))
+    fee, seats, extended = _beside(session, application)
+    return _position(session, application, (next(iter(history), None), fee, seats),
+                     dates or dates_with(extended, application.window, resit=application.resit))
+
+
+def _beside(
+    session: Session, application: Application
+) -> tuple[Fee | None, Sequence[Booking], tuple[tuple[str, datetime], ...]]:
+    """The live fee, the bookings (the theory exam first) and the person's extensions in the window, in one question."""
+    wanted = (
+        select(Fee, Booking, Extension.name, Extension.until).select_from(Application)
+        .outerjoin(Fee, (Fee.subject == Application.reference) & (Fee.state != FeeState.VOID))
+        .outerjoin(Booking, Booking.subject == Application.reference)
+        .outerjoin(Extension, (Extension.learner_id == Application.learner_id)
+                   & (Extension.window_id == Application.window_id))
+        .where(Application.id == application.id).options(joinedload(Booking.sitting))
+        .order_by(Booking.part.desc(), Booking.id)
+    )
+    rows = session.execute(wanted).all()
+    extended = dict.fromkeys((name, until) for _fee, _seat, name, until in rows if until is not None)
+    return rows[0][0], list(dict.fromkeys(one for _fee, one, *_ in rows if one is not None)), tuple(extended)
 
 
 def position_of(session: Session, application: Application, dates: OwnDates | None = None) -> Position:

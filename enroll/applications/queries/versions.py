@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from enroll.applications.lifecycle import ApplicationState
-from enroll.applications.models import Application, ApplicationVersion
+from enroll.applications.models import Application, ApplicationVersion, ReturnedItem
 from enroll.applications.queries.applicant import Standing
 from enroll.applications.queries.people import files_in_force
 from enroll.applications.rules.deadlines import younger_than
@@ -27,6 +27,20 @@ def versions_of(session: Session, application_id: int) -> Sequence[ApplicationVe
     """What was submitted, oldest first."""
     wanted = select(ApplicationVersion).where(ApplicationVersion.application_id == application_id)
     return session.scalars(wanted.order_by(ApplicationVersion.number)).all()
+
+
+def versions_and_items_of(
+    session: Session, application_id: int
+) -> tuple[Sequence[ApplicationVersion], Sequence[ReturnedItem]]:
+    """What was submitted, oldest first, and every item ever returned or named in a rejection, newest first: each speaks
+    of one version."""
+    wanted = select(ApplicationVersion, ReturnedItem).outerjoin(
+        ReturnedItem, (ReturnedItem.application_id == ApplicationVersion.application_id)
+        & (ReturnedItem.version_number == ApplicationVersion.number),
+    ).where(ApplicationVersion.application_id == application_id).order_by(ApplicationVersion.number, ReturnedItem.id)
+    rows = session.execute(wanted).all()
+    items = [item for _version, item in rows if item is not None]
+    return list(dict.fromkeys(version for version, _item in rows)), sorted(items, key=lambda one: -one.id)
 
 
 def newest_version(session: Session, application_id: int) -> ApplicationVersion | None:

@@ -99,7 +99,7 @@ def page_of(
         "pairs": _picture_pairs(case), "consents": _consent_rows(case), "history": _history(case),
         "may_decide": waiting and reader.account_id not in {one.learner.account_id, *case.helpers},
         "claim": _claim(case, reader, now),
-        "awaited": {kind: case.checks[kind].state in AWAITED for kind in case.checks},
+        "awaited": {kind: state in AWAITED for kind, state in case.evidence.checks.items()},
         "settled": _settled(case),
         "items": [(str(item), name) for item, name in ITEM_NAMES.items()], "hints": _hints(case, now),
         "preview": form.items(one.learner.account.language) if preview else (), "item_names": ITEM_NAMES,
@@ -114,7 +114,7 @@ def page_of(
 
 def _settled(case: Case) -> set[str]:
     """Items that were verified before the application came: locked, so they are not offered for correction."""
-    verified = {kind for kind, check in case.checks.items() if check.state == CheckState.VERIFIED}
+    verified = {kind for kind, state in case.evidence.checks.items() if state == CheckState.VERIFIED}
     items = {Item.PHOTO} if CheckKind.PHOTO in verified else set()
     return {str(one) for one in (items | OF_IDENTITY if CheckKind.IDENTITY in verified else items)}
 
@@ -164,7 +164,8 @@ def _checks(case: Case, now: datetime) -> Iterator[CheckRow]:
         found.append(CheckRow("warn", say(N_("Minutes in doubt")), say(N_("%(number)s wait for a decision"),
                                                                       number=case.open_doubts), of=Item.HOURS))
     rule = photo_check_of(case.application.window.programme, local_day(now))
-    findings = automatic_findings(db.session(), case.application.learner, now, photo_rule=rule, handed=case.handed)
+    findings = automatic_findings(db.session(), case.application.learner, now, photo_rule=rule, handed=case.handed,
+                                  doubles=case.doubles)
     found += [CheckRow(one.kind, one.title, one.note, *_leads_to(case, one), of=item_of(one.code))
               for one in findings]
     yield from sorted(found, key=lambda row: ("bad", "warn", "ok").index(row.kind))

@@ -20,6 +20,7 @@ TABS: dict[str, tuple[CertificateState, ...]] = {
     "approved": (S.APPROVED, S.BODY_REJECTED), "reported": (S.REPORTED,), "issued": (S.ISSUED,),
     "refused": (S.REFUSED,), "ended": (S.SUSPENDED, S.REVOKED, S.SUPERSEDED),
 }
+OPEN_MEASURE = CertificateMeasure.confirmed_at.is_(None) & CertificateMeasure.dropped_at.is_(None)
 WHOLE = (joinedload(Certificate.learner), joinedload(Certificate.window), joinedload(Certificate.outcome))
 
 
@@ -63,16 +64,22 @@ def next_in_queue(session: Session, case: Certificate) -> str:
     return rows[0].reference if rows else ""
 
 
-def moves_of(session: Session, case: Certificate) -> Sequence[CertificateMove]:
-    """What happened to a case, newest first."""
-    wanted = select(CertificateMove).where(CertificateMove.record_id == case.id)
-    return session.scalars(wanted.order_by(CertificateMove.id.desc())).all()
+def moves_and_measure(
+    session: Session, case: Certificate
+) -> tuple[Sequence[CertificateMove], CertificateMeasure | None]:
+    """What happened to a case, newest first, and the measure that waits for its second person."""
+    rows = session.execute(
+        select(CertificateMove, CertificateMeasure).select_from(Certificate)
+        .outerjoin(CertificateMove, CertificateMove.record_id == Certificate.id)
+        .outerjoin(CertificateMeasure, (CertificateMeasure.certificate_id == Certificate.id) & OPEN_MEASURE)
+        .where(Certificate.id == case.id).order_by(CertificateMove.id.desc())
+    ).all()
+    return [move for move, _measure in rows if move is not None], rows[0][1]
 
 
 def open_measure(session: Session, case: Certificate) -> CertificateMeasure | None:
     return session.scalar(select(CertificateMeasure).where(
-        CertificateMeasure.certificate_id == case.id, CertificateMeasure.confirmed_at.is_(None),
-        CertificateMeasure.dropped_at.is_(None)))
+        CertificateMeasure.certificate_id == case.id, OPEN_MEASURE))
 
 
 def certificates_of(session: Session, learner_id: int) -> Sequence[Certificate]:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import String, cast, func, select
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from enroll.admission.models import Attendance
 from enroll.applications.models import Application, ApplicationMove
@@ -20,7 +20,6 @@ from enroll.fees.models import Fee
 from enroll.foundation.problems import Problem, problem
 from enroll.foundation.words import N_, say
 from enroll.hours.models import HoursProof
-from enroll.hours.queries.proofs import newest_proof
 from enroll.learners.lifecycle import CheckState
 from enroll.learners.models import IdentityCheck, LearnerFile
 from enroll.results.models import Outcome, Result
@@ -76,19 +75,14 @@ def evidence_of(session: Session, case: Certificate) -> Evidence:
     parts = _parts(session, case)
     subjects = {part.booking.subject for part in parts}
     applications, moves = _applications(session, subjects)
-    enrolment = _enrolment(session, case)
+    enrolment, proof, trainers = _course(session, case)
+    newest, checks, photo, matters = _person(session, case)
     owed_for = subjects | ({enrolment.reference} if enrolment else set())
     return Evidence(
-        outcome=case.outcome, newest=_newest_outcome(session, case),
-        checks=session.scalars(select(IdentityCheck).where(IdentityCheck.learner_id == case.learner_id).order_by(
-            IdentityCheck.kind)).all(),
-        photo=session.scalar(select(LearnerFile).where(
-            LearnerFile.learner_id == case.learner_id, LearnerFile.kind == "photo", LearnerFile.replaced_at.is_(None))),
-        enrolment=enrolment, proof=newest_proof(session, enrolment.id) if enrolment else None,
-        trainers=_trainers(session, enrolment), applications=applications,
-        application_moves=moves,
-        parts=parts, earlier_parts=_earlier_parts(session, case, parts), fees=_fees_for(session, case, owed_for),
-        matters=matters_of(session, case.learner_id),
+        outcome=case.outcome, newest=newest, checks=checks, photo=photo, enrolment=enrolment, proof=proof,
+        trainers=trainers, applications=applications, application_moves=moves, parts=parts,
+        earlier_parts=_earlier_parts(session, case, parts), fees=_fees_for(session, case, owed_for),
+        matters=matters,
     )
 
 
@@ -144,19 +138,19 @@ def matters_of(session: Session, learner_id: int) -> Sequence[OpenMatter]:
 
 
 def _parts(session: Session, case: Certificate) -> list[PartEvidence]:
-    rows = session.scalars(
-        select(Result).join(Booking, Booking.id == Result.booking_id).options(
+    rows = session.execute(
+        select(Result, Attendance).join(Booking, Booking.id == Result.booking_id)
+        .outerjoin(Attendance, Attendance.booking_id == Result.booking_id).options(
             WITH_PERSON, joinedload(Result.entries), joinedload(Result.booking).joinedload(Booking.window),
             joinedload(Result.booking).joinedload(Booking.sitting))
-        .where(Booking.learner_id == case.learner_id, Result.state != "superseded").order_by(Result.id)
+        .where(Booking.learner_id == case.learner_id, Result.state != "superseded").order_by(
+            Result.id, Attendance.id)
     ).unique().all()
-    newest = {(row.booking.part, row.booking.window.code): row for row in rows}
+    newest = {(row.booking.part, row.booking.window.code): row for row, _at in rows}
     found = [(part, told["window"], newest.get((part, told["window"]))) for part, told in case.outcome.by_part.items()]
-    door = session.scalars(select(Attendance).where(
-        Attendance.booking_id.in_([row.booking_id for _, _, row in found if row])).order_by(Attendance.id)).all()
     return [
         PartEvidence(part, window, row.verdict or "", row.booking, row,
-                     [one for one in door if one.booking_id == row.booking_id])
+                     [at for one, at in rows if one is row and at is not None])
         for part, window, row in found if row is not None
     ]
 
@@ -186,31 +180,44 @@ def _applications(
     return list(dict.fromkeys(one for one, _ in rows)), moves
 
 
-def _newest_outcome(session: Session, case: Certificate) -> Outcome:
-    wanted = select(Outcome).where(Outcome.learner_id == case.learner_id, Outcome.window_id == case.window_id)
-    return session.scalars(wanted.order_by(Outcome.id.desc()).limit(1)).one()
+def _person(
+    session: Session, case: Certificate
+) -> tuple[Outcome, Sequence[IdentityCheck], LearnerFile | None, Sequence[OpenMatter]]:
+    """The window's outcome as it stands, both checks of the learner, the photo in force, and every open matter."""
+    newest = select(func.max(Outcome.id)).where(
+        Outcome.learner_id == case.learner_id, Outcome.window_id == case.window_id).scalar_subquery()
+    rows = session.execute(
+        select(Outcome, IdentityCheck, LearnerFile, OpenMatter)
+        .outerjoin(IdentityCheck, IdentityCheck.learner_id == Outcome.learner_id)
+        .outerjoin(LearnerFile, (LearnerFile.learner_id == Outcome.learner_id) & (LearnerFile.kind == "photo")
+                   & LearnerFile.replaced_at.is_(None))
+        .outerjoin(OpenMatter, (OpenMatter.learner_id == Outcome.learner_id) & OpenMatter.closed_at.is_(None))
+        .where(Outcome.id == newest).options(joinedload(LearnerFile.file, innerjoin=False))
+        .order_by(IdentityCheck.kind, OpenMatter.id)
+    ).all()
+    _outcomes, checks, _photos, matters = (dict.fromkeys(one for one in found if one is not None)
+                                           for found in zip(*rows, strict=True))
+    return rows[0][0], list(checks), rows[0][2], list(matters)
 
 
-def _enrolment(session: Session, case: Certificate) -> Enrolment | None:
-    wanted = select(Enrolment).where(
+def _course(session: Session, case: Certificate) -> tuple[Enrolment | None, HoursProof | None, frozenset[int]]:
+    """The enrolment it rests on, the newest proof of its hours, and who accepted its practical works."""
+    trainers = select(func.aggregate_strings(cast(PracticeWork.decided_by_id, String), " ")).where(
+        PracticeWork.enrolment_id == Enrolment.id, PracticeWork.state == WorkState.ACCEPTED).scalar_subquery()
+    every = aliased(HoursProof)
+    newest = select(func.max(every.id)).where(every.enrolment_id == Enrolment.id).correlate(Enrolment).scalar_subquery()
+    wanted = select(Enrolment, HoursProof, trainers).outerjoin(HoursProof, HoursProof.id == newest).where(
         Enrolment.learner_id == case.learner_id, Enrolment.programme_id == case.programme_id,
         Enrolment.state != "withdrawn")
-    return session.scalar(wanted.order_by(Enrolment.id.desc()).limit(1))
+    found = session.execute(wanted.order_by(Enrolment.id.desc()).limit(1)).first()
+    return (found[0], found[1], frozenset(int(one) for one in (found[2] or "").split())) if found else (
+        None, None, frozenset())
 
 
 def _fees_for(session: Session, case: Certificate, subjects: Collection[str]) -> Sequence[Fee]:
     wanted = select(Fee).where(
         Fee.learner_id == case.learner_id, Fee.subject.in_(subjects), Fee.state != FeeState.VOID)
     return session.scalars(wanted.order_by(Fee.id)).all()
-
-
-def _trainers(session: Session, enrolment: Enrolment | None) -> frozenset[int]:
-    if enrolment is None:
-        return frozenset()
-    wanted = select(PracticeWork.decided_by_id).where(
-        PracticeWork.enrolment_id == enrolment.id, PracticeWork.state == WorkState.ACCEPTED,
-        PracticeWork.decided_by_id.is_not(None))
-    return frozenset(one for one in session.scalars(wanted.distinct()) if one is not None)
 
 
 def _reviews(session: Session, case: Certificate, evidence: Evidence) -> list[Problem]:

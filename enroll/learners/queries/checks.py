@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from enroll.foundation.clock import local_day
@@ -122,6 +122,12 @@ class Doubles:
 
 
 def doubles_of(session: Session, learner: Learner) -> Doubles:
+    found = session.execute(select(*doubles_asked(learner))).one()
+    return Doubles(found[0] or 0, found[1] or 0)
+
+
+def doubles_asked(learner: Learner) -> tuple[ScalarSelect[int], ScalarSelect[int]]:
+    """The questions behind it, in the order of Doubles, asked with others."""
     same = select(func.count()).select_from(Learner).where(
         Learner.id != learner.id, Learner.legal_name == learner.legal_name, Learner.legal_name != "",
         Learner.birth_date == learner.birth_date, ~told_apart(learner.id, Learner.id, Shared.NAME),
@@ -134,8 +140,7 @@ def doubles_of(session: Session, learner: Learner) -> Doubles:
         .where(StoredFile.sha256.in_(mine), LearnerFile.learner_id != learner.id,
                ~told_apart(learner.id, LearnerFile.learner_id, Shared.PICTURE))
     )
-    found = session.execute(select(same.scalar_subquery(), pictures.scalar_subquery())).one()
-    return Doubles(found[0] or 0, found[1] or 0)
+    return same.scalar_subquery(), pictures.scalar_subquery()
 
 
 def _state(session: Session, learner_id: int, kind: CheckKind) -> str | None:

@@ -11,7 +11,7 @@ from enroll.documents.photos import PhotoRule, check_photo
 from enroll.foundation.clock import local_day
 from enroll.foundation.problems import Problem
 from enroll.learners.models import Learner
-from enroll.learners.queries.checks import Handed, doubles_of, handed_by
+from enroll.learners.queries.checks import Doubles, Handed, doubles_of, handed_by
 from enroll.learners.rules.checks import Given
 from enroll.learners.rules.findings import Finding, FindingFacts, findings_of
 from enroll.storage.files import read_file
@@ -19,12 +19,13 @@ from enroll.storage.files import read_file
 
 def automatic_findings(
     session: Session, learner: Learner, now: datetime, *, photo_rule: PhotoRule | None = None,
-    handed: Handed | None = None,
+    handed: Handed | None = None, doubles: Doubles | None = None,
 ) -> list[Finding]:
     """Every automatic check with its answer, exceptions first; without a `photo_rule` the photo counts as unchecked;
-    `handed` where it has been read. Raises FileIsWrong when a picture on disk is not what its row says."""
+    `handed` and `doubles` where they have been read. Raises FileIsWrong when a picture on disk is not what its row
+    says."""
     handed = handed or handed_by(session, learner, now)
-    files, guardian, doubles = handed.files, handed.guardian, doubles_of(session, learner)
+    files, guardian, doubles = handed.files, handed.guardian, doubles or doubles_of(session, learner)
     photo: tuple[Problem, ...] | None = None
     if photo_rule is not None and "photo" in files:
         photo = check_photo(read_file(files["photo"].file), photo_rule)
