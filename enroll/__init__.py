@@ -43,7 +43,7 @@ from enroll.applications.staff_views import (
     standing_in,
 )
 from enroll.applications.views import accommodations as own_accommodations
-from enroll.applications.views import applying, following, seats, signing, transferring
+from enroll.applications.views import applying, following, keeping, seats, signing, transferring
 from enroll.certificates import jobs as certificates_jobs
 from enroll.certificates import staff_views as certificates_staff
 from enroll.certificates import views as certificates_views

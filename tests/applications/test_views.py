@@ -230,6 +230,28 @@ def test_while_results_are_awaited_the_page_says_so_and_offers_nothing(app, worl
     assert soup(page).select("input[type=radio]") == []
 
 
+def test_the_draft_is_kept_while_one_chooses_and_the_button_goes_on_from_there(learner):
+    """As the page's script sends it: the first choice begins the draft, each further one is kept, none twice."""
+    sent = fields_of(form_on(learner.get(NEW), f"{BASE}/new"))
+    first = learner.post(f"{BASE}/new/keep?window=202701", data={**sent, "sitting_theory": BOTH["sitting_theory"]}).json
+    assert first["page"] == f"{BASE}/A2701-0001/sittings"
+    assert "草稿已保存" in first["words"]
+    assert the("A2701-0001").chosen == {"theory": BOTH["sitting_theory"]}
+    sent |= {**BOTH, "version": str(first["version"])}
+    second = learner.post(first["keep"], data=sent).json
+    assert learner.post(first["keep"], data={**sent, "version": str(second["version"])}).json["version"] == second[
+        "version"], "the same choice again changes nothing"
+    assert learner.post(first["keep"], data=sent).status_code == 409, "an older tab is told so"
+    wrong = learner.post(first["keep"], data={**sent, "version": str(second["version"]), "sitting_theory": "=1+1"})
+    assert (wrong.status_code, "理论考试" in wrong.json["words"]) == (422, True)
+    assert the("A2701-0001").chosen == {one.removeprefix("sitting_"): code for one, code in BOTH.items()}
+    shown = text_of(learner.get(f"{BASE}/A2701-0001", headers=EN))
+    assert "09:30 – 11:30" in shown, "the draft's page names what is chosen"
+    assert press(learner, first["page"], "", sitting_theory=BOTH["sitting_theory"]).location.endswith("/details")
+    assert learner.get(f"{NEW}&site=BJ01").location == f"{first['page']}?site=BJ01"
+    assert count(Application) == 1
+
+
 def test_without_a_token_nothing_is_submitted(learner):
     reference = begin(learner)
     answer = press(learner, f"{BASE}/{reference}/check", "submit", agreed=AGREED, csrf_token=None)
@@ -270,9 +292,11 @@ def test_a_consent_in_force_is_shown_and_not_asked_for_again(learner, enrolment,
 def test_the_rules_are_said_one_by_one_with_the_way_to_mend_them(app, world, sign_in):
     browser = sign_in(account_of(an_applicant(minutes=1530, photo="draft")))
     reference = begin(browser)
-    page = browser.get(f"{BASE}/{reference}/check", headers=EN)
-    assert "34 hours credited, 45 minutes are missing" in text_of(page)
-    assert "Not handed in" in text_of(page)
+    for where in ("/check", "/sittings", ""):  # from the first page on, and where the draft stands
+        page = browser.get(f"{BASE}/{reference}{where}", headers=EN)
+        assert "34 hours credited, 45 minutes are missing" in text_of(page), where
+        assert "Not handed in" in text_of(page), where
+        assert soup(page).select_one("#conditions[data-fresh] a[href='/identity/photo']"), where
     answer = press(browser, f"{BASE}/{reference}/check", "submit", agreed=AGREED)
     assert answer.status_code == 422
     assert len(soup(answer).select(".errsum li")) == 2
@@ -304,6 +328,7 @@ def test_after_closing_the_draft_says_so(learner, clock):
     answer = press(learner, f"{BASE}/{reference}/check", "submit", agreed=AGREED)
     assert answer.status_code == 422
     assert "12月24日（周四）17:00" in soup(answer).select_one(".errsum").get_text()
+    assert "17:00:00（北京时间）收到，未提交成功" in text_of(answer), "half-open: at which second it came is said"
     assert the(reference).state == "draft"
 
 

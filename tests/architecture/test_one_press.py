@@ -14,6 +14,8 @@ WITHOUT_A_KEY = {
     "accounts.try_to_sign_in": "every try counts as one; of two sign-ins the first session ends",
     "accounts.sign_out": "a session that is ended twice is ended",
     "admission.password": "shows an access and changes nothing; each look is noted",
+    "applications.keep": "keeps what is chosen now: the same again is the same",
+    "applications.keep_new": "as applications.keep; one draft for a window",
     "demo.move_on": "in the demo only; the clock moves on as often as it is pressed",
     "demo.sign_in": "in the demo only; as accounts.try_to_sign_in",
     "mocks.save": "as quizzes.save",

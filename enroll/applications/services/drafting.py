@@ -1,6 +1,6 @@
 """Beginning an application and choosing its sittings."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -56,10 +56,11 @@ def begin_application(learner_id: int, window_code: str, *, by: Actor, now: date
 
 def choose_sittings(
     reference: str, chosen: Mapping[str, str], *, by: Actor, now: datetime, seen_version: int | None = None,
-    wait_for: Collection[str] = (),
-) -> None:
-    """Keep the draft's sittings, part by part. A seat is held only when the application is submitted. In the
-    parts of `wait_for` a full sitting may be chosen: then the submission joins its list.
+    wait_for: Collection[str] = (), whole: bool = True,
+) -> int:
+    """Keep the draft's sittings, part by part; gives the draft's version. A seat is held only when the application is
+    submitted. In the parts of `wait_for` a full sitting may be chosen: then the submission joins its list. Without
+    `whole` a part may still be open: what is chosen so far is kept. The same choice again changes nothing.
 
     Raises Refused where a part has no sitting, or one that is full, closed or of another part or window.
     """
@@ -68,23 +69,30 @@ def choose_sittings(
         expect_version(application, seen_version)
         if application.state != ApplicationState.DRAFT:
             raise Refused(problem("not_a_draft", N_("Sittings can be chosen before the application is submitted.")))
-        problems = against_choice(session, application, chosen, wait_for)
+        parts = [part for part in application.parts if whole or chosen.get(part)]
+        problems = against_choice(session, application, chosen, wait_for, parts)
         if problems:
             raise Refused(problems)
-        application.chosen = {part: chosen[part] for part in application.parts}
-        application.waiting = [part for part in application.parts if part in wait_for] or None
-        application.version += 1
-        audit.record(session, "application.choose", reference, by=by, now=now, learner_id=application.learner_id,
-                     **application.chosen)
+        kept = application.chosen | {part: chosen[part] for part in parts}
+        waits = {*wait_for} | ({*(application.waiting or ())} - {*parts})
+        waiting = [part for part in application.parts if part in waits] or None
+        if (kept, waiting) != (application.chosen, application.waiting):
+            application.chosen, application.waiting = kept, waiting
+            application.version += 1
+            audit.record(session, "application.choose", reference, by=by, now=now,
+                         learner_id=application.learner_id, **kept)
+        return application.version
 
 
 def against_choice(
-    session: Session, application: Application, chosen: Mapping[str, str], wait_for: Collection[str]
+    session: Session, application: Application, chosen: Mapping[str, str], wait_for: Collection[str],
+    parts: Sequence[str] | None = None,
 ) -> list[Problem]:
-    """What is wrong with these sittings, by part: none, another window's, closed, or full and not waited for."""
+    """What is wrong with these sittings, by part: none, another window's, closed, or full and not waited for. `parts`
+    are those that are asked about; without it every part of the application."""
     known = sittings_by_code(session, [code for code in chosen.values() if code])
     found = []
-    for part in application.parts:
+    for part in application.parts if parts is None else parts:
         field, name = f"sitting_{part}", say(PART_NAMES[Part(part)])
         sitting = known.get(chosen.get(part, ""))
         if sitting is None or sitting.part != part or sitting.window_id != application.window_id:

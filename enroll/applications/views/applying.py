@@ -10,12 +10,13 @@ from enroll.accounts.permissions import Permission
 from enroll.applications.forms.applying import ChooseForm, SubmitForm
 from enroll.applications.lifecycle import ApplicationState
 from enroll.applications.models import Application
+from enroll.applications.queries.applicant import standing_of
 from enroll.applications.queries.openings import Opening, enrolment_to_apply_with, live_in, opening_of, openings
 from enroll.applications.queries.own import own_application, stand_of
 from enroll.applications.queries.parts import past_of
 from enroll.applications.services.drafting import begin_application, choose_sittings
 from enroll.applications.services.submitting import submit as submit_application
-from enroll.applications.views.checking import check_page, details_page
+from enroll.applications.views.checking import check_page, condition_rows, details_page
 from enroll.applications.views.choosing import days_of, labels_of, places_of
 from enroll.enrolments.queries.enrolments import learner_of_account
 from enroll.foundation.problems import Problem, Refused
@@ -39,13 +40,14 @@ Problems = tuple[Problem, ...]
 @requires(Permission.APPLY)
 def begin() -> Any:
     """Page 1 before there is a draft: choosing sittings begins it. Without ?window= the window that is open."""
-    opening = _opening(asked("window", most=6))
+    opening = opening_for(asked("window", most=6))
     if opening is None:
         return answered_before(ActForm()) or redirect(url_for(".mine"), 303)
     learner_id, code = opening.enrolment.learner_id, opening.window.code
     live = live_in(db.session(), learner_id, opening.window.id)
     if live is not None and request.method == "GET":
-        return redirect(url_for(".choose", reference=live), 303)
+        kept = {name: found for name in ("site", "wait") if (found := asked(name, most=40))}
+        return redirect(url_for(".choose", reference=live, **kept), 303)
     form, problems = ChooseForm(opening.attempt.parts), opening.problems
     if request.method == "POST" and form.validate():
         def act() -> str:
@@ -152,7 +154,7 @@ def _learner_id() -> int:
     return learner.id
 
 
-def _opening(code: str) -> Opening | None:
+def opening_for(code: str) -> Opening | None:
     """The window to apply for, and what may be applied for in it; None where there is nothing for this person."""
     session = db.session()
     if not code:
@@ -169,7 +171,8 @@ def _choose_page(
 ) -> str:
     rows = sittings_of(db.session(), window.id)
     site, wait = asked("site", most=20), asked("wait", most=40)
-    waiting = waiting_counts(db.session(), window.id)
+    waiting = waiting_counts(db.session(), window.id) if any(one.seats_left <= 0 for one in rows) else {}
+    standing = standing_of(db.session(), opening.enrolment, window, ruled_at=now())
     wait_in = [wait, *(chosen for part, chosen in form.chosen.items() if part in form.wait_for)]
     parts = {name: [one for one in rows if f"sitting_{one.part}" == name] for name in form.sitting_fields}
     if request.method == "GET" and wait:
@@ -180,5 +183,5 @@ def _choose_page(
     return render_template(
         "applications/choose.html", form=form, window=window, opening=opening, problems=problems, reference=reference,
         days={name: days_of(of, site, waiting, wait_in) for name, of in parts.items()}, labels=labels_of(rows),
-        places=places_of(rows, site), parts=PART_NAMES,
+        places=places_of(rows, site), parts=PART_NAMES, rules=condition_rows(standing.answers),
     )

@@ -1,5 +1,6 @@
 """What the second and third page of applying say about the person, the rules and the money."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,7 +29,7 @@ from enroll.programmes.rules.eligibility import Answer, RuleAnswer
 from enroll.sittings.lifecycle import PART_NAMES, Part
 from enroll.sittings.queries import sittings_by_code
 from enroll.storage.database import db
-from enroll.web.language import translate
+from enroll.web.language import show_second, translate
 from enroll.web.layout import mending_address
 from enroll.web.moments import now
 
@@ -75,8 +76,14 @@ def check_page(
         texts={f"{one.code}.{one.version}": one for one in texts}, sitting_rows=sitting_rows(application),
         given=[one.consent_text for code, one in given.items() if code != COMMITMENT],
         identity_rows=identity_rows(application), contact_rows=contact_rows(application),
-        rules=[rule_row(one) for one in standing.answers if one.code != "consents"], **money_of(application),
+        rules=condition_rows(standing.answers), received=show_second(now()) if problems else "",
+        **money_of(application),
     )
+
+
+def condition_rows(answers: Iterable[RuleAnswer]) -> list[RuleRow]:
+    """The programme's rules as the one who applies reads them; the consents are asked for on the last page itself."""
+    return [rule_row(one) for one in answers if one.code != "consents"]
 
 
 def rule_row(answer: RuleAnswer, *, mend: bool = True) -> RuleRow:

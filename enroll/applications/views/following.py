@@ -11,6 +11,7 @@ from enroll.accounts.permissions import Permission
 from enroll.applications.forms.applying import CorrectForm, LeaveForm
 from enroll.applications.lifecycle import ApplicationState
 from enroll.applications.models import Application, ReturnedItem
+from enroll.applications.queries.applicant import standing_for
 from enroll.applications.queries.corrections import open_items, returned_items
 from enroll.applications.queries.openings import openings
 from enroll.applications.queries.own import history_of, own_applications, position_of, positions_of, stand_of
@@ -24,6 +25,7 @@ from enroll.applications.services.money import quote_of
 from enroll.applications.services.seating import STANDING
 from enroll.applications.services.submitting import resubmit as resubmit_application
 from enroll.applications.views.applying import Problems, applications, own
+from enroll.applications.views.checking import condition_rows, sitting_rows
 from enroll.applications.views.telling import (
     OVER,
     card_of,
@@ -41,6 +43,7 @@ from enroll.storage.database import db
 from enroll.web.access import requires
 from enroll.web.addresses import asked
 from enroll.web.downloads import send_stored
+from enroll.web.language import show_second
 from enroll.web.moments import now, real_now
 from enroll.web.once import once
 
@@ -70,7 +73,9 @@ def show(reference: str) -> str:
     past = past_of(session, application.learner_id) if state in OVER and not gone_on else None
     dates = past.dates(application.window, resit=application.resit) if past else None
     standing = stand_of(session, application, history, dates)
-    asked_by = signature_asked_by(session, application, real_now()) if state == ApplicationState.DRAFT else ""
+    draft = state == ApplicationState.DRAFT
+    rules = condition_rows(standing_for(session, application, moment).answers) if draft else []
+    asked_by = signature_asked_by(session, application, real_now()) if draft else ""
     return render_template(
         "applications/show.html", application=application, window=application.window, standing=standing,
         step=next_step_of(standing, moment, past, asked_by, gone_on),
@@ -81,7 +86,8 @@ def show(reference: str) -> str:
         parts=PART_NAMES, booking_labels=BOOKING.labels, may_withdraw=state in MAY_WITHDRAW,
         may_give_up=state == ApplicationState.APPROVED,
         may_reseat=state in STANDING and moment < application.window.seating_by,
-        passed_words=PASSED_OVER_WORDS, passages=passages,
+        passed_words=PASSED_OVER_WORDS, passages=passages, rules=rules,
+        chosen=sitting_rows(application) if draft else (), received=show_second(application.submitted_at),
         may_transfer=state in STANDING and moment < application.window.seating_by,
     )
 

@@ -110,11 +110,16 @@
     function later(seconds) { if (seconds) setTimeout(function () { renew(id); }, seconds * 1000); }
     fetch(location.href, { credentials: 'same-origin', cache: 'no-store' }).then(function (answer) { return answer.text(); }).then(function (text) {
       var now = d.getElementById(id), then = new DOMParser().parseFromString(text, 'text/html').getElementById(id);
-      if (!then) { location.reload(); return; }
+      if (!then) { if (now.dataset.renew) location.reload(); return; }
       now.replaceWith(then); later(then.dataset.renew);
     }).catch(function () { later(5); });
   }
   each('[data-renew]', function (el) { setTimeout(function () { renew(el.id); }, el.dataset.renew * 1000); });
+
+  // What may have changed elsewhere is asked again when one comes back to the page. <div id="conditions" data-fresh>
+  function again() { each('[data-fresh]', function (el) { renew(el.id); }); }
+  d.addEventListener('visibilitychange', function () { if (!d.hidden) again(); });
+  window.addEventListener('pageshow', function (e) { if (e.persisted) again(); });
 
   // Leaving with unsaved typing asks first.
   each('form[data-unsaved]', function (form) {
