@@ -46,8 +46,8 @@ def begin() -> Any:
     learner_id, code = opening.enrolment.learner_id, opening.window.code
     live = live_in(db.session(), learner_id, opening.window.id)
     if live is not None and request.method == "GET":
-        kept = {name: found for name in ("site", "wait") if (found := asked(name, most=40))}
-        return redirect(url_for(".choose", reference=live, **kept), 303)
+        site, wait = asked("site", most=20) or None, asked("wait", most=40) or None
+        return redirect(url_for(".choose", reference=live, site=site, wait=wait), 303)
     form, problems = ChooseForm(opening.attempt.parts), opening.problems
     if request.method == "POST" and form.validate():
         def act() -> str:
