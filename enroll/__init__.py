@@ -221,7 +221,7 @@ ROUTES = (materials, writing, course_packing, noted_pages, activation, consents,
           hours_doubts, hours_ledgers, hours_proofs, disputed_pages, calendar, certificates, self_check, worked_days,
           wording, years, acting, group, importing, returning, staff_cohorts, following, leading, reviewing,
           results_grids, results_imports, results_overview, results_reviews, desk_imports, window_files, rare_name,
-          transferring, postponing, standing_in, beside, exam_sites,
+          transferring, keeping, postponing, standing_in, beside, exam_sites,
           own_accommodations)
 
 # What the worker runs every half minute; each asks again under its locks, so running twice does nothing twice.
