@@ -35,7 +35,7 @@ from tests.builders.papers import words_of
 from tests.builders.programmes import an_organisation
 from tests.builders.workbooks import a_workbook
 from tests.conftest import NOON
-from tests.pages import press, soup, text_of
+from tests.pages import fetched, press, soup, text_of
 
 AT = "/staff/admission/202701-BJ01-T"
 ONLINE = "/staff/admission/202701-ONLINE-T"
@@ -287,9 +287,15 @@ def test_nobody_without_the_role_opens_these_pages(app, sign_in):
     people("a")
     browser = sign_in(an_account("finance", Role.FINANCE))
     for address in ("/staff/admission", AT, f"{AT}/door", f"{AT}/record/absent", f"{AT}/list", f"{AT}/papers",
-                    f"{AT}/release", f"{AT}/papers/print"):
+                    f"{AT}/release", f"{AT}/papers/print", "/staff/admission/worker.js"):
         assert browser.get(address).status_code == 403
         assert app.test_client().get(address).status_code == 303
+
+
+def test_the_worker_answers_for_exam_days_alone(office):
+    answer = fetched(office, "/staff/admission/worker.js")
+    assert (answer.status_code, answer.mimetype.rpartition("/")[2]) == (200, "javascript")
+    assert "Service-Worker-Allowed" not in answer.headers, "a wider reach than its own address is given to nobody"
 
 
 def test_what_is_not_of_this_sitting_is_not_there(office):

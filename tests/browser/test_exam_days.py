@@ -15,6 +15,7 @@ from enroll.admission.services.tickets import release_confirmations, release_tic
 from enroll.exchange.rules.batches import BatchKind
 from enroll.exchange.services.replies import check_reply
 from enroll.sittings.lifecycle import Part
+from enroll.sittings.models import Booking
 from enroll.storage import outbox
 from enroll.storage.database import db, transaction
 from enroll.storage.files import keep_file
@@ -128,6 +129,39 @@ def test_a_list_is_ticked_off_without_a_line_and_sent_when_there_is_one(exam_day
     look_over(page)
     shoot(page, "merged")
     assert page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('enroll-door')).length") == 0
+
+
+def test_a_list_kept_on_the_device_opens_without_a_line_and_goes_with_its_ticks_or_at_sign_out(exam_day, open_page_as):
+    _, office, known = exam_day
+    list_at = f"/staff/admission/{known['theory']}/offline"
+    page = open_page_as(office, list_at, width=390)
+    base = page.url.removesuffix(list_at)
+    stored = ("caches.has('enroll-door').then(has => has ? caches.open('enroll-door').then(box => box.keys()) : [])"
+              ".then(kept => kept.length)")
+    assert page.evaluate(stored) == 0, "names stay on a device only where somebody asks for it"
+    page.get_by_role("button", name="在此设备上保存名单").click()
+    page.get_by_text("已保存在此设备上").wait_for()
+    look_over(page)
+    page.context.set_offline(True)
+    page.goto("about:blank")
+    page.goto(base + list_at)
+    page.get_by_role("rowheader", name="欧阳思源").wait_for()
+    assert page.locator("[data-offline-line]").text_content().startswith("网络已断"), "opened anew, without a line"
+    page.locator("[name=row]").check()
+    shoot(page, "kept-offline")
+    page.context.set_offline(False)
+    page.get_by_label("所勾选的考生").check()
+    page.get_by_role("button", name="发送勾选结果").click()
+    page.wait_for_url("**/offline/*")
+    page.wait_for_function(stored + ".then(n => n === 0)")
+    assert db.session.query(Booking).filter_by(reference=known["seat"]).one().state == "present"
+    db.session.rollback()
+    page.goto(base + list_at)
+    page.get_by_role("button", name="在此设备上保存名单").click()
+    page.get_by_text("已保存在此设备上").wait_for()
+    page.evaluate("document.querySelector('form[action$=\"/sign-out\"]').requestSubmit()")
+    page.wait_for_url(lambda url: not url.endswith("/offline"))
+    assert page.evaluate(stored) == 0
 
 
 def test_camera_and_microphone_are_tried_and_nothing_is_promised(exam_day, open_page_as):

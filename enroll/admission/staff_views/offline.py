@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, abort, flash, render_template, url_for
+from flask import Blueprint, abort, current_app, flash, render_template, url_for
 from flask_babel import ngettext
 from flask_login import current_user
 
@@ -32,10 +32,18 @@ pages = Blueprint("admission_offline", __name__, url_prefix="/staff/admission")
 MAY_HAVE_SIGNED = (BookingState.TICKETED, BookingState.ABSENT)
 
 
+@pages.get("/worker.js")
+@requires(Permission.RUN_EXAMS)
+def worker() -> Any:
+    """The script that opens a kept list without a line. Served here and not among the static files, because a worker
+    answers for addresses below its own alone: for exam days, and for nothing else."""
+    return current_app.send_static_file("js/door_worker.js")
+
+
 @pages.get("/<code:code>/offline")
 @requires(Permission.RUN_EXAMS)
 def kept_list(code: str) -> Any:
-    """The list, to be kept open: what is ticked off stays in the browser until it was merged."""
+    """The list, to be kept open or on the device: what is ticked off stays in the browser until it was merged."""
     return _list_page(_onsite(code), OfflineForm(formdata=None, token=public_token()))
 
 

@@ -23,6 +23,9 @@
     if (e.key === 'Escape') each('details.menu[open]', function (m) { m.open = false; m.querySelector('summary').focus(); });
   });
 
+  // A list of the door that this device keeps goes with whoever signs out.
+  on('form[action$="/sign-out"]', 'submit', function () { if (window.caches) window.caches.delete('enroll-door'); });
+
   on('[data-print]', 'click', function () { window.print(); });
 
   // Copy the text of a box; the button says that it worked.

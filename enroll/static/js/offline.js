@@ -8,12 +8,42 @@
   function kept(code) { return box(function (b) { return JSON.parse(b.getItem(nameOf(code))); }); }
   function now() { return new Date().toISOString(); }
 
+  // The page itself, kept on this device where somebody asks for it: the worker opens it without a line.
+  var KEPT = 'enroll-door', able = 'serviceWorker' in navigator && 'caches' in window;
+  function assets() {
+    var found = {};
+    Array.prototype.forEach.call(d.querySelectorAll('link[rel=stylesheet], script[src], header img[src], use[href]'), function (one) {
+      found[(one.getAttribute('href') || one.getAttribute('src')).split('#')[0]] = true;
+    });
+    return Object.keys(found).filter(Boolean);
+  }
+  function keepPage(worker) {
+    return navigator.serviceWorker.register(worker).then(function () { return navigator.serviceWorker.ready; })
+      .then(function () { return caches.open(KEPT); })
+      .then(function (store) { return store.addAll([location.pathname].concat(assets())); });
+  }
+
   // Merged: what the server has answered for is no longer kept here.
   if (done) {
+    if (able) caches.delete(KEPT);
     var old = kept(done.dataset.offlineDone);
     if (old && old.token === done.dataset.token) box(function (b) { b.removeItem(nameOf(done.dataset.offlineDone)); });
   }
   if (!form) return;
+
+  var keeper = d.querySelector('[data-offline-keep]'), told = d.querySelector('[data-offline-kept]');
+  function keepNow() {
+    keepPage(keeper.dataset.worker).then(function () { told.textContent = told.dataset.yes; },
+      function () { told.textContent = told.dataset.no; });
+  }
+  if (able) {
+    keeper.hidden = false;
+    keeper.addEventListener('click', keepNow);
+    // Kept before: what this page shows is newer, and takes the place of it.
+    caches.match(location.pathname, { cacheName: KEPT, ignoreVary: true }).then(function (found) {
+      if (found && navigator.onLine) keepNow(); else if (found) told.textContent = told.dataset.yes;
+    });
+  } else told.textContent = told.dataset.no;
 
   var code = form.dataset.offline, token = form.querySelector('[name=token]'), find = d.querySelector('[data-offline-find]');
   var line = d.querySelector('[data-offline-line]'), count = d.querySelector('[data-offline-count]');
