@@ -169,7 +169,7 @@ def test_camera_and_microphone_are_tried_and_nothing_is_promised(exam_day, open_
     page = open_page_as(account, f"/bookings/{known['online']}/equipment", width=390)
     look_over(page)
     page.get_by_role("button", name="检测摄像头和麦克风").click()
-    for words in ("正常：下方能看到您本人", "能听到声音", "往返用时", "与系统时间相差"):
+    for words in ("正常：下方能看到你本人", "能听到声音", "往返用时", "与系统时间相差"):
         page.get_by_text(words).first.wait_for()
     shoot(page, "equipment")
     page.get_by_role("button", name="停止").click()

@@ -170,7 +170,7 @@ def test_a_learner_disputes_through_the_pages_and_reads_the_answer(app, session,
     assert "当时没有任何心跳" in text_of(learner.get("/hours/disputes/Y000001"))
     learner.get("/language/en")
     assert "stays uncounted" in text_of(learner.get("/hours/disputes/Y000001"))
-    assert "你异议的时间仍不计入学时" in text_of(learner.get("/messages"))
+    assert "您异议的时间仍不计入学时" in text_of(learner.get("/messages"))
     other = sign_in(account_of(a_student("other")), app.test_client())
     gone = [f"/hours/disputes/Y000001{part}" for part in ("", "/evidence")] + [here]
     assert [other.get(page).status_code for page in gone] == [404] * 3

@@ -43,6 +43,8 @@ class Next:
 WAITS_PAID = N_("You are number %(number)s on the waiting list. As soon as a seat is free it is offered to you.")
 WAITS_UNPAID = N_("You are number %(number)s on the waiting list. As soon as a seat is free it is offered to you; "
                   "the fee falls due with it.")
+WAITS_REVIEWED = N_("The office looks at it by %(moment)s at the latest. You are number %(number)s on the waiting "
+                    "list of one part: no seat is held there until one is offered to you.")
 AGAIN = Next(
     say(N_("You can apply again")), say(N_("Registration is still open.")), "applications.begin",
     say(N_("Apply for the exam")),
@@ -77,6 +79,11 @@ def _draft(where: Where) -> Next:
 
 
 def _submitted(where: Where) -> Next:
+    if where.unseated:
+        text = say(WAITS_REVIEWED, number=where.position, moment=where.review_due_at) if where.position else say(
+            N_("The office looks at it by %(moment)s at the latest. One part has no seat: choose another sitting, or "
+               "join a waiting list, before the lists close."), moment=where.review_due_at)
+        return Next(say(N_("Waiting for review")), text)
     text = say(N_("The office looks at it by %(moment)s at the latest. Your seats are held until then; there is "
                   "nothing for you to do."), moment=where.review_due_at)
     return Next(say(N_("Waiting for review")), text)

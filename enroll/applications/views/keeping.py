@@ -15,7 +15,7 @@ from enroll.foundation.problems import Refused
 from enroll.storage.database import again_if_crowded, transaction
 from enroll.web.access import requires
 from enroll.web.addresses import asked
-from enroll.web.language import show_second, translate
+from enroll.web.language import show_clock, translate
 from enroll.web.moments import now
 
 
@@ -54,6 +54,6 @@ def _kept(form: ChooseForm, act: Callable[[], tuple[str, int]]) -> Any:
         reference, version = again_if_crowded(act)
     except Refused as refused:
         return jsonify(words=" ".join(translate(one.words) for one in refused.problems)), 422
-    return jsonify(words=_("Draft kept %(moment)s", moment=show_second(now())), version=version,
+    return jsonify(words=_("Draft kept %(moment)s", moment=show_clock(now())), version=version,
                    page=url_for("applications.choose", reference=reference),
                    keep=url_for("applications.keep", reference=reference))

@@ -21,7 +21,9 @@
         form.elements.version.value = told.version;
         if (box.dataset.draft !== told.keep) {
           box.dataset.draft = told.keep; form.action = told.page;
-          history.replaceState(null, '', told.page + location.search.replace(/window=[0-9]*&?/, ''));
+          var asked = new URLSearchParams(location.search);
+          asked.delete('window');
+          history.replaceState(null, '', told.page + (asked.toString() && '?' + asked));
         }
       })
       .catch(function () { tell(box.dataset.wLost); dirty = true; })
