@@ -12,6 +12,9 @@ from enroll.applications.models import Application
 from enroll.applications.services.reviewing import reject, return_for_correction
 from enroll.applications.services.settling import set_flag
 from enroll.learners.models import Consent
+from enroll.learners.rules.reasons import ReasonWords
+from enroll.learners.services.reasons import word_anew
+from enroll.learners.services.texts import add_reason
 from enroll.sittings.models import Booking
 from enroll.sittings.services.parts import SettledPart, settle_parts
 from enroll.sittings.services.planning import change_capacity
@@ -359,12 +362,22 @@ def test_a_reason_that_cannot_be_kept_is_refused_and_changes_nothing(learner, en
 
 def test_a_return_says_what_why_until_when_and_that_the_rest_is_in_order(learner, enrolment):
     reference = a_submitted(enrolment)
+    said = ("不是白色", "Not white", "请换用。", "Change it.")
+    add_reason("photo", PHOTO.reason_code, "return", *said)
+    word_anew("photo", PHOTO.reason_code, "return", ReasonWords(*said, "站在白墙前。", "Stand before a white wall."),
+              why="常问", by=a_lead(), now=NOON)
     return_for_correction(reference, [PHOTO, HOURS], by=a_reviewer(), now=the(reference).submitted_at)
     page = text_of(learner.get(f"{BASE}/{reference}", headers=EN))
     for said in ("Correction needed", PHOTO.words, HOURS.words, "Wed 25 Nov, 10:00", "3 days left",
                  "Everything else is in order"):
         assert said in page
+    fine = {"ID document", "Name", "Declaration"}
+    example = "Stand before a white wall."
     correct = f"{BASE}/{reference}/correct"
+    for where in (f"{BASE}/{reference}", correct):
+        shown = learner.get(where, headers=EN)
+        named = {one.get_text(strip=True) for one in soup(shown).select("main .badge--ok")}
+        assert (named & {*fine, "ID photo", "Course hours"}, example in text_of(shown)) == (fine, True), where
     form = form_on(learner.get(correct), "resubmit")
     assert {field["name"] for field in form.find_all("textarea")} == {"hours"}
     refused = press(learner, correct, "resubmit", hours="换了电脑")
@@ -374,7 +387,8 @@ def test_a_return_says_what_why_until_when_and_that_the_rest_is_in_order(learner
     hand_in_a_new_photo(enrolment)
     pictures = [one["src"] for one in soup(learner.get(correct)).select("figure img")]
     assert len({learner.get(one).data for one in pictures}) == 2, "as submitted, and now"
-    assert press(learner, correct, "resubmit", hours="换了电脑").status_code == 303
+    answer = press(learner, correct, "resubmit", hours="换了电脑")
+    assert "收到时间 2026年11月22日（周日）10:00:00" in text_of(learner.get(answer.location))
     assert the(reference).state == "submitted"
     assert learner.get(correct).location == f"{BASE}/{reference}"
 

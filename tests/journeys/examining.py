@@ -60,7 +60,8 @@ def gets_a_ticket(world: World, parts: str = "TP", window: str = "202701") -> No
     for part in parts:
         plan = f"{sitting(part, window)}/rooming?preview=y"
         office.presses(plan, "按此编排").says("已为 1 人编排座位")
-    office.presses(sitting(parts[0], window), "发放准考证").says("已发准考证")
+    preview = office.reads(office.reads(sitting(parts[0], window)).link("发放准考证"))
+    office.fills_in(preview, "发放 1 张准考证", "/release").says("1 完成", "0 被拒绝")
     world.the_worker_runs()
 
 

@@ -24,6 +24,10 @@ def test_absent_is_no_mark_and_leads_to_the_resit_of_that_part(ticketed: World) 
     is_let_in(world, "P", ticket)
     learner.waits_for("成绩", "考务老师", until="2月19日（周五）10:00")
 
+    sat = learner.reads(learner.reads("/applications").link("202701期考试"))
+    sat.says("考试已结束", "成绩将于 2月19日（周五）10:00公布")
+    assert "放弃报考" not in sat.words, "what is over is not given up"
+
     world.it_is("2027-01-25 09:00")
     grid = world.staff("luru").reads(f"{marks_of('T', '202701')}/enter")
     assert not grid.soup.select("input[name^='mark-']"), "an absent candidate gets no mark, not even a nought"

@@ -10,6 +10,7 @@ from enroll.applications.models import Application, ReturnedItem
 from enroll.applications.queries.people import check_states, consents_in_force, guardian_has_acknowledged
 from enroll.applications.rules.items import ANSWERED, OF_IDENTITY, Item
 from enroll.learners.lifecycle import CheckState
+from enroll.learners.queries.reasons import reasons_by_code
 from enroll.learners.rules.texts import COMMITMENT
 
 NOT_HANDED_IN = frozenset({CheckState.DRAFT, CheckState.RETURNED})
@@ -32,6 +33,16 @@ def returned_items(session: Session, application_id: int, *, outcome: str = "ret
 def open_items(session: Session, application_id: int) -> Sequence[ReturnedItem]:
     """The items of the present return that no submission has answered yet."""
     return [one for one in returned_items(session, application_id) if one.mended_at is None]
+
+
+def examples_of(session: Session, items: Sequence[ReturnedItem]) -> dict[int, tuple[str, str]]:
+    """How it looks when it is right, Chinese and English, by the item's id, where the library has an example and the
+    reviewer's words do not give it already."""
+    library = reasons_by_code(session, {one.reason_code for one in items}) if items else {}
+    found = {one.id: library.get((one.item, one.reason_code)) for one in items}
+    return {one.id: (reason.example_zh, reason.example_en) for one in items
+            if (reason := found[one.id]) is not None and reason.example_zh
+            and reason.example_zh not in one.words and reason.example_en not in one.words}
 
 
 def items_open(session: Session, application_id: int) -> int:

@@ -1,5 +1,6 @@
 """The items of an application that a reviewer can return, and what each unlocks for the learner."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -33,6 +34,14 @@ OF_IDENTITY = frozenset({Item.ID_DOCUMENT, Item.NAME})
 # Mended by an answer in words on the correction page.
 ANSWERED = frozenset({Item.HOURS, Item.EDUCATION, Item.OTHER})
 FALSE_MATERIAL = "fake_material"
+
+# What every review looks at; the rest only where the programme, or a learner's age, asks for it.
+LOOKED_AT = (Item.PHOTO, Item.ID_DOCUMENT, Item.NAME, Item.HOURS, Item.DECLARATION)
+
+
+def in_order(returned: Collection[str]) -> tuple[Item, ...]:
+    """What was looked at and is not among the returned items: it stays as it is."""
+    return tuple(item for item in LOOKED_AT if item not in returned)
 
 
 # What a rule or a finding of the machine speaks of, by the stable code of its answer.

@@ -25,6 +25,9 @@ class Where:
     offer_ends_at: datetime | None = None
     position: int | None = None  # in the list of a part that has no seat
     unseated: bool = False
+    sat: bool = False  # every part is over for this person: present, absent, excused or disqualified
+    scores_publish_at: datetime | None = None
+    scores_due: bool = False
     filled_in_by: str = ""  # who of staff filled the draft in and asked for the signature
 
 
@@ -100,6 +103,8 @@ def _approved(where: Where) -> Next:
         text = say(WAITS_PAID if where.settled else WAITS_UNPAID, number=where.position) if where.position else say(
             N_("One part has no seat. Choose another sitting, or join a waiting list, before the lists close."))
         return Next(say(N_("Waiting for a seat")), text, "applications.show", None)
+    if where.sat:
+        return _sat(where)
     if where.settled:
         text = say(N_("You are registered. Admission tickets and confirmations can be had from %(moment)s."),
                    moment=where.ticket_from)
@@ -110,6 +115,14 @@ def _approved(where: Where) -> Next:
                     where.payment_due_at)
     return Next(say(N_("Pay the exam fee")), say(N_("With the payment you are registered; after the deadline the seats "
                 "are released.")), "fees.mine", say(N_("Pay the exam fee")), where.payment_due_at)
+
+
+def _sat(where: Where) -> Next:
+    if where.scores_due:
+        return Next(say(N_("The exam is over")), say(N_("Results of this window are published from %(moment)s on."),
+                    moment=where.scores_publish_at), "results.mine", say(N_("Look at the results")))
+    return Next(say(N_("The exam is over")), say(N_("The results are published at %(moment)s; we write to you. There "
+                "is nothing for you to do until then."), moment=where.scores_publish_at))
 
 
 def _over(where: Where) -> Next:

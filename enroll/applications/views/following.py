@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -13,8 +14,9 @@ from enroll.applications.lifecycle import ApplicationState
 from enroll.applications.models import Application, ReturnedItem
 from enroll.applications.queries.applicant import standing_for
 from enroll.applications.queries.corrections import open_items, returned_items
+from enroll.applications.queries.facts import BEGUN
 from enroll.applications.queries.openings import openings
-from enroll.applications.queries.own import history_of, own_applications, position_of, positions_of, stand_of
+from enroll.applications.queries.own import history_of, own_applications, positions_of, stand_of
 from enroll.applications.queries.parts import past_of
 from enroll.applications.queries.people import files_in_force, texts_at
 from enroll.applications.queries.signatures import signature_asked_by
@@ -30,6 +32,7 @@ from enroll.applications.views.telling import (
     OVER,
     card_of,
     correction_rows,
+    names_in_order,
     next_step_of,
     sentences,
     timeline_of,
@@ -37,6 +40,7 @@ from enroll.applications.views.telling import (
 from enroll.fees.rules import Cause
 from enroll.foundation.problems import Refused
 from enroll.learners.models import ConsentText
+from enroll.programmes.rules.working_days import days_left
 from enroll.sittings.lifecycle import BOOKING, PART_NAMES, SEATED
 from enroll.sittings.rules import PASSED_OVER_WORDS
 from enroll.storage.database import db
@@ -73,18 +77,19 @@ def show(reference: str) -> str:
     past = past_of(session, application.learner_id) if state in OVER and not gone_on else None
     dates = past.dates(application.window, resit=application.resit) if past else None
     standing = stand_of(session, application, history, dates)
-    draft = state == ApplicationState.DRAFT
+    draft, begun = state == ApplicationState.DRAFT, any(one.state in BEGUN for one in standing.bookings)
     rules = condition_rows(standing_for(session, application, moment).answers) if draft else []
+    returned = open_items(session, application.id) if state == ApplicationState.RETURNED else ()
     asked_by = signature_asked_by(session, application, real_now()) if draft else ""
     return render_template(
         "applications/show.html", application=application, window=application.window, standing=standing,
         step=next_step_of(standing, moment, past, asked_by, gone_on),
         timeline=timeline_of(history, current_user.account_id),
-        returned=sentences(open_items(session, application.id)) if state == ApplicationState.RETURNED else [],
+        returned=sentences(returned), fine=names_in_order(returned),
         rejected=sentences(returned_items(session, application.id, outcome="reject"))
         if state == ApplicationState.REJECTED else [],
         parts=PART_NAMES, booking_labels=BOOKING.labels, may_withdraw=state in MAY_WITHDRAW,
-        may_give_up=state == ApplicationState.APPROVED,
+        may_give_up=state == ApplicationState.APPROVED and not begun, begun=begun,
         may_reseat=state in STANDING and moment < application.window.seating_by,
         passed_words=PASSED_OVER_WORDS, passages=passages, rules=rules,
         chosen=sitting_rows(application) if draft else (), received=show_second(application.submitted_at),
@@ -123,6 +128,7 @@ def resubmit(reference: str) -> Any:
         def act() -> str:
             resubmit_application(reference, form.answers, consents=form.ticked, by=current_user.actor, now=now(),
                                  seen_version=form.seen_version, network_address=request.remote_addr or "")
+            flash(_("Submitted again; received at %(moment)s (Beijing time).", moment=show_second(now())), "ok")
             return url_for(".show", reference=reference)
 
         try:
@@ -190,6 +196,6 @@ def _correct_page(application: Application, form: CorrectForm | None = None, pro
     return render_template(
         "applications/correct.html", application=application, window=application.window, form=form,
         texts={f"{one.code}.{one.version}": one for one in texts}, problems=problems,
-        rows=correction_rows(application, form.answers, items),
-        step=next_step_of(position_of(session, application), now()),
+        rows=correction_rows(application, form.answers, items), fine=names_in_order(items),
+        left=days_left(application.correct_by, now()) if application.correct_by else None,
     )

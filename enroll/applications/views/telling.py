@@ -9,12 +9,13 @@ from flask import url_for
 
 from enroll.applications.lifecycle import ApplicationState
 from enroll.applications.models import Application, ApplicationMove, ReturnedItem
-from enroll.applications.queries.corrections import corrections_of
+from enroll.applications.queries.corrections import corrections_of, examples_of
+from enroll.applications.queries.facts import BEGUN
 from enroll.applications.queries.openings import stands_against_beginning
 from enroll.applications.queries.own import Position, unseated_parts
 from enroll.applications.queries.parts import Past, past_of
 from enroll.applications.queries.versions import content_now, newest_version
-from enroll.applications.rules.items import ANSWERED, ITEM_NAMES, Item
+from enroll.applications.rules.items import ANSWERED, ITEM_NAMES, Item, in_order
 from enroll.applications.rules.next_step import Next, Where, next_of
 from enroll.applications.rules.versions import changes_between
 from enroll.foundation.lifecycle import StateLabel
@@ -22,7 +23,7 @@ from enroll.foundation.words import N_, Words, say
 from enroll.programmes.rules.working_days import days_left
 from enroll.sittings.lifecycle import BookingState
 from enroll.storage.database import db
-from enroll.web.language import translate
+from enroll.web.language import language, translate
 from enroll.web.layout import mending_address
 
 OVER = {ApplicationState.REJECTED, ApplicationState.WITHDRAWN, ApplicationState.EXPIRED, ApplicationState.CANCELLED}
@@ -103,6 +104,7 @@ class Sentence:
 
     item: str
     words: str
+    example: str = ""
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,7 @@ class CorrectionRow:
     answered: bool
     changes: Sequence[tuple[str, str, str]] = ()
     new_photo: bool = False
+    example: str = ""
 
 
 def next_step_of(
@@ -160,7 +163,18 @@ def _who(move: ApplicationMove, account_id: int) -> Words:
 
 
 def sentences(items: Sequence[ReturnedItem]) -> list[Sentence]:
-    return [Sentence(ITEM_NAMES[Item(one.item)], one.words) for one in items]
+    """Returned or rejected items in the reviewer's words, with an example where there is one."""
+    examples = _examples(items)
+    return [Sentence(ITEM_NAMES[Item(one.item)], one.words, examples.get(one.id, "")) for one in items]
+
+
+def names_in_order(items: Sequence[ReturnedItem]) -> list[str]:
+    return [ITEM_NAMES[item] for item in in_order({one.item for one in items})]
+
+
+def _examples(items: Sequence[ReturnedItem]) -> dict[int, str]:
+    zh = language() == "zh"
+    return {number: found[0] if zh else found[1] for number, found in examples_of(db.session(), items).items()}
 
 
 def correction_rows(
@@ -170,6 +184,7 @@ def correction_rows(
     session = db.session()
     then = newest_version(session, application.id)
     changed = changes_between(then.content, content_now(session, application)) if then is not None else ()
+    examples = _examples(items)
     return [
         CorrectionRow(
             one.row.item, ITEM_NAMES[Item(one.row.item)], one.row.words, one.mended,
@@ -177,6 +192,7 @@ def correction_rows(
             [(translate(change.label), change.old, change.new) for change in changed
              if change.kind == "field" and change.name in FIELDS_OF.get(Item(one.row.item), ())],
             any(change.kind == "file" and change.name == "photo" for change in changed),
+            examples.get(one.row.id, ""),
         )
         for one in corrections_of(session, application, answers, items)
     ]
@@ -192,10 +208,18 @@ def _where(standing: Position, now: datetime, past: Past | None, filled_in_by: s
         payment_due_at=application.payment_due_at, ticket_from=application.window.ticket_from,
         payer=application.fee_payer, filled_in_by=filled_in_by,
         ready_to_submit=set(application.chosen) == set(application.parts),
+        sat=sat(standing), scores_publish_at=application.window.scores_publish_at,
+        scores_due=now >= application.window.scores_publish_at,
         offer_ends_at=offer.offer_ends_at if offer else None, unseated=bool(unseated), position=next((
             one.position for one in standing.places.values() if one.position and one.booking.part in unseated), None),
         may_apply_again=application.state in OVER and _may_apply_again(application, now, past),
     )
+
+
+def sat(standing: Position) -> bool:
+    """Whether every part is over for this person, whatever came of it."""
+    begun = {one.part for one in standing.bookings if one.state in BEGUN}
+    return bool(begun) and begun >= set(standing.application.parts)
 
 
 def _may_apply_again(application: Application, now: datetime, past: Past | None) -> bool:

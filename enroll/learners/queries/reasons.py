@@ -1,6 +1,6 @@
 """The reason library: what is in use, and how each reason read before."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,6 +11,12 @@ from enroll.learners.models import Reason, ReasonWording
 def reason_library(session: Session) -> Sequence[Reason]:
     """Every reason in use, by item."""
     return session.scalars(select(Reason).where(Reason.retired_at.is_(None)).order_by(Reason.id)).all()
+
+
+def reasons_by_code(session: Session, codes: Collection[str]) -> dict[tuple[str, str], Reason]:
+    """These reasons by item and code, out of use or not."""
+    found = session.scalars(select(Reason).where(Reason.code.in_(codes)))
+    return {(one.item, one.code): one for one in found}
 
 
 def every_reason(session: Session) -> Sequence[Reason]:
