@@ -1,4 +1,5 @@
-"""Help in progress: an application filled in for somebody who telephoned, two lost sign-ins, an employer's group."""
+"""Help in progress: an application filled in for somebody who telephoned, two lost sign-ins, an employer's group, and
+somebody who has signed up a second time."""
 
 from datetime import datetime, timedelta
 
@@ -8,6 +9,7 @@ from sqlalchemy import select
 from enroll.accounts.models import Account
 from enroll.accounts.rules.contacts import Contact, read_contact
 from enroll.applications.services.standing_in import ask_to_sign, choose_for
+from enroll.demo.joining import Joining
 from enroll.demo.people import data
 from enroll.foundation.actor import Actor
 from enroll.groups.services.grouping import Invited, invite_members, join_group, open_group
@@ -63,6 +65,15 @@ def an_employers_group(until: datetime) -> None:
             link = session.scalars(select(Message.link).where(
                 Message.account_id == one.account_id, Message.link.startswith("/groups/join/"))).one()
             join_group(link.rsplit("/", 1)[1], agreed=True, by=one.account.actor_at(moment), now=moment + HOUR)
+
+
+def a_second_account(until: datetime, password_hash: str) -> None:
+    """Somebody of the data signs up again with another document: the two stand side by side at the review desk."""
+    known = next(one for one in data()["learners"] if one["username"] == "chenkayan")
+    again = known | {"username": "chenkayan2", "email": "chenkayan2@example.org", "phone": "13900000987",
+                     "id_type": "passport", "id_number": "K51234567", "stage": {"identity": "waiting"}}
+    for moment, _, do in Joining(again, _actor, password_hash).only_identity(until - 18 * HOUR):
+        do(moment)
 
 
 def _contact(address: str) -> Contact:

@@ -22,6 +22,7 @@ from enroll.demo import (
     handing_in,
     helping,
     living,
+    outages,
     practising,
     queueing,
     reviewing,
@@ -104,7 +105,9 @@ def load(app: Flask, password: str, *, until: datetime, size: int, say: Say) -> 
         helping.an_application_by_phone(until)
         helping.lost_sign_ins(until)
         helping.an_employers_group(until)
+        helping.a_second_account(until, password_hash)
         reviewing.review(until)
+        outages.outages(until)
     clock.set(until)
     say("3/3 what fell due meanwhile")
     run_jobs(app, app.extensions["jobs"])

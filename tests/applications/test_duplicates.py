@@ -71,7 +71,7 @@ def test_who_shares_something_is_suspected_until_a_person_has_decided_and_again_
 
 def test_a_reviewer_looks_at_both_side_by_side_and_no_two_learners_are_compared_at_will(app, sign_in):
     both_sittings()
-    first, second, third = an_applicant("ONE"), an_applicant("TWO"), an_applicant("THREE")
+    first, second, third = an_applicant("TEN"), an_applicant("TWO"), an_applicant("THREE")
     share(first, second)
     with transaction() as session:
         session.get_one(Learner, third.learner_id).legal_name = "赵六"
@@ -86,6 +86,10 @@ def test_a_reviewer_looks_at_both_side_by_side_and_no_two_learners_are_compared_
     shown = reviewer.get(page, headers={"Accept-Language": "en"})
     for seen in ("The very same picture", "Same name and date of birth", "different"):
         assert seen in text_of(shown)
+    rows = {row.find("th").get_text(): [cell.get_text(" ").strip() for cell in row.find_all("td")]
+            for row in soup(shown).select("tbody tr")}
+    assert rows["E-mail"][0] == rows["E-mail"][1], "masked they look alike"
+    assert rows["E-mail"][2] == "different"
     pictures = [found["src"] for found in soup(shown).select("img.shown")]
     assert pictures
     assert all(reviewer.get(src).status_code == 200 for src in pictures)

@@ -121,9 +121,21 @@ def _page(two: Two, form: DoubleForm, problems: tuple[Problem, ...] = ()) -> str
     return render_template(
         "applications/staff/duplicate.html", one=one, other=other, form=form, problems=problems,
         shared=[SHARED_NAMES[why] for why in two.shared], outcomes=OUTCOME_NAMES, names=SHARED_NAMES,
-        rows=[(label, value, right[label], label in telling) for label, value in left.items()], verdicts=two.verdicts,
+        rows=[(label, value, right[label], label in telling, _is_same(one, other, label, value == right[label]))
+              for label, value in left.items()], verdicts=two.verdicts,
         pictures=[(translate(name), _src(two, files[one.id].get(kind)), _src(two, files[other.id].get(kind)))
                   for kind, name in PICTURES.items() if kind in files[one.id] or kind in files[other.id]])
+
+
+def _is_same(one: Learner, other: Learner, label: str, shown: bool) -> bool:
+    """Whether the two say the same; of what is shown masked, by what stands behind the mask."""
+    behind = {
+        _("Document number"): (one.id_number_key, other.id_number_key),
+        _("Phone"): (one.account.phone, other.account.phone),
+        _("E-mail"): (one.account.email_key, other.account.email_key),
+    }
+    left, right = behind.get(label, (None, None))
+    return shown if left is None and right is None else left == right
 
 
 def _src(two: Two, file: StoredFile | None) -> str:
