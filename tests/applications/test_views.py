@@ -300,6 +300,8 @@ def test_the_rules_are_said_one_by_one_with_the_way_to_mend_them(app, world, sig
         assert "34 hours credited, 45 minutes are missing" in text_of(page), where
         assert "Not handed in" in text_of(page), where
         assert soup(page).select_one("#conditions[data-fresh] a[href='/identity/photo']"), where
+    for where in ("/identity", "/identity/photo"):  # and from there the way back
+        assert soup(browser.get(where)).select_one(f"main a[href='{BASE}/{reference}/check']"), where
     answer = press(browser, f"{BASE}/{reference}/check", "submit", agreed=AGREED)
     assert answer.status_code == 422
     assert len(soup(answer).select(".errsum li")) == 2
@@ -384,6 +386,7 @@ def test_a_return_says_what_why_until_when_and_that_the_rest_is_in_order(learner
     assert refused.status_code == 422
     assert "换了电脑" in refused.get_data(as_text=True)
     assert len(soup(learner.get(correct)).select("figure img")) == 1
+    assert soup(learner.get("/identity/photo")).select_one(f"main a[href='{correct}']"), "the way back"
     hand_in_a_new_photo(enrolment)
     pictures = [one["src"] for one in soup(learner.get(correct)).select("figure img")]
     assert len({learner.get(one).data for one in pictures}) == 2, "as submitted, and now"

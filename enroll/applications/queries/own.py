@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from enroll.applications.lifecycle import LIVE, label_of
+from enroll.applications.lifecycle import LIVE, ApplicationState, label_of
 from enroll.applications.models import Application, ApplicationMove, Extension
 from enroll.applications.queries.dates import OwnDates, dates_with, own_dates
 from enroll.applications.queries.parts import Past
@@ -49,6 +49,15 @@ def own_application(session: Session, account_id: int, reference: str) -> Applic
         Learner.account_id == account_id, Application.reference == reference
     )
     return session.scalar(wanted.options(*WHOLE))
+
+
+def to_be_handed_in(session: Session, account_id: int) -> tuple[str, str] | None:
+    """Reference and state of the newest application that waits for its learner's press: a draft, or returned."""
+    wanted = select(Application.reference, Application.state).join(Learner, Learner.id == Application.learner_id).where(
+        Learner.account_id == account_id,
+        Application.state.in_((ApplicationState.DRAFT, ApplicationState.RETURNED))).order_by(Application.id.desc())
+    found = session.execute(wanted.limit(1)).one_or_none()
+    return (found[0], found[1]) if found is not None else None
 
 
 def own_applications(session: Session, account_id: int) -> Sequence[Application]:

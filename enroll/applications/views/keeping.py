@@ -1,4 +1,5 @@
-"""The draft, kept by itself while one chooses. Without a script the page's button does the same."""
+"""The draft, kept by itself while one chooses (without a script the page's button does the same), and the way back to
+it from the pages where a part of it is put right."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,14 +10,32 @@ from flask_login import current_user
 
 from enroll.accounts.permissions import Permission
 from enroll.applications.forms.applying import ChooseForm
+from enroll.applications.lifecycle import ApplicationState
+from enroll.applications.queries.own import to_be_handed_in
 from enroll.applications.services.drafting import begin_application, choose_sittings
 from enroll.applications.views.applying import applications, opening_for, own
 from enroll.foundation.problems import Refused
-from enroll.storage.database import again_if_crowded, transaction
+from enroll.storage.database import again_if_crowded, db, transaction
 from enroll.web.access import requires
 from enroll.web.addresses import asked
 from enroll.web.language import show_clock, translate
 from enroll.web.moments import now
+
+
+@applications.app_context_processor
+def way_back() -> dict[str, Any]:
+    """For the pages of identity and photo, which know of no application: application_to_hand_in()."""
+    return {"application_to_hand_in": _to_hand_in}
+
+
+def _to_hand_in() -> tuple[str, str] | None:
+    """The application somebody mends these parts for, and the page on which it is handed in."""
+    found = to_be_handed_in(db.session(), current_user.account_id) if current_user.is_authenticated else None
+    if found is None:
+        return None
+    reference, state = found
+    page = "applications.correct" if state == ApplicationState.RETURNED else "applications.check"
+    return reference, url_for(page, reference=reference)
 
 
 @applications.post("/new/keep")
