@@ -3,15 +3,15 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from enroll.accounts.models import Account
-from enroll.enrolments.lifecycle import EnrolmentState
-from enroll.enrolments.rules import CohortSource, Demands
+from enroll.enrolments.lifecycle import EnrolmentState, ExceptionState
+from enroll.enrolments.rules import CohortSource, Demands, Exceptable
 from enroll.foundation.words import Bilingual
 from enroll.learners.models import Learner
-from enroll.programmes.models import Programme
+from enroll.programmes.models import Programme, Window
 from enroll.storage.columns import UtcMoment, one_of
 from enroll.storage.database import Base
 from enroll.storage.history import HistoryRow, Versioned
@@ -76,3 +76,44 @@ class Enrolment(Versioned, Base):
     @property
     def demands(self) -> Demands:
         return Demands(**self.demands_as_stood)
+
+
+class RuleExceptionMove(HistoryRow, Base):
+    __tablename__ = "rule_exception_move"
+
+    record_id: Mapped[int] = mapped_column(ForeignKey("rule_exception.id"), index=True)
+
+
+class RuleException(Versioned, Base):
+    """A rule of entry that does not bind one learner in one window 例外: proposed by a review lead, decided by a second
+    person, which the database demands too."""
+
+    __tablename__ = "rule_exception"
+    __table_args__ = (
+        one_of("state", ExceptionState), one_of("rule", Exceptable),
+        CheckConstraint("state <> 'granted' OR decided_by_id IS NOT NULL", name="granted_by_somebody"),
+        CheckConstraint("decided_by_id IS NULL OR decided_by_id <> proposed_by_id", name="two_people"),
+        Index("uq_rule_exception_stands", "learner_id", "window_id", "rule", unique=True,
+              sqlite_where=text("state IN ('proposed', 'granted')"),
+              postgresql_where=text("state IN ('proposed', 'granted')")),
+        Index("ix_rule_exception_queue", "state", "proposed_at"),
+    )
+    history = RuleExceptionMove
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(String(20), unique=True)
+    learner_id: Mapped[int] = mapped_column(ForeignKey("learner.id"))
+    window_id: Mapped[int] = mapped_column(ForeignKey("exam_window.id"))
+    rule: Mapped[str] = mapped_column(String(20))
+    state: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str] = mapped_column(Text)
+    proposed_at: Mapped[datetime] = mapped_column(UtcMoment)
+    proposed_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    words: Mapped[str] = mapped_column(Text, default="")
+    decided_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+
+    learner: Mapped[Learner] = relationship()
+    window: Mapped[Window] = relationship()
+    proposed_by: Mapped[Account] = relationship(foreign_keys=[proposed_by_id])
+    decided_by: Mapped[Account | None] = relationship(foreign_keys=[decided_by_id])

@@ -19,6 +19,42 @@ DAYS_TO_PAY = timedelta(days=7)
 COHORT_CODE = re.compile(r"[A-Z0-9]{1,12}(?:-[A-Z0-9]{1,7})?")
 
 
+class Exceptable(StrEnum):
+    """The rules of entry that a lead and a second person may except somebody from. Hours, consents, the guardian's word
+    and a verified identity never are (lifecycles: the 35 hours can never be excepted)."""
+
+    AGE = "age"
+    EDUCATION = "education"
+
+
+EXCEPTABLE_NAMES = {Exceptable.AGE: N_("The age asked for"), Exceptable.EDUCATION: N_("The education asked for")}
+
+
+@dataclass(frozen=True)
+class ExceptionFacts:
+    """Whom it is about, and who proposed it."""
+
+    learner_account_id: int
+    proposed_by_id: int
+
+
+def excepts_another(facts: ExceptionFacts, actor: Actor) -> Problem | None:
+    return OWN_RECORD if actor.account_id == facts.learner_account_id else None
+
+
+def excepted_by_a_second(facts: ExceptionFacts, actor: Actor) -> Problem | None:
+    """No small office does this alone: the database refuses it too."""
+    if actor.account_id != facts.proposed_by_id:
+        return None
+    return problem("own_proposal", N_("You proposed this exception; a second person decides it."))
+
+
+def takes_back_own_proposal(facts: ExceptionFacts, actor: Actor) -> Problem | None:
+    if actor.account_id == facts.proposed_by_id:
+        return None
+    return problem("not_the_proposer", N_("Who proposed it takes it back."))
+
+
 class CohortSource(StrEnum):
     """Where the learners of a cohort come from."""
 

@@ -6,7 +6,9 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from enroll.accounts.models import Account
 from enroll.applications.models import Application
+from enroll.enrolments.models import RuleException
 from enroll.groups.models import Employer, ExamGroup, GroupMember, GroupPayment
 from enroll.learners.models import Learner
 from enroll.programmes.models import Window
@@ -63,4 +65,14 @@ def a_member_with_a_strangers_application(session: Session) -> None:
     session.execute(text("UPDATE exam_group SET window_id = (SELECT max(id) + 1 FROM exam_window)"))
     session.add(GroupMember(group_id=group.id, learner_id=mine.learner_id, token_hash="x", invited_at=NOON,
                             joined_at=NOON, application_id=mine.id))
+    session.flush()
+
+
+def an_exception_nobody_granted(session: Session) -> None:
+    approved = session.scalars(select(Application)).one()
+    others = session.scalars(select(Account.id).where(Account.id != approved.learner.account_id)).all()
+    session.add(RuleException(
+        reference="LW000001", learner_id=approved.learner_id, window_id=approved.window_id, rule="education",
+        state="granted", version=1, reason="x", proposed_at=NOON, proposed_by_id=others[0], decided_at=NOON,
+        decided_by_id=others[1]))
     session.flush()

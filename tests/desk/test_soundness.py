@@ -40,6 +40,7 @@ from tests.builders.faults import (
     a_sign_in_given_back_by_its_owner,
     a_sign_in_given_back_early,
     a_transfer_that_went_nowhere,
+    an_exception_nobody_granted,
 )
 from tests.builders.whole_file import a_whole_file, one
 from tests.conftest import NOON
@@ -373,7 +374,7 @@ FAULTS = {
         "UPDATE application_move SET move = 'transfer' WHERE move = 'approve'",
     ],
     "second opinions and spot checks are of two people, drawn by the audit": [
-        "UPDATE application SET notes_kept = 1", a_draw_that_follows_from_nothing,
+        "UPDATE application SET notes_kept = 1", a_draw_that_follows_from_nothing, an_exception_nobody_granted,
     ],
     "the rooming gives each seat once, and tickets name it": [
         in_a_seat, lambda session: in_a_seat(session, seat=41), a_ticket_with_another_seat,

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from enroll.applications.models import Application
 from enroll.applications.queries.people import Ground, consents_in_force, ground_of
+from enroll.applications.rules.excepting import with_exceptions
 from enroll.courses.queries.plan import pending as pending_minutes
 from enroll.enrolments.models import Enrolment
 from enroll.foundation.clock import local_day
@@ -41,12 +42,12 @@ def standing_of(session: Session, enrolment: Enrolment, window: Window, *, ruled
     `ruled_at` (the submission), for the window's first day.
     """
     rules = _frozen_at_enrolment(entry_rules_of(window.programme, local_day(ruled_at)), enrolment)
-    ground = ground_of(session, enrolment)
+    ground = ground_of(session, enrolment, window)
     pending = pending_minutes(session, enrolment.id)
     consents = consents_in_force(session, enrolment.learner_id, ruled_at)
     applicant = _applicant(enrolment, ground, pending, frozenset(consents))
     return Standing(rules, ground.credited, pending, ground.proof, ground.checks, consents,
-                    eligibility(rules, applicant, window.starts_on))
+                    with_exceptions(eligibility(rules, applicant, window.starts_on), ground.excepted))
 
 
 def standing_for(session: Session, application: Application, now: datetime) -> Standing:

@@ -8,7 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from enroll.accounts.models import Account
-from enroll.enrolments.models import Enrolment
+from enroll.enrolments.lifecycle import ExceptionState
+from enroll.enrolments.models import Enrolment, RuleException
 from enroll.hours.lifecycle import ProofState
 from enroll.hours.models import HoursBalance, HoursProof
 from enroll.hours.queries.standing import totals_of
@@ -19,6 +20,7 @@ from enroll.learners.queries import checks
 from enroll.learners.queries.consents import newest_texts, texts_in_force
 from enroll.learners.queries.people import guardian_of
 from enroll.learners.rules.texts import AT_APPLICATION
+from enroll.programmes.models import Window
 
 DOCUMENT_KINDS = ("photo", "id_front", "id_back", "evidence")
 
@@ -37,22 +39,28 @@ class Ground:
     guardian_acknowledged: bool
     credited: Totals
     proof: HoursProof | None
+    excepted: frozenset[str]
 
 
-def ground_of(session: Session, enrolment: Enrolment) -> Ground:
-    """In one statement: there is a row for each check, and at most one of everything else."""
+def ground_of(session: Session, enrolment: Enrolment, window: Window) -> Ground:
+    """In one statement: there is a row for each check and each exception granted, and at most one of everything
+    else."""
     rows = session.execute(
-        select(IdentityCheck.kind, IdentityCheck.state, Guardian.acknowledged_at, HoursBalance, HoursProof)
+        select(IdentityCheck.kind, IdentityCheck.state, Guardian.acknowledged_at, HoursBalance, HoursProof,
+               RuleException.rule)
         .select_from(Enrolment)
         .outerjoin(IdentityCheck, IdentityCheck.learner_id == Enrolment.learner_id)
         .outerjoin(Guardian, Guardian.learner_id == Enrolment.learner_id)
         .outerjoin(HoursBalance, HoursBalance.enrolment_id == Enrolment.id)
         .outerjoin(HoursProof, (HoursProof.enrolment_id == Enrolment.id) & (HoursProof.state == ProofState.ISSUED))
+        .outerjoin(RuleException, (RuleException.learner_id == Enrolment.learner_id)
+                   & (RuleException.window_id == window.id) & (RuleException.state == ExceptionState.GRANTED))
         .where(Enrolment.id == enrolment.id)
     ).all()
-    _kind, _state, acknowledged, balance, proof = rows[0]
+    _kind, _state, acknowledged, balance, proof, _rule = rows[0]
     checks = {kind: state for kind, state, *_ in rows if kind is not None}
-    return Ground(_every_kind(checks), acknowledged is not None, totals_of(balance) if balance else Totals(), proof)
+    return Ground(_every_kind(checks), acknowledged is not None, totals_of(balance) if balance else Totals(), proof,
+                  frozenset(rule for *_, rule in rows if rule is not None))
 
 
 def _every_kind(found: dict[str, str]) -> dict[str, str]:

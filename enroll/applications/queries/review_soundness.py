@@ -9,11 +9,15 @@ from enroll.applications.lifecycle import OpinionState
 from enroll.applications.models import Application, CaseNote, SecondOpinion, SpotCheck
 from enroll.applications.rules.colleagues import is_drawn
 from enroll.audit.models import AuditEntry, OnePersonAct
+from enroll.enrolments.lifecycle import ExceptionState
+from enroll.enrolments.models import RuleException, RuleExceptionMove
+from enroll.learners.models import Learner
 
 
 def unsound_review(session: Session) -> Iterator[str]:
     yield from _colleagues(session)
     yield from _draws(session)
+    yield from _exceptions(session)
 
 
 def _colleagues(session: Session) -> Iterator[str]:
@@ -42,3 +46,16 @@ def _draws(session: Session) -> Iterator[str]:
             check.reference not in alone
         ):
             yield f"spot check {check.reference}: the same person approved and looked again"
+
+
+def _exceptions(session: Session) -> Iterator[str]:
+    """What was granted was granted by the one it names, in a move of its own, who neither proposed it nor is its
+    learner."""
+    granted = RuleExceptionMove.move == "grant"
+    wanted = select(RuleException, RuleExceptionMove.made_by_id, Learner.account_id).join(
+        Learner, Learner.id == RuleException.learner_id).outerjoin(
+        RuleExceptionMove, (RuleExceptionMove.record_id == RuleException.id) & granted).where(
+        RuleException.state == ExceptionState.GRANTED)
+    for one, by_id, account_id in session.execute(wanted.order_by(RuleException.id)):
+        if by_id is None or by_id != one.decided_by_id or by_id in {one.proposed_by_id, account_id}:
+            yield f"exception {one.reference} was not granted by a second person"

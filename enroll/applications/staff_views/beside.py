@@ -4,10 +4,11 @@ from enroll.applications.staff_views import (
     bulk,
     colleagues,
     duplicates,
+    excepting,
     figures,
     places,
     reasons,
     spot_checks,
 )
 
-PAGES = (bulk, colleagues, duplicates, figures, places, reasons, spot_checks)
+PAGES = (bulk, colleagues, duplicates, excepting, figures, places, reasons, spot_checks)

@@ -12,7 +12,8 @@ from enroll.web.components import Tab
 
 PAGES = {
     "queue": N_("Applications"), "several": N_("Approve several"), "second_opinions": N_("Second opinions"),
-    "spot_check_list": N_("Spot checks"), "duplicates": N_("Possible duplicates"), "reasons": N_("Reason library"),
+    "spot_check_list": N_("Spot checks"), "exceptions": N_("Exceptions to rules"),
+    "duplicates": N_("Possible duplicates"), "reasons": N_("Reason library"),
     "figures": N_("Review figures"),
 }
 

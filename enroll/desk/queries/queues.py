@@ -18,6 +18,8 @@ from enroll.corrections.lifecycle import CorrectionState
 from enroll.corrections.models import Correction
 from enroll.courses.lifecycle import WorkState
 from enroll.courses.models.works import PracticeWork
+from enroll.enrolments.lifecycle import ExceptionState
+from enroll.enrolments.models import RuleException
 from enroll.fees.lifecycle import FeeState, RefundState
 from enroll.fees.models import Fee, Refund
 from enroll.foundation.actor import Actor
@@ -169,6 +171,15 @@ QUEUES = (
         SpotCheck.state == SpotCheckState.DOUBTED,
         SpotCheck.looked_at,
         SpotCheck.learner_id,
+        target=1,
+    ),
+    Queue(
+        "rule_exceptions",
+        (Permission.REVIEW_APPLICATIONS,),
+        RuleException,
+        RuleException.state == ExceptionState.PROPOSED,
+        RuleException.proposed_at,
+        RuleException.learner_id,
         target=1,
     ),
     Queue(

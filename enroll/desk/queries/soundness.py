@@ -21,7 +21,7 @@ from enroll.courses.models.live import LiveClass
 from enroll.courses.models.works import PracticeWork
 from enroll.desk.queries import sound_exam, sound_study
 from enroll.desk.rules.lifecycles import LIFECYCLES
-from enroll.enrolments.models import Enrolment
+from enroll.enrolments.models import Enrolment, RuleException
 from enroll.exchange.models import Batch
 from enroll.fees.models import Fee, Refund
 from enroll.foundation.lifecycle import Lifecycle
@@ -48,7 +48,7 @@ RECORDS: dict[str, type[Any]] = {
 
     "Bank question": BankQuestion, "Practice assignment": PracticeWork, "Course edition": CourseEdition,
     "Live class": LiveClass, "Booking": Booking,
-    "Application": Application, "Second opinion": SecondOpinion, "Spot check": SpotCheck,
+    "Exception": RuleException, "Application": Application, "Second opinion": SecondOpinion, "Spot check": SpotCheck,
     "Outage": Outage, "Accommodation": Accommodation, "Incident": Incident, "Excuse": Excuse,
     "Result": Result, "Score review": ScoreReview, "Certificate": Certificate,
     "Batch": Batch,

@@ -17,7 +17,8 @@ from enroll.storage.columns import UtcMoment
 
 MOST_COUNTED = 1000
 WEEKDAYS = WorkingCalendar()
-OF_REVIEW = tuple((one, "applications") for one in ("second_opinions", "spot_checks", "spot_checks_doubted"))
+BESIDE_REVIEW = ("second_opinions", "spot_checks", "spot_checks_doubted", "rule_exceptions")
+OF_REVIEW = tuple((one, "applications") for one in BESIDE_REVIEW)
 HOURS = tuple((f"hours_{one}", "hours") for one in ("disputes", "claims", "adjustments", "anomalies"))
 Beside = tuple[tuple[str, ColumnElement[int]], ...]
 

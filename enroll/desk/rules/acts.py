@@ -18,6 +18,7 @@ RECORD_NAMES = {
     "score_review": N_("Score review"), "certificate": N_("Certificate"), "batch": N_("Batch"),
     "learner_question": N_("Learner question"), "contact": N_("Contact"),
     "second_opinion": N_("Second opinion"), "spot_check": N_("Spot check"),
+    "exception": N_("Exception to a rule"),
     "outage": N_("Outage"), "complaint": N_("Complaint"), "correction": N_("Identity correction"),
     "lost_sign-in": N_("Lost sign-in"),
     "group_application": N_("Group application"),

@@ -6,7 +6,7 @@ from enroll.applications.lifecycle import ACCOMMODATION, APPLICATION, OUTAGE, SE
 from enroll.certificates.lifecycle import CERTIFICATE
 from enroll.corrections.lifecycle import CORRECTION
 from enroll.courses.lifecycle import COURSE_EDITION, LIVE_CLASS, PRACTICE_WORK
-from enroll.enrolments.lifecycle import ENROLMENT
+from enroll.enrolments.lifecycle import ENROLMENT, RULE_EXCEPTION
 from enroll.exchange.lifecycle import BATCH
 from enroll.fees.lifecycle import FEE, REFUND
 from enroll.foundation.lifecycle import Lifecycle
@@ -23,7 +23,7 @@ from enroll.supervision.lifecycle import COMPLAINT, CONTACT, LEARNER_QUESTION
 LIFECYCLES: tuple[Lifecycle, ...] = (
     ACCOUNT, IDENTITY_CHECK, WINDOW, FEE, REFUND, ENROLMENT, PROOF, DOUBT, DISPUTE, CLAIM, ADJUSTMENT, ANOMALY,
     QUESTION, COURSE_EDITION, PRACTICE_WORK, LIVE_CLASS, BOOKING,
-    APPLICATION, SECOND_OPINION, SPOT_CHECK, OUTAGE, ACCOMMODATION, INCIDENT, EXCUSE,
+    RULE_EXCEPTION, APPLICATION, SECOND_OPINION, SPOT_CHECK, OUTAGE, ACCOMMODATION, INCIDENT, EXCUSE,
     RESULT, SCORE_REVIEW, CERTIFICATE, BATCH, LEARNER_QUESTION, CONTACT, COMPLAINT, CORRECTION,
     RECOVERY, GROUP,
 )  # fmt: skip

@@ -51,6 +51,7 @@ PLACES = {
     "second_opinions": (N_("Second opinions asked for"), "applications_staff.second_opinions"),
     "spot_checks": (N_("Approvals to look at again"), "applications_staff.spot_check_list"),
     "spot_checks_doubted": (N_("Spot checks for the lead"), "applications_staff.spot_check_list"),
+    "rule_exceptions": (N_("Exceptions to decide"), "applications_staff.exceptions"),
     "fees": (N_("Fees due"), "fees_staff.queue"),
     "refunds": (N_("Refunds"), "fees_staff.refunds"),
     "admission": (N_("Attendance to record"), "admission_staff.days"),
@@ -80,6 +81,7 @@ CASES = {
     "second_opinions": ("applications_staff.among_colleagues", "reference"),
     "spot_checks": ("applications_staff.spot_check", "check"),
     "spot_checks_doubted": ("applications_staff.spot_check", "check"),
+    "rule_exceptions": ("applications_staff.rule_exception", "proposal"),
     "fees": ("fees_staff.show", "reference"),
     "refunds": ("fees_staff.refunds", "_anchor"),
     "admission": ("admission_staff.sitting", "code"),
@@ -159,7 +161,8 @@ def learner(reference: str) -> Any:
         for act in acts_on_learner(session, found.learner.id, at_most=60)
     ]
     return render_template("desk/learner.html", file=found, entries=entries, labels=LABELS,
-                           may_act=current_user.actor.may(Permission.ACT_FOR_LEARNERS))
+                           may_act=current_user.actor.may(Permission.ACT_FOR_LEARNERS),
+                           may_except=current_user.actor.may(Permission.LEAD_REVIEW))
 
 
 @pages.get("/one-person")
