@@ -1,9 +1,13 @@
 """Hours for staff: doubts with their evidence, proofs, and taking back."""
 
+from io import BytesIO
+
 import pytest
+from openpyxl import load_workbook
 from sqlalchemy import select
 
 from enroll.accounts.permissions import Role
+from enroll.audit.models import AuditEntry
 from enroll.foundation.actor import SYSTEM
 from enroll.hours.models import HoursDoubt, HoursProof, LedgerEntry
 from enroll.hours.queries.standing import minutes_credited
@@ -135,6 +139,13 @@ def test_a_reviewer_sees_proofs_and_does_not_revoke_them(reviewer, session, stud
     name = student.learner.legal_name
     for text, there in (("p000001", True), (student.learner.reference, True), (name, True), ("P000009", False)):
         assert ("/proofs/P000001" in reviewer.get("/staff/hours/proofs", query_string={"q": text}).text) is there, text
+    sheet = load_workbook(BytesIO(reviewer.get("/staff/hours/proofs/export.xlsx?state=issued").data)).active
+    titles, row = sheet.iter_rows(values_only=True)
+    assert row[:4] == ("P000001", student.learner.reference, name, 1600)
+    assert row[6].startswith("http://localhost/verify/")
+    assert session.scalars(select(AuditEntry.details).where(AuditEntry.act == "proofs.export")).one()["rows"] == 1
+    none = load_workbook(BytesIO(reviewer.get("/staff/hours/proofs/export.xlsx?state=revoked").data)).active
+    assert list(none.iter_rows(values_only=True)) == [titles]
     page = reviewer.get("/staff/hours/proofs/P000001")
     assert soup(page).select_one("form[action$=revoke]") is None
     token = soup(page).select_one("input[name=csrf_token]")["value"]

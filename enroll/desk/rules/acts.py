@@ -71,6 +71,7 @@ ACTS = {
     "enrolments.close_cohort": N_("Cohort closed"),
     "enrolments.export": N_("Enrolments exported"),
     "enrolments.set_cohort": N_("Moved to another cohort"),
+    "proofs.export": N_("Proofs of hours exported"),
     "exam_room.add": N_("Exam room added"),
     "exam_room.change": N_("Exam room changed"),
     "exam_room.reopen": N_("Exam room in use again"),

@@ -1,11 +1,13 @@
 """The proof of hours: issued by itself when it is due, replaced or revoked by a person."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from enroll.audit import services as audit
 from enroll.audit.moves import begin, expect_version, make_move
 from enroll.enrolments.models import Enrolment
 from enroll.foundation.actor import SYSTEM, Actor
@@ -131,3 +133,9 @@ def _facts(session: Session, enrolment: Enrolment, now: datetime) -> dict[str, A
         unit=demands.unit, required_hours=demands.required_hours, practice_hours=demands.practice_hours,
         courses=course_sums(session, enrolment.id), studied_from=first, studied_until=last, issued_on=local_day(now),
     )
+
+
+def note_proofs_export(rows: int, filters: Mapping[str, Any], *, by: Actor, now: datetime) -> None:
+    """Note that a list of proofs left the house: how many rows, found by what."""
+    with transaction() as session:
+        audit.record(session, "proofs.export", "proofs", by=by, now=now, rows=rows, **filters)

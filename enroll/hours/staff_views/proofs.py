@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from enroll.accounts.permissions import Permission
+from enroll.documents.sheets import Column, write_xlsx
 from enroll.foundation.problems import Refused
 from enroll.hours.forms import ProofFilter, ReasonForm
 from enroll.hours.lifecycle import PROOF, DoubtState, ProofState
@@ -17,26 +18,44 @@ from enroll.hours.queries.doubts import doubts_of
 from enroll.hours.queries.proofs import proof_by_reference, proof_history, proofs
 from enroll.hours.queries.standing import proof_ground
 from enroll.hours.rules.standing import ProofFacts, stands_against_proof, still_missing
-from enroll.hours.services.proofs import reissue_proof, revoke_proof
+from enroll.hours.services.proofs import note_proofs_export, reissue_proof, revoke_proof
 from enroll.hours.staff_views.tabs import SEES, hours_tabs, staff
 from enroll.storage.database import db
 from enroll.storage.paging import page_by_id
 from enroll.web.access import requires, weighty
 from enroll.web.addresses import asked, asked_number, verification_address
-from enroll.web.downloads import send_stored
-from enroll.web.moments import now
+from enroll.web.downloads import send_bytes, send_stored
+from enroll.web.language import translate
+from enroll.web.moments import now, today
 from enroll.web.once import once
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @staff.get("/proofs")
 @requires(*SEES)
 def proof_list() -> Any:
-    state = asked("state") if asked("state") in set(ProofState) else ""
-    text = asked("q", most=80).strip()
+    state, text = _wanted()
     page = page_by_id(db.session(), proofs(state, text), HoursProof.id, after=asked_number("after"))
     return render_template("hours/staff/proofs.html", page=page, filter=ProofFilter(request.args),
                            kept={"q": text or None, "state": state or None},
                            tabs_of=hours_tabs("proofs"), label=lambda proof: PROOF.label(proof.state))
+
+
+@staff.get("/proofs/export.xlsx")
+@requires(*SEES)
+def export_proofs() -> Any:
+    """The list as it is filtered, every row of it; that it left the house is on record."""
+    state, text = _wanted()
+    found = db.session.scalars(proofs(state, text).order_by(HoursProof.id)).all()
+    rows = [[one.reference, one.enrolment.learner.reference, str(one.facts["name"]), one.minutes, one.issued_at,
+             translate(PROOF.label(one.state).staff), verification_address(one.token), one.ledger_digest]
+            for one in found]
+    titles = [_("Number"), _("Learner"), _("Name"), _("Minutes"), _("Issued"), _("State"), _("Verification"),
+              _("Digest of its entries")]
+    content = write_xlsx([Column(one, 20) for one in titles], rows, sheet_title=_("Proofs of hours"), dated=now())
+    note_proofs_export(len(rows), {"q": text, "state": state}, by=current_user.actor, now=now())
+    return send_bytes(content, media_type=XLSX, name=f"{_('Proofs of hours')}-{today().isoformat()}.xlsx")
 
 
 @staff.get("/proofs/<ref:reference>")
@@ -74,6 +93,11 @@ def reissue(reference: str) -> Any:
         return url_for("hours_staff.proof", reference=new)
 
     return _on_proof(reference, act, _("A new proof is issued with today’s facts."))
+
+
+def _wanted() -> tuple[str, str]:
+    """The state and the words that the list is filtered by; "" where it is not."""
+    return asked("state") if asked("state") in set(ProofState) else "", asked("q", most=80).strip()
 
 
 def _on_proof(reference: str, act: Callable[[ReasonForm], str], done: str) -> Any:
