@@ -3,7 +3,7 @@
 from flask import abort, current_app, request, url_for
 from werkzeug.routing import BaseConverter, IntegerConverter, Map
 
-from enroll.foundation.text import UnreadableText, clean_line
+from enroll.foundation.text import UnreadableText, clean_line, clean_lines
 
 
 class ReferenceConverter(BaseConverter):
@@ -61,10 +61,10 @@ def verification_address(token: str) -> str:
     return f"{base.rstrip('/')}/verify/{token}"
 
 
-def asked(name: str, default: str = "", *, most: int = 80) -> str:
-    """A text from the query string, cleaned and bounded; what cannot be read is a 400."""
+def asked(name: str, default: str = "", *, most: int = 80, lines: bool = False) -> str:
+    """A text from the query string, cleaned and bounded (several `lines` where told); what cannot be read is a 400."""
     try:
-        return clean_line(request.args.get(name, default))[:most]
+        return (clean_lines if lines else clean_line)(request.args.get(name, default))[:most]
     except UnreadableText:
         abort(400)
 

@@ -32,7 +32,7 @@ def test_the_house_sets_a_phrase_from_a_day_on_with_a_source(app, session, admin
         assert press(me, here, here, **(typed | wrong)).status_code == 422, wrong
     assert press(me, here, here, **typed).status_code == 303
     assert press(me, here, here, **typed).status_code == 422  # a second value from the same day
-    assert "稳过" in text_of(me.get(f"{here}?text=%E7%A8%B3%E8%BF%87"))
+    assert "稳过" in text_of(me.get(f"{here}?text=%E7%AC%AC%E4%B8%80%0D%0A%E7%A8%B3%E8%BF%87"))
     with pytest.raises(Refused, match="advertising"):
         add_announcement("稳过", "正文", NOON, by=administrator.actor_at(NOON), now=NOON)
     press(me, here, here, **(typed | {"where": "dropped", "from_on": "2026-11-23"}))

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from enroll.accounts.permissions import Permission
-from enroll.documents.sheets import Column, write_xlsx
+from enroll.documents.sheets import Cell, Column, write_xlsx
 from enroll.foundation.problems import Refused
 from enroll.hours.forms import ProofFilter, ReasonForm
 from enroll.hours.lifecycle import PROOF, DoubtState, ProofState
@@ -48,8 +48,9 @@ def export_proofs() -> Any:
     """The list as it is filtered, every row of it; that it left the house is on record."""
     state, text = _wanted()
     found = db.session.scalars(proofs(state, text).order_by(HoursProof.id)).all()
-    rows = [[one.reference, one.enrolment.learner.reference, str(one.facts["name"]), one.minutes, one.issued_at,
-             translate(PROOF.label(one.state).staff), verification_address(one.token), one.ledger_digest]
+    rows: list[list[Cell]] = [[
+        one.reference, one.enrolment.learner.reference, str(one.facts["name"]), one.minutes, one.issued_at,
+        translate(PROOF.label(one.state).staff), verification_address(one.token), one.ledger_digest]
             for one in found]
     titles = [_("Number"), _("Learner"), _("Name"), _("Minutes"), _("Issued"), _("State"), _("Verification"),
               _("Digest of its entries")]

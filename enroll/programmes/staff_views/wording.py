@@ -48,7 +48,7 @@ def set_words() -> Any:
 
 
 def _page(form: WordingForm, problems: Any = ()) -> str:
-    rows, text = wording_rows(db.session()), asked("text", most=300)
+    rows, text = wording_rows(db.session()), asked("text", most=1000, lines=True)
     known = wordings_at((one.as_wording() for one in rows), today())
     return render_template(
         "programmes/staff/wording.html", form=form, problems=problems, rows=rows, known=known, names=WHERE_NAMES,
