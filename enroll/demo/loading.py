@@ -27,6 +27,7 @@ from enroll.demo import (
     queueing,
     reviewing,
     supervising,
+    wishing,
 )
 from enroll.demo.certificates import certificate_events
 from enroll.demo.crowd import crowd
@@ -102,6 +103,7 @@ def load(app: Flask, password: str, *, until: datetime, size: int, say: Say) -> 
         exam_days.excuses(until)
         correcting.corrections(until)
         queueing.a_list(until)
+        wishing.accommodations(until)
         helping.an_application_by_phone(until)
         helping.lost_sign_ins(until)
         helping.an_employers_group(until)
