@@ -42,4 +42,4 @@ class GrantForm(_Wishes):
 
 
 class RefuseForm(ActForm):
-    reason = Lines(_l("Why it is refused; the learner reads this"), [Needed(_l("Say why."))], most=1000)
+    reason = Lines(_l("Why they are refused; the learner reads this"), [Needed(_l("Say why."))], most=1000)
