@@ -221,6 +221,7 @@ def test_a_resit_offers_the_missing_part_alone_and_says_what_is_kept(app, world,
     page = sign_in(account_of(enrolment)).get(NEW, headers=EN)
     assert {one["name"] for one in soup(page).select("input[type=radio]")} == {"sitting_practical"}
     assert "Theory exam passed in 202611, kept until 202705" in text_of(page)
+    assert "Resit: registration closes Wed 30 Dec, 17:00" in " ".join(text_of(page).split()), "its own date"
 
 
 def test_while_results_are_awaited_the_page_says_so_and_offers_nothing(app, world, sign_in):

@@ -22,6 +22,7 @@ from enroll.enrolments.queries.enrolments import learner_of_account
 from enroll.foundation.problems import Problem, Refused
 from enroll.programmes.models import Window
 from enroll.programmes.queries.windows import published_window
+from enroll.programmes.rules.working_days import days_left
 from enroll.sittings.lifecycle import PART_NAMES
 from enroll.sittings.queries import sittings_of, waiting_counts
 from enroll.storage.database import db
@@ -184,4 +185,5 @@ def _choose_page(
         "applications/choose.html", form=form, window=window, opening=opening, problems=problems, reference=reference,
         days={name: days_of(of, site, waiting, wait_in) for name, of in parts.items()}, labels=labels_of(rows),
         places=places_of(rows, site), parts=PART_NAMES, rules=condition_rows(standing.answers),
+        left=days_left(opening.closes_at, now()),
     )
