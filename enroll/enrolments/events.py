@@ -9,3 +9,11 @@ class EnrolmentMoved:
     reference: str
     move: str
     state: str
+
+
+@dataclass(frozen=True)
+class ExceptionGranted:
+    """A rule of entry does not bind this learner in one window. Why stays out of the outbox."""
+
+    learner_id: int
+    reference: str

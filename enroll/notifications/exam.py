@@ -22,6 +22,9 @@ from enroll.certificates.models import Certificate
 from enroll.corrections.events import CorrectionMoved
 from enroll.corrections.lifecycle import CORRECTION
 from enroll.corrections.models import Correction, CorrectionMove
+from enroll.enrolments.events import ExceptionGranted
+from enroll.enrolments.models import RuleException
+from enroll.enrolments.rules import EXCEPTABLE_NAMES, Exceptable
 from enroll.fees.models import Fee
 from enroll.notifications.notices import Notice, Tell
 from enroll.notifications.queries import (
@@ -192,6 +195,14 @@ def accommodation_moved(session: Session, happened: Happened, now: datetime) -> 
                    {"reference": found.application.reference})]
 
 
+def exception_granted(session: Session, happened: Happened, now: datetime) -> list[Notice]:
+    """Which rule, and until when they may apply; a refusal changes nothing that the learner sees."""
+    found = one_by_reference(session, RuleException, happened.event.reference)
+    values = {"window": found.window, "rule": EXCEPTABLE_NAMES[Exceptable(found.rule)]}
+    return [Notice(account_of(session, happened.event.learner_id), f"{found.reference}:grant",
+                   "applications/exception", values, "applications.mine", {})]
+
+
 def notice_written(session: Session, happened: Happened, now: datetime) -> list[Notice]:
     """To everybody who holds a ticket or confirmation of the sitting, with the words themselves."""
     event = happened.event
@@ -209,6 +220,7 @@ TELLS: tuple[tuple[type, Tell], ...] = (
     (CorrectionMoved, correction_moved),
     (ApplicationMoved, application_moved), (DeadlineNear, deadline_near), (BookingMoved, booking_moved),
     (PlaceNews, place_news), (AccommodationMoved, accommodation_moved),
+    (ExceptionGranted, exception_granted),
     (TicketReleased, ticket_released), (NoticeWritten, notice_written), (IncidentMoved, incident_moved),
     (ExcuseMoved, excuse_moved),
     (OutcomePublished, outcome_published), (ScoreReviewAnswered, score_review_answered),

@@ -14,7 +14,9 @@ from enroll.enrolments.models import RuleException
 from enroll.enrolments.rules import Exceptable
 from enroll.foundation.words import say
 from enroll.learners.models import Learner
+from enroll.notifications.models import Message
 from enroll.programmes.rules.eligibility import Answer, RuleAnswer
+from enroll.storage import outbox
 from enroll.storage.database import again_if_crowded, db, transaction
 from tests.applications.test_colleagues import set_rule
 from tests.applications.test_reviewing import refused_codes
@@ -65,6 +67,10 @@ def test_an_exception_takes_a_lead_and_a_second_person_and_opens_the_way_for_thi
         "a proposal lifts nothing")
     assert refused_codes(decide_exception, proposal, "grant", by=reviewer, now=NOON) == {"reason_missing"}
     decide_exception(proposal, "grant", reason="证明属实", by=reviewer, now=NOON)
+    outbox.deliver(NOON, slow=False)
+    told = [one.subject + one.body for one in db.session.scalars(select(Message)) if "例外" in one.subject]
+    assert [("学历要求" in one, "证明属实" in one) for one in told] == [(True, False)], "told, without why"
+    db.session.rollback()
     assert "wrong_state" in refused_codes(decide_exception, proposal, "refuse", reason="x", by=reviewer, now=NOON)
     submit(reference, TICKED, by=learner_of(enrolment), now=NOON)
     assert the(reference).state == "submitted"

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from enroll.accounts.permissions import Permission
 from enroll.applications.queries.excepting import studies_for
 from enroll.audit.moves import begin, expect_version, make_move
+from enroll.enrolments.events import ExceptionGranted
 from enroll.enrolments.lifecycle import EXCEPTION_STANDS, RULE_EXCEPTION
 from enroll.enrolments.models import RuleException
 from enroll.enrolments.rules import Exceptable, ExceptionFacts
@@ -17,6 +18,7 @@ from enroll.foundation.words import N_
 from enroll.learners.models import Learner
 from enroll.programmes.lifecycle import WindowState
 from enroll.programmes.models import Window
+from enroll.storage import outbox
 from enroll.storage.counters import next_reference
 from enroll.storage.database import lock, transaction
 
@@ -58,6 +60,8 @@ def decide_exception(
             record.decided_at, record.decided_by_id, record.words = now, by.account_id, reason.strip()
         with session.no_autoflush:
             make_move(session, RULE_EXCEPTION, record, move, by=by, now=now, facts=facts, reason=reason)
+        if move == "grant":
+            outbox.record(session, ExceptionGranted(record.learner_id, reference), now)
 
 
 def _against(
