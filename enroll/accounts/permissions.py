@@ -34,6 +34,7 @@ class Permission(StrEnum):
     # applications
     REVIEW_APPLICATIONS = "applications:review"
     LEAD_REVIEW = "applications:lead"
+    SEE_APPLICATIONS = "applications:see"
 
     # money
     SEE_FEES = "fees:see"
@@ -118,6 +119,7 @@ PERMISSION_NAMES: dict[Permission, str] = {
     P.REVOKE_PROOF: N_("Revoke a proof of hours"),
     P.REVIEW_APPLICATIONS: N_("Review applications"),
     P.LEAD_REVIEW: N_("Exceptions, reopening, extensions"),
+    P.SEE_APPLICATIONS: N_("See applications and their evidence, and decide nothing"),
     P.SEE_FEES: N_("See fees and payments"),
     P.MANAGE_FEES: N_("Record payments, refunds and invoices"),
     P.MANAGE_WINDOWS: N_("Manage exam windows, sites and sittings"),
@@ -156,7 +158,7 @@ ROLE_GRANTS: dict[Role, frozenset[Permission]] = {
     Role.RESULT_CHECKER: STAFF | {P.SEE_RESULTS, P.CHECK_RESULTS},
     Role.ISSUANCE_REVIEWER: STAFF | {P.SEE_CERTIFICATES, P.REVIEW_ISSUANCE},
     Role.BODY_LIAISON: STAFF | {P.SEE_CERTIFICATES, P.EXCHANGE},
-    Role.AUDITOR: STAFF | {P.SEE_FEES, P.SEE_RESULTS, P.SEE_CERTIFICATES, P.SEE_AUDIT},
+    Role.AUDITOR: STAFF | {P.SEE_FEES, P.SEE_APPLICATIONS, P.SEE_RESULTS, P.SEE_CERTIFICATES, P.SEE_AUDIT},
     Role.ADMINISTRATOR: STAFF | {
         P.MANAGE_ACCOUNTS, P.MANAGE_SETTINGS, P.MANAGE_COHORTS, P.MANAGE_COURSES, P.SEE_AUDIT,
         P.RECOVER_ACCESS,

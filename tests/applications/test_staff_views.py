@@ -343,3 +343,21 @@ def test_the_learner_reads_the_words_of_their_language(reviewer):
     decide(reviewer, reference, decision="return", return_reasons=["photo:photo_background"])
     words = db.session.scalars(select(ReturnedItem.words)).one()
     assert words == "Photo background is not white. Please see to it."
+
+
+def test_an_auditor_reads_every_page_of_the_desk_and_finds_nothing_to_press(world, app, sign_in):
+    reference = a_submitted(an_applicant())
+    auditor = sign_in(an_account("shenji", Role.AUDITOR), app.test_client())
+    case = f"/staff/applications/{reference}"
+    for address in ("/staff/applications", "/staff/applications/opinions", "/staff/applications/spot-checks",
+                    "/staff/applications/exceptions", "/staff/applications/duplicates", "/staff/applications/reasons",
+                    "/staff/applications/figures", "/staff/applications/notice", case, f"{case}/colleagues"):
+        page = auditor.get(address)
+        assert page.status_code == 200, address
+        assert not [form["action"] for form in soup(page).select("main form[method=post]")], address
+        for link in soup(page).select("main a[href^='/staff/applications']"):
+            answer = auditor.get(link["href"])
+            assert answer.status_code == 200, f"{address} leads to {link['href']}, which refuses"
+            answer.close()
+    for act in ("claim", "decide", "notes", "opinions", "flag", "reopen", "reveal"):
+        assert auditor.post(f"{case}/{act}").status_code in {400, 403, 419}, act

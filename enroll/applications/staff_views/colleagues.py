@@ -16,7 +16,7 @@ from enroll.applications.queries.people import called
 from enroll.applications.rules.colleagues import ADVICE_NAMES, Advice
 from enroll.applications.rules.items import ITEM_NAMES, Item, item_of
 from enroll.applications.services import colleagues
-from enroll.applications.staff_views.listing import SEES, applications_staff
+from enroll.applications.staff_views.listing import SEES, WORKS, applications_staff
 from enroll.applications.staff_views.reviewing import found
 from enroll.foundation.problems import Problem, Refused
 from enroll.programmes.queries.windows import working_calendar
@@ -51,7 +51,7 @@ def among_colleagues(reference: str) -> str:
 
 
 @applications_staff.post("/<ref:reference>/notes")
-@requires(*SEES)
+@requires(*WORKS)
 def note(reference: str) -> Any:
     form = NoteForm()
     return _press(reference, form, lambda: colleagues.add_note(
@@ -59,7 +59,7 @@ def note(reference: str) -> Any:
 
 
 @applications_staff.post("/<ref:reference>/opinions")
-@requires(*SEES)
+@requires(*WORKS)
 def ask(reference: str) -> Any:
     form = AskForm(colleagues_of(db.session(), current_user.account_id, now()))
 
@@ -120,7 +120,8 @@ def _page(application: Application, sent: ActForm | None = None, problems: tuple
             colleagues_of(session, current_user.account_id, moment), formdata=None),
         opinion_form=_opinion_form(said.open, sent), offers=_offers(said.open), called=called,
         advice_names=ADVICE_NAMES, opinion_label=lambda one: SECOND_OPINION.label(one.state),
-        check_label=lambda one: SPOT_CHECK.label(one.state), items_of=_items_of)
+        check_label=lambda one: SPOT_CHECK.label(one.state),
+        may_work=any(current_user.actor.may(one) for one in WORKS), items_of=_items_of)
 
 
 def _opinion_form(one: SecondOpinion | None, sent: ActForm | None) -> OpinionForm:

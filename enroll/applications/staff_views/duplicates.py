@@ -120,6 +120,8 @@ def _page(two: Two, form: DoubleForm, problems: tuple[Problem, ...] = ()) -> str
     telling = {_("Name"), _("Latin name"), _("Date of birth"), _("Document number"), _("Phone"), _("E-mail")}
     return render_template(
         "applications/staff/duplicate.html", one=one, other=other, form=form, problems=problems,
+        may_decide=any(current_user.actor.may(may) for may in (Permission.REVIEW_APPLICATIONS,
+                                                               Permission.REVIEW_IDENTITY)),
         shared=[SHARED_NAMES[why] for why in two.shared], outcomes=OUTCOME_NAMES, names=SHARED_NAMES,
         rows=[(label, value, right[label], label in telling, _is_same(one, other, label, value == right[label]))
               for label, value in left.items()], verdicts=two.verdicts,

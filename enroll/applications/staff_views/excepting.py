@@ -35,13 +35,12 @@ from enroll.web.moments import now
 from enroll.web.notices import group_notice
 from enroll.web.once import once
 
-READS = (*SEES, Permission.SEE_AUDIT)
-TABS = {"waiting": N_("To be decided"), "decided": N_("Decided")}
+TABS = {"waiting": N_("Not decided"), "decided": N_("Decided")}
 DECIDED_WITHIN = 1  # working days: the learner cannot go on without it
 
 
 @applications_staff.get("/exceptions")
-@requires(*READS)
+@requires(*SEES)
 def exceptions() -> str:
     tab = asked("tab") if asked("tab") in TABS else "waiting"
     waits, session, calendar = tab == "waiting", db.session(), working_calendar(db.session())
@@ -84,7 +83,7 @@ def new_exception() -> Any:
 
 
 @applications_staff.get("/exceptions/<ref:proposal>")
-@requires(*READS)
+@requires(*SEES)
 def rule_exception(proposal: str) -> str:
     return _page(_found(proposal), DecideExceptionForm(formdata=None))
 

@@ -25,7 +25,7 @@ from enroll.web.language import translate
 from enroll.web.moments import now, today
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-SEES_ALL = (Permission.LEAD_REVIEW,)
+SEES_ALL = (Permission.LEAD_REVIEW, Permission.SEE_APPLICATIONS)
 READS = SEES
 
 

@@ -41,7 +41,8 @@ from enroll.web.moments import now
 from enroll.web.notices import group_notice
 
 applications_staff = Blueprint("applications_staff", __name__, url_prefix="/staff/applications")
-SEES = (Permission.REVIEW_APPLICATIONS, Permission.LEAD_REVIEW)
+WORKS = (Permission.REVIEW_APPLICATIONS, Permission.LEAD_REVIEW)
+SEES = (*WORKS, Permission.SEE_APPLICATIONS)  # an auditor reads all and changes nothing
 TABS = {Tab.REVIEW: N_("To be reviewed"), Tab.RETURNED: N_("Returned for correction"),
         Tab.UNPAID: N_("Approved, to be paid"), Tab.ALL: N_("All")}
 DUE_OF = {Tab.REVIEW: "review_due_at", Tab.RETURNED: "correct_by", Tab.UNPAID: "payment_due_at"}
@@ -87,7 +88,8 @@ def queue() -> str:
         wanted=wanted, late=sum(1 for one in found.rows if _is_late(one, wanted.tab, moment)),
         older=url_for(".queue", tab=str(wanted.tab), after=found.after, **here) if found.after else "",
         newer=url_for(".queue", tab=str(wanted.tab), **here) if asked("after") else "",
-        first=next_to_review(session, current_user.account_id, moment),
+        first=current_user.actor.may(Permission.REVIEW_APPLICATIONS) and next_to_review(
+            session, current_user.account_id, moment),
     )
 
 

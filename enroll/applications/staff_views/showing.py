@@ -104,6 +104,7 @@ def page_of(
         "items": [(str(item), name) for item, name in ITEM_NAMES.items()], "hints": _hints(case, now),
         "preview": form.items(one.learner.account.language) if preview else (), "item_names": ITEM_NAMES,
         "flag": FLAG_WORDS.get(one.flagged, one.flagged), "left": _left(case, now),
+        "may_flag": reader.actor.may(Permission.REVIEW_APPLICATIONS),
         "claim_form": ActForm(formdata=None),
         "reveal_form": sent if isinstance(sent, RevealForm) else RevealForm(formdata=None),
         "flag_form": sent if isinstance(sent, FlagForm) else FlagForm(
