@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, select
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy import Select, exists, select
+from sqlalchemy.orm import Session, contains_eager
 
 from enroll.applications.lifecycle import LIVE
 from enroll.applications.models import Application
@@ -49,10 +49,18 @@ def stands_against_beginning(past: Past, enrolment: Enrolment, window: Window, n
 
 def enrolment_to_apply_with(session: Session, learner_id: int, programme_id: int) -> Enrolment | None:
     """The enrolment somebody applies with: studying, or completed; the newest."""
-    wanted = select(Enrolment).where(
-        Enrolment.learner_id == learner_id, Enrolment.programme_id == programme_id, Enrolment.state.in_(MAY_APPLY)
-    )
-    return session.scalar(wanted.options(joinedload(Enrolment.learner)).order_by(Enrolment.id.desc()).limit(1))
+    return session.scalar(_to_apply_with(programme_id).where(Enrolment.learner_id == learner_id))
+
+
+def own_enrolment_to_apply_with(session: Session, account_id: int, programme_id: int) -> Enrolment | None:
+    """The same of whoever has this account."""
+    return session.scalar(_to_apply_with(programme_id).where(Learner.account_id == account_id))
+
+
+def _to_apply_with(programme_id: int) -> Select[Enrolment]:
+    wanted = select(Enrolment).join(Enrolment.learner).options(contains_eager(Enrolment.learner)).where(
+        Enrolment.programme_id == programme_id, Enrolment.state.in_(MAY_APPLY))
+    return wanted.order_by(Enrolment.id.desc()).limit(1)
 
 
 def opening_of(past: Past, enrolment: Enrolment, window: Window, now: datetime) -> Opening:

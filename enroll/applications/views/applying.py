@@ -11,14 +11,13 @@ from enroll.applications.forms.applying import ChooseForm, SubmitForm
 from enroll.applications.lifecycle import ApplicationState
 from enroll.applications.models import Application
 from enroll.applications.queries.applicant import standing_of
-from enroll.applications.queries.openings import Opening, enrolment_to_apply_with, live_in, opening_of, openings
+from enroll.applications.queries.openings import Opening, live_in, opening_of, openings, own_enrolment_to_apply_with
 from enroll.applications.queries.own import own_application, stand_of
 from enroll.applications.queries.parts import past_of
 from enroll.applications.services.drafting import begin_application, choose_sittings
 from enroll.applications.services.submitting import submit as submit_application
 from enroll.applications.views.checking import check_page, condition_rows, details_page
 from enroll.applications.views.choosing import days_of, labels_of, places_of
-from enroll.enrolments.queries.enrolments import learner_of_account
 from enroll.foundation.problems import Problem, Refused
 from enroll.programmes.models import Window
 from enroll.programmes.queries.windows import published_window
@@ -150,18 +149,13 @@ def draft(reference: str) -> Application | Response:
     return application
 
 
-def _learner_id() -> int:
-    learner = learner_of_account(db.session(), current_user.account_id) or abort(404)
-    return learner.id
-
-
 def opening_for(code: str) -> Opening | None:
     """The window to apply for, and what may be applied for in it; None where there is nothing for this person."""
     session = db.session()
     if not code:
         return next(iter(openings(session, current_user.account_id, now())), None)
     window = published_window(session, code) or abort(404)
-    enrolment = enrolment_to_apply_with(session, _learner_id(), window.programme_id)
+    enrolment = own_enrolment_to_apply_with(session, current_user.account_id, window.programme_id)
     if enrolment is None:
         return None
     return opening_of(past_of(session, enrolment.learner_id), enrolment, window, now())
