@@ -1,12 +1,14 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from enroll.accounts.permissions import Role
 from enroll.audit.queries import acts_on_learner
 from enroll.learners.rules.checks import review_due
 from enroll.learners.services.identity import decide_check, hand_in
 from enroll.learners.services.joining import open_learner
+from enroll.storage.database import transaction
 from tests.builders.accounts import an_account
 from tests.builders.learners import (
     BORN,
@@ -68,6 +70,11 @@ def test_the_notice_for_the_group_masks_names_and_says_when(desk, session):
     assert "欧**源" in notice
     assert "欧阳思源" not in notice
     assert "http://localhost/staff/identities" in notice
+    with transaction() as writing:
+        writing.execute(text("UPDATE identity_check SET state = 'unable' WHERE state = 'submitted'"))
+    unable = soup(desk.get("/staff/identities")).find(id="group-notice").get_text()
+    assert "– 前" not in unable
+    assert unable == notice, "what could not be verified is still due"
 
 
 def test_the_queue_is_filtered_by_state_kind_name_and_whole_number(desk, session):

@@ -59,7 +59,8 @@ def _chosen(name: str, known: Any, otherwise: str) -> str:
 
 
 def _row(check: IdentityCheck) -> Row:
-    learner, waiting = check.learner, check.state == CheckState.SUBMITTED
+    # What could not be verified waits for other evidence, and for us: its promise runs on.
+    learner, waiting = check.learner, check.state in {CheckState.SUBMITTED, CheckState.UNABLE}
     due = review_due(check.submitted_at) if waiting and check.submitted_at else None
     return Row(check.reference, learner.legal_name or learner.reference, learner.id_number_mask,
                check.kind == CheckKind.PHOTO, IDENTITY_CHECK.label(check.state), check.submitted_at, due,
