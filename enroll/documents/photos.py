@@ -22,7 +22,8 @@ COLOURLESS = 8.0
 @dataclass(frozen=True)
 class PhotoRule:
     """What the photo must be. `background_share` of the pixels along the upper edges must be within `tolerance` (0-255)
-    of the background colour."""
+    of the background colour in every channel, and lean by `tint` at most: a soft shadow on white is white, pale blue is
+    not."""
 
     width: int
     height: int
@@ -30,6 +31,7 @@ class PhotoRule:
     max_kb: int
     background: str = "#FFFFFF"
     tolerance: int = 28
+    tint: int = 16
     background_share: float = 0.9
 
     @property
@@ -75,7 +77,7 @@ def check_photo(jpeg: bytes, rule: PhotoRule) -> tuple[Problem, ...]:
 
 def background_share(image: Image.Image, rule: PhotoRule) -> float:
     """How much of the upper edge (top, and both sides down to the shoulders) has the background colour, 0 to 1."""
-    near = _near(image, ImageColor.getrgb(rule.background)[:3], rule.tolerance)
+    near = _near(image, ImageColor.getrgb(rule.background)[:3], rule)
     strip_x, strip_y, shoulders = image.width // 20 + 1, image.height // 16 + 1, image.height // 2
     strips = (
         near.crop((0, 0, image.width, strip_y)),
@@ -86,12 +88,15 @@ def background_share(image: Image.Image, rule: PhotoRule) -> float:
     return white / sum(strip.width * strip.height for strip in strips)
 
 
-def _near(image: Image.Image, colour: tuple[int, ...], tolerance: int) -> Image.Image:
-    """255 where every channel is within the tolerance, else 0."""
+def _near(image: Image.Image, colour: tuple[int, ...], rule: PhotoRule) -> Image.Image:
+    """255 where every channel is within the tolerance and none stands out by more than the tint, else 0."""
     apart = ImageChops.difference(image, Image.new("RGB", image.size, colour))
     red, green, blue = apart.split()
     farthest = ImageChops.lighter(ImageChops.lighter(red, green), blue)
-    return farthest.point([255 * (away <= tolerance) for away in range(256)])
+    nearest = ImageChops.darker(ImageChops.darker(red, green), blue)
+    leaning = ImageChops.subtract(farthest, nearest)
+    return ImageChops.darker(farthest.point([255 * (away <= rule.tolerance) for away in range(256)]),
+                             leaning.point([255 * (away <= rule.tint) for away in range(256)]))
 
 
 def _middle(image: Image.Image) -> Image.Image:

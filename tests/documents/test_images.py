@@ -216,12 +216,18 @@ def test_a_rich_picture_is_pressed_below_the_largest_weight(most):
     assert 5 * 1024 <= len(made.jpeg) <= most * 1000
 
 
-@pytest.mark.parametrize("background", ["#3366cc", "#c0392b", "#808080"])
+@pytest.mark.parametrize("background", ["#3366cc", "#c0392b", "#808080", "#e3edfb"])
 def test_a_coloured_background_is_found_and_a_rule_may_ask_for_it(background):
     made = make_photo(accept(a_camera_photo(background=background)).jpeg, Frame(), RULE)
     assert "photo_background" in codes(made.jpeg)
     blue = PhotoRule(width=295, height=413, min_kb=10, max_kb=200, background=background)
     assert "photo_background" not in codes(made.jpeg, blue)
+
+
+@pytest.mark.parametrize("background", ["#ffffff", "#f0f0f0", "#fffaf2"])
+def test_white_in_a_soft_shadow_or_a_warm_light_is_white(background):
+    assert "photo_background" not in codes(make_photo(accept(a_camera_photo(background=background)).jpeg, Frame(), RULE
+                                                      ).jpeg)
 
 
 def test_an_uneven_background_is_found_with_its_share():
