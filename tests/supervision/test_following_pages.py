@@ -11,8 +11,10 @@ from enroll.courses.queries.standing import hours_forecast
 from enroll.courses.services.playing import study_lesson
 from enroll.desk.queries.learners import learner_file
 from enroll.enrolments.models import Enrolment
-from enroll.hours.models import HoursBalance
+from enroll.foundation.clock import local_day
+from enroll.hours.models import HoursBalance, LedgerEntry
 from enroll.hours.queries.standing import totals_of
+from enroll.hours.services.crediting import credit, reverse
 from enroll.notifications.models import Message
 from enroll.storage.database import db
 from enroll.supervision.models import Contact, Nudge, ReminderChoice
@@ -20,7 +22,7 @@ from enroll.supervision.queries.following import followed
 from tests.builders.courses import the_courses
 from tests.builders.exams import a_window
 from tests.builders.following import a_followed, asked, the_adviser
-from tests.builders.study import a_person, account_of, credited, learner_of
+from tests.builders.study import a_colleague, a_person, account_of, credited, learner_of, minutes
 from tests.conftest import NOON
 from tests.pages import fields_of, form_on, press, text_of
 
@@ -70,6 +72,27 @@ def test_the_list_the_hours_home_and_the_desk_name_the_same_window_pace_and_day(
     named = theirs.earliest.code
     session.rollback()
     assert all(named in text_of(me.get(page)) for page in ("/hours", "/home"))
+
+
+def test_the_list_knows_what_the_days_limit_still_lets_count(session, student):
+    """Ten minutes of room today, until an entry of today is taken back; as the learner's own pages say."""
+    by, found, now = learner_of(student), session.get_one(Enrolment, student.id), NOON + timedelta(days=25)
+    used = found.demands.most_minutes_a_day - 10
+    credit(student.id, minutes(used, "session:today", ended_at=now - timedelta(hours=1)), by=by, now=now)
+    entry = session.scalars(select(LedgerEntry.id).where(LedgerEntry.source_key == "session:today")).one()
+    said, trainer = [], a_colleague(Role.TRAINER)
+    for change in (lambda: None, lambda: reverse(student.id, entry, by=trainer, now=now, reason="开着页面人不在")):
+        change()
+        session.rollback()
+        found = session.get_one(Enrolment, student.id)
+        theirs = hours_forecast(session, found, totals_of(session.get_one(HoursBalance, found.id)), now)
+        (row,) = followed(session, now, references=[found.learner.reference])
+        assert row.following.forecast == theirs
+        said.append((theirs.minutes_left, theirs.windows[0].minutes_a_day))
+    (left, a_day), (left_again, a_day_again) = said
+    days = (theirs.windows[0].last_day - local_day(now)).days + 1
+    assert a_day == -(-(left - 10) // (days - 1)) > -(-left // days)
+    assert a_day_again == -(-left_again // days)
 
 
 def test_another_adviser_sees_only_their_own_unless_they_ask_for_all(app, sign_in, student):

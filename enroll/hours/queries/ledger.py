@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from enroll.hours.models import WATCHED, HoursProof, LedgerEntry, UncountedTime
@@ -79,15 +79,19 @@ def sums_by_course(parts: Iterable[Any]) -> tuple[CourseSum, ...]:
     )
 
 
+def fills_a_day() -> ColumnElement[bool]:
+    """Whether an entry is of those that the limit of its day looks at: time that the server kept, not taken back."""
+    taken_back = aliased(LedgerEntry)
+    stands = ~select(taken_back.id).where(taken_back.reverses_id == LedgerEntry.id).exists()
+    return and_(LedgerEntry.source.in_(WATCHED), stands)
+
+
 def watched_minutes_on(session: Session, enrolment_id: int, days: Sequence[date]) -> dict[date, int]:
     """Minutes credited on each of these local days for time the server kept: what the day's limit looks at. What was
     taken back fills no day."""
-    taken_back = aliased(LedgerEntry)
     wanted = (
         select(LedgerEntry.local_day, func.sum(LedgerEntry.minutes))
-        .where(LedgerEntry.enrolment_id == enrolment_id, LedgerEntry.local_day.in_(days),
-               LedgerEntry.source.in_(WATCHED),
-               ~select(taken_back.id).where(taken_back.reverses_id == LedgerEntry.id).exists())
+        .where(LedgerEntry.enrolment_id == enrolment_id, LedgerEntry.local_day.in_(days), fills_a_day())
         .group_by(LedgerEntry.local_day)
     )
     return {day: int(minutes) for day, minutes in session.execute(wanted)}
@@ -103,7 +107,7 @@ def minutes_lately(session: Session, enrolment_id: int, first: date, today: date
 
 def _lately(first: date, today: date) -> tuple[Any, Any]:
     """The sums of the minutes since `first`, and of those of `today` that the day's limit looks at."""
-    watched = (LedgerEntry.local_day == today) & LedgerEntry.source.in_(WATCHED)
+    watched = (LedgerEntry.local_day == today) & fills_a_day()
     return (func.sum(case((LedgerEntry.local_day >= first, LedgerEntry.minutes), else_=0)),
             func.sum(case((watched, LedgerEntry.minutes), else_=0)))
 

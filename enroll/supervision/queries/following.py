@@ -20,7 +20,8 @@ from enroll.fees.models import Fee
 from enroll.foundation.clock import local_day
 from enroll.foundation.words import N_
 from enroll.hours.lifecycle import DoubtState
-from enroll.hours.models import WATCHED, HoursBalance, HoursDoubt, LedgerEntry
+from enroll.hours.models import HoursBalance, HoursDoubt, LedgerEntry
+from enroll.hours.queries.ledger import fills_a_day
 from enroll.hours.queries.standing import open_windows, totals_of
 from enroll.hours.rules.pace import PACE_DAYS, Forecast, WindowDates, forecast
 from enroll.hours.rules.standing import Totals, minutes_left
@@ -182,7 +183,7 @@ def _studies(
     """By enrolment: minutes of the last 14 days, and those of today that the day's limit looks at; and works and doubts
     that wait for us, and works that wait for the learner."""
     today = local_day(now)
-    watched = (LedgerEntry.local_day == today) & LedgerEntry.source.in_(WATCHED)
+    watched = (LedgerEntry.local_day == today) & fills_a_day()
     minutes = select(
         literal("minutes"), LedgerEntry.enrolment_id, func.sum(LedgerEntry.minutes),
         func.sum(case((watched, LedgerEntry.minutes), else_=0)),
