@@ -64,6 +64,7 @@ def test_nobody_gets_in_without_the_permission(app, sign_in, everything):
         without = [role for role in Role if asked and not asked & ROLE_GRANTS[role]]
         for role in some(without, number, everything) if without else ():
             answer = browsers[role].open(address, method=method)
+            answer.close()  # a file that is sent
             if answer.status_code != 403:
                 opened.append(f"{method} {address} answers {answer.status_code} to a {role}")
     refuse(opened, "These ask for what somebody of such a role may not do, and yet answer.")
@@ -86,6 +87,7 @@ def test_what_does_not_exist_is_a_404_and_never_an_error(app, sign_in):
     wrong = []
     for _, method, address in addresses(app, "GET"):
         answer = browser.open(address, method=method)
+        answer.close()  # a file that is sent
         if answer.status_code >= 500 and not address.startswith("/readyz"):
             wrong.append(f"{method} {address} answers {answer.status_code}")
     refuse(wrong, "An empty database holds no such record: the page is a 404, a list is empty.")
