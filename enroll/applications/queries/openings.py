@@ -24,13 +24,15 @@ MAY_APPLY = (EnrolmentState.ACTIVE, EnrolmentState.COMPLETED)
 
 @dataclass(frozen=True)
 class Opening:
-    """A window somebody could apply for now: the parts, the lane's dates, and what stands against it."""
+    """A window somebody could apply for now: the parts, the lane's dates, what stands against it, and the application
+    that is under way there, if there is one."""
 
     window: Window
     enrolment: Enrolment
     attempt: Attempt
     closes_at: datetime
     problems: tuple[Problem, ...] = ()
+    live: str | None = None
 
 
 def stands_against_beginning(past: Past, enrolment: Enrolment, window: Window, now: datetime) -> tuple[Problem, ...]:
@@ -67,7 +69,7 @@ def opening_of(past: Past, enrolment: Enrolment, window: Window, now: datetime) 
     """What this learner, with this past, may apply for in a window, and every reason against it."""
     attempt = past.attempt(window)
     return Opening(window, enrolment, attempt, past.dates(window, resit=attempt.resit).lane.closes_at,
-                   stands_against_beginning(past, enrolment, window, now))
+                   stands_against_beginning(past, enrolment, window, now), past.live.get(window.id))
 
 
 def openings(session: Session, account_id: int, now: datetime, past: Past | None = None) -> list[Opening]:

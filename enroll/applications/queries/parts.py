@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import CompoundSelect, Select, literal, null, select, union_all
 from sqlalchemy.orm import Session
 
+from enroll.applications.lifecycle import LIVE
 from enroll.applications.models import Application, Extension, ReturnedItem
 from enroll.applications.queries.dates import OwnDates, dates_with
 from enroll.applications.rules.items import FALSE_MATERIAL
@@ -23,14 +24,15 @@ SEAT, PUBLISHED = "seat", "published"
 class Past:
     """What of a learner's exams so far decides about the next: read once, for every window that is asked about.
 
-    By programme the parts as published, and window, part and state of the seats; by window (its id) the extensions;
-    and the windows for which false material was given.
+    By programme the parts as published, and window, part and state of the seats; by window (its id) the extensions and
+    the live application (its reference); and the windows for which false material was given.
     """
 
     settled: Mapping[int, Sequence[Settled]]
     seats: Mapping[int, Sequence[tuple[str, Part, str]]]
     extended: Mapping[int, tuple[tuple[str, datetime], ...]]
     barred: frozenset[int]
+    live: Mapping[int, str]
 
     def attempt(self, window: Window) -> Attempt:
         """The parts this learner may take in this window, and by which lane."""
@@ -54,15 +56,19 @@ def past_of(session: Session, learner_id: int) -> Past:
         else:
             settled.setdefault(programme_id, []).append(Settled(code, Part(part), state, kept_until))
     extended: dict[int, tuple[tuple[str, datetime], ...]] = {}
-    barred = set[int]()
+    barred, live = set[int](), dict[int, str]()
     granted = select(Extension.window_id, Extension.name, Extension.until).where(Extension.learner_id == learner_id)
-    both: CompoundSelect[Any] = union_all(granted, _barred(learner_id))
-    for window_id, name, until in session.execute(both):
-        if until is None:
+    under_way = select(Application.window_id, Application.reference, null()).where(
+        Application.learner_id == learner_id, Application.state.in_(LIVE))
+    of_windows: CompoundSelect[Any] = union_all(granted, _barred(learner_id), under_way)
+    for window_id, name, until in session.execute(of_windows):
+        if until is None and name:
+            live[window_id] = name
+        elif until is None:
             barred.add(window_id)
         else:
             extended[window_id] = (*extended.get(window_id, ()), (name, until))
-    return Past(settled, seats, extended, frozenset(barred))
+    return Past(settled, seats, extended, frozenset(barred), live)
 
 
 def _parts(learner_id: int) -> CompoundSelect[Any]:

@@ -11,7 +11,7 @@ from enroll.applications.forms.applying import ChooseForm, SubmitForm
 from enroll.applications.lifecycle import ApplicationState
 from enroll.applications.models import Application
 from enroll.applications.queries.applicant import standing_of
-from enroll.applications.queries.openings import Opening, live_in, opening_of, openings, own_enrolment_to_apply_with
+from enroll.applications.queries.openings import Opening, opening_of, openings, own_enrolment_to_apply_with
 from enroll.applications.queries.own import own_application, stand_of
 from enroll.applications.queries.parts import past_of
 from enroll.applications.services.drafting import begin_application, choose_sittings
@@ -44,10 +44,9 @@ def begin() -> Any:
     if opening is None:
         return answered_before(ActForm()) or redirect(url_for(".mine"), 303)
     learner_id, code = opening.enrolment.learner_id, opening.window.code
-    live = live_in(db.session(), learner_id, opening.window.id)
-    if live is not None and request.method == "GET":
+    if opening.live is not None and request.method == "GET":
         site, wait = asked("site", most=20) or None, asked("wait", most=40) or None
-        return redirect(url_for(".choose", reference=live, site=site, wait=wait), 303)
+        return redirect(url_for(".choose", reference=opening.live, site=site, wait=wait), 303)
     form, problems = ChooseForm(opening.attempt.parts), opening.problems
     if request.method == "POST" and form.validate():
         def act() -> str:
