@@ -206,8 +206,8 @@ def test_a_window_is_not_published_without_a_price_or_a_rule(session, officer):
 
 def test_every_date_out_of_order_is_named_when_publishing(app, officer):
     caip()
-    add_window("CAIP", some_dates(ticket_from=beijing("2027-01-01 09:00"), seating_by=beijing("2026-12-01 09:00")),
-               by=officer, now=NOON)
+    add_window("CAIP", some_dates(ticket_from=beijing("2027-01-01 09:00"), seating_by=beijing("2026-12-01 09:00"),
+                                  withdraw_full_refund_until=beijing("2026-12-30 17:00")), by=officer, now=NOON)
     with pytest.raises(Refused) as refused:
         publish_window("202701", by=officer, now=NOON)
     assert {one.field for one in refused.value.problems} == {"seating_by"}

@@ -33,6 +33,7 @@ def test_the_january_window_of_the_data_can_be_published_and_needs_no_warning():
     ({"correction_closes_at": beijing("2027-01-04 12:00")}, {"dates_out_of_order:review_by"}),
     ({"ticket_from": beijing("2027-01-06 17:00")}, {"dates_out_of_order:ticket_from"}),
     ({"resit_closes_at": beijing("2026-12-24 16:00")}, {"dates_out_of_order:resit_closes_at"}),
+    ({"withdraw_full_refund_until": beijing("2027-01-12 17:00")}, {"dates_out_of_order:ticket_from"}),
     ({"mock_until": beijing("2027-01-16 09:00")}, {"exam_days_out_of_order:starts_on"}),
     ({"ends_on": date(2027, 1, 15)}, {"exam_days_out_of_order:starts_on"}),
     ({"code": "202702"}, {"code_not_month:code"}),
@@ -73,9 +74,11 @@ def test_scores_too_late_for_the_next_resits_are_named():
     assert told(following=in_time) == []
 
 
-def test_a_window_that_overlaps_the_one_before_is_named():
+def test_a_window_that_overlaps_the_one_before_or_after_is_named():
     before = some_dates("202611", date(2026, 11, 21), ends_on=date(2027, 1, 16))
     assert ("windows_overlap", "starts_on") in told(previous=before)
+    after = some_dates("202703", date(2027, 1, 22), ends_on=date(2027, 1, 28))
+    assert ("windows_overlap", "ends_on") in told(following=after)
 
 
 def test_a_month_without_a_window_is_named():

@@ -18,6 +18,7 @@ ORDERS = (
     ("closes_at", "resit_closes_at", "resit_correction_closes_at", "resit_payment_due_at", "seating_by"),
     ("marking_by", "scores_publish_at", "score_review_closes_at", "score_review_answer_by"),
     ("scores_publish_at", "issuance_review_from", "roster_to_issuer_by"),
+    ("withdraw_full_refund_until", "ticket_from"),
 )
 # What staff must do by then falls on a working day; what learners must do may fall on a weekend.
 ON_WORKING_DAYS = (
@@ -180,6 +181,9 @@ def _neighbours(dates: WindowDates, around: Surroundings) -> Iterator[Problem]:
                           window=around.previous.code)
         yield from _resits_reachable(around.previous, dates, around.calendar, "resit_closes_at")
     if around.following is not None:
+        if dates.exam_ends_at > around.following.exam_begins_at:
+            yield problem("windows_overlap", N_("The exam days overlap with window %(window)s."), field="ends_on",
+                          window=around.following.code)
         yield from _resits_reachable(dates, around.following, around.calendar, "scores_publish_at")
 
 
