@@ -61,9 +61,8 @@ def confirmed_already(session: Session, foreseen: Sequence[Foreseen]) -> set[int
 def stands_against(
     bookings: Sequence[Booking], photos: set[int], *, by: Actor, now: datetime
 ) -> tuple[Problem, ...]:
-    """Every reason why a person gets no ticket for these bookings of theirs, of which one at least is due and
-    which go together on one; `photos` are the
-    learners whose photo is accepted."""
+    """Every reason why a person gets no ticket for these bookings of theirs, which go together on one and of which one
+    at least is due; `photos` are the learners whose photo is accepted."""
     of_each = {one: _refused(one, one.learner_id in photos, by, now) for one in bookings
                if one.state == BookingState.CONFIRMED}
     # What stands against all parts is said once; another reason says which part it is about.

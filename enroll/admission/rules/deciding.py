@@ -1,5 +1,4 @@
 """Until when the office decides what an exam day left behind."""
 
 DECIDED_WITHIN = 3
-"""Working days from the report of an incident, and from the request to be excused: what the office
-promises for every case (the desk's queues say the same)."""
+"""Working days from the report of an incident, and from the request to be excused."""

@@ -7,6 +7,9 @@ from enroll.enrolments.rules import Exceptable
 from enroll.foundation.words import N_, say
 from enroll.programmes.rules.eligibility import Answer, RuleAnswer
 
+DECIDED_WITHIN = 1
+"""Working days from the proposal: the learner cannot go on without it."""
+
 
 def with_exceptions(answers: Iterable[RuleAnswer], granted: Collection[str]) -> tuple[RuleAnswer, ...]:
     """The answers, where a rule in `granted` that is not met counts as met. What is not known stays unknown: nobody is

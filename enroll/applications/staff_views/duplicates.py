@@ -123,21 +123,10 @@ def _page(two: Two, form: DoubleForm, problems: tuple[Problem, ...] = ()) -> str
         may_decide=any(current_user.actor.may(may) for may in (Permission.REVIEW_APPLICATIONS,
                                                                Permission.REVIEW_IDENTITY)),
         shared=[SHARED_NAMES[why] for why in two.shared], outcomes=OUTCOME_NAMES, names=SHARED_NAMES,
-        rows=[(label, value, right[label], label in telling, _is_same(one, other, label, value == right[label]))
-              for label, value in left.items()], verdicts=two.verdicts,
+        rows=[(label, fact.shown, right[label].shown, label in telling, fact.behind == right[label].behind)
+              for label, fact in left.items()], verdicts=two.verdicts,
         pictures=[(translate(name), _src(two, files[one.id].get(kind)), _src(two, files[other.id].get(kind)))
                   for kind, name in PICTURES.items() if kind in files[one.id] or kind in files[other.id]])
-
-
-def _is_same(one: Learner, other: Learner, label: str, shown: bool) -> bool:
-    """Whether the two say the same; of what is shown masked, by what stands behind the mask."""
-    behind = {
-        _("Document number"): (one.id_number_key, other.id_number_key),
-        _("Phone"): (one.account.phone, other.account.phone),
-        _("E-mail"): (one.account.email_key, other.account.email_key),
-    }
-    left, right = behind.get(label, (None, None))
-    return shown if left is None and right is None else left == right
 
 
 def _src(two: Two, file: StoredFile | None) -> str:
@@ -146,17 +135,30 @@ def _src(two: Two, file: StoredFile | None) -> str:
     return url_for(".duplicate_file", first=two.one.reference, second=two.other.reference, token=file.token)
 
 
-def _facts(learner: Learner, cases: list[Any]) -> dict[str, str]:
+@dataclass(frozen=True)
+class Fact:
+    """What the page shows of a learner, and what stands behind it: two masks may look alike."""
+
+    shown: str
+    behind: str | None
+
+
+def _facts(learner: Learner, cases: list[Any]) -> dict[str, Fact]:
     account, education = learner.account, EDUCATION_NAMES.get(learner.education)
+    phone = mask_phone(account.phone) if account.phone else ""
+    email = mask_email(account.email) if account.email else ""
     return {
-        _("Name"): learner.legal_name or "–", _("Latin name"): learner.latin_name or "–",
-        _("Date of birth"): learner.birth_date.isoformat(),
-        _("Document type"): translate(ID_TYPE_NAMES[IdType(learner.id_type)]) if learner.id_type else "–",
-        _("Document number"): learner.id_number_mask or "–",
-        _("Education"): translate(education) if education else "–", _("Employer"): learner.employer or "–",
-        _("Phone"): mask_phone(account.phone) if account.phone else "–",
-        _("E-mail"): mask_email(account.email) if account.email else "–",
-        _("Signed up"): show_moment(learner.joined_at, year=True),
-        _("Applications"): "; ".join(f"{one.reference} {translate(APPLICATION.label(one.state).staff)}"
-                                     for one in cases) or "–",
+        _("Name"): _fact(learner.legal_name), _("Latin name"): _fact(learner.latin_name),
+        _("Date of birth"): _fact(learner.birth_date.isoformat()),
+        _("Document type"): _fact(translate(ID_TYPE_NAMES[IdType(learner.id_type)]) if learner.id_type else ""),
+        _("Document number"): Fact(learner.id_number_mask or "–", learner.id_number_key),
+        _("Education"): _fact(translate(education) if education else ""), _("Employer"): _fact(learner.employer),
+        _("Phone"): Fact(phone or "–", account.phone), _("E-mail"): Fact(email or "–", account.email_key),
+        _("Signed up"): _fact(show_moment(learner.joined_at, year=True)),
+        _("Applications"): _fact("; ".join(f"{one.reference} {translate(APPLICATION.label(one.state).staff)}"
+                                           for one in cases)),
     }
+
+
+def _fact(shown: str | None) -> Fact:
+    return Fact(shown or "–", shown or None)

@@ -15,6 +15,7 @@ from enroll.applications.queries.excepting import (
     exceptions_waiting,
 )
 from enroll.applications.queries.people import called
+from enroll.applications.rules.excepting import DECIDED_WITHIN
 from enroll.applications.services.excepting import decide_exception, propose_exception
 from enroll.applications.staff_views.listing import SEES, applications_staff
 from enroll.enrolments.lifecycle import RULE_EXCEPTION
@@ -36,7 +37,6 @@ from enroll.web.notices import group_notice
 from enroll.web.once import once
 
 TABS = {"waiting": N_("Not decided"), "decided": N_("Decided")}
-DECIDED_WITHIN = 1  # working days: the learner cannot go on without it
 
 
 @applications_staff.get("/exceptions")

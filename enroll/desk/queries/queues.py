@@ -10,8 +10,10 @@ from sqlalchemy.orm import InstrumentedAttribute
 from enroll.accounts.permissions import Permission
 from enroll.admission.lifecycle import OPEN_INCIDENTS, ExcuseState
 from enroll.admission.models import Excuse, Incident
+from enroll.admission.rules.deciding import DECIDED_WITHIN
 from enroll.applications.lifecycle import ApplicationState, OpinionState, SpotCheckState
 from enroll.applications.models import Application, SecondOpinion, SpotCheck
+from enroll.applications.rules.excepting import DECIDED_WITHIN as EXCEPTION_DECIDED_WITHIN
 from enroll.certificates.lifecycle import CertificateState
 from enroll.certificates.models import Certificate
 from enroll.corrections.lifecycle import CorrectionState
@@ -180,7 +182,7 @@ QUEUES = (
         RuleException.state == ExceptionState.PROPOSED,
         RuleException.proposed_at,
         RuleException.learner_id,
-        target=1,
+        target=EXCEPTION_DECIDED_WITHIN,
     ),
     Queue(
         "fees",
@@ -212,9 +214,9 @@ QUEUES = (
         afterwards=True,
     ),
     Queue("incidents", (Permission.LEAD_REVIEW,), Incident, Incident.state.in_(OPEN_INCIDENTS), Incident.reported_at,
-          Incident.learner_id),
+          Incident.learner_id, target=DECIDED_WITHIN),
     Queue("excuses", (Permission.LEAD_REVIEW,), Excuse, Excuse.state == ExcuseState.ASKED, Excuse.asked_at,
-          Excuse.learner_id),
+          Excuse.learner_id, target=DECIDED_WITHIN),
     Queue(
         "results",
         (Permission.MAKE_RESULTS,),
