@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from enroll.accounts.models import Account
+from enroll.applications.models import Application
 from enroll.demo.people import data
 from enroll.enrolments.lifecycle import EnrolmentState
 from enroll.enrolments.models import Enrolment
@@ -106,6 +107,13 @@ def _a_lesson() -> str:
 
 def actor_of(username: str, now: datetime) -> Actor:
     return db.session.scalars(select(Account).where(Account.username == username)).one().actor_at(now)
+
+
+def application_of(username: str) -> str:
+    """The reference of somebody's newest application; "" where there is none."""
+    wanted = select(Application.reference).join(Learner, Learner.id == Application.learner_id).join(
+        Account, Account.id == Learner.account_id).where(Account.username == username)
+    return db.session.scalars(wanted.order_by(Application.id.desc())).first() or ""
 
 
 def _reference(username: str) -> str:
